@@ -1,0 +1,5 @@
+/** The desk file's migrations, in order. */
+import type { Migration } from '../migration.ts';
+import { firstStorey } from './0001-first-storey.ts';
+
+export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey];

@@ -1,0 +1,324 @@
+/**
+ * What the desk can do, as its API sees it. Plain interfaces on purpose: the router's types reach the renderer, and
+ * nothing of Node or SQLite may leak there through them.
+ *
+ * Quantities: thousandths, of the unit (`quantity`) or of the base unit (`…Base`). Unit prices: ten-thousandths of the
+ * major unit. Amounts: minor units. Times: Unix milliseconds.
+ */
+import type { Branch } from '../../src-shared/domain/branch.ts';
+import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import type { Order, OrderLine, OrderStatus } from '../../src-shared/domain/order.ts';
+import type { ProductUnit } from '../../src-shared/domain/unit.ts';
+import type { Role } from '../../src-shared/protocol/enrol.ts';
+import type { DigestTable } from '../../src-shared/protocol/digest.ts';
+import type { LinkState, SyncState } from '../../src-shared/protocol/sync-state.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+
+/** An issue with its sentence in the reader's language. */
+export interface SpokenIssue extends Issue {
+  message: string;
+}
+
+/** A page of a longer list. */
+export interface Page<Row> {
+  rows: Row[];
+  /** How many there are in all under the same filter. */
+  total: number;
+}
+
+export interface ProductHit {
+  productId: string;
+  code: string;
+  name: string;
+  nameAlt: string | null;
+  barcode: string | null;
+  /** The unit that a new line starts with: the base unit. */
+  unit: string;
+  units: ProductUnit[];
+  step: number;
+  active: boolean;
+  /** The price of one `unit` today, for the customer who was named, else of the base list; null when there is none. */
+  unitPrice: number | null;
+  currency: Currency | null;
+  /** True when it is the customer's own price. */
+  ownPrice: boolean;
+  /** Available to promise in this branch's warehouse, less what waits on this desk. */
+  availableBase: number;
+}
+
+export interface ProductPriceRow {
+  priceListCode: string;
+  priceListName: string;
+  customerId: string | null;
+  customerName: string | null;
+  currency: Currency;
+  unit: string;
+  unitPrice: number;
+  validFrom: string;
+  validTo: string | null;
+}
+
+export interface ProductDetail extends ProductHit {
+  onHandBase: number;
+  allocatedBase: number;
+  /** Of `allocatedBase`'s like, but only what this desk's unsettled orders take. */
+  waitingBase: number;
+  prices: ProductPriceRow[];
+}
+
+export interface CustomerHit {
+  customerId: string;
+  code: string;
+  name: string;
+  phone: string | null;
+  active: boolean;
+  lastOrderAt: number | null;
+  orderCount: number;
+}
+
+export interface CustomerDetail extends CustomerHit {
+  ownPrices: {
+    productId: string;
+    productCode: string;
+    productName: string;
+    unit: string;
+    unitPrice: number;
+    currency: Currency;
+  }[];
+  recentOrders: OrderRow[];
+}
+
+export interface OrderRow {
+  orderId: string;
+  number: string;
+  customerId: string;
+  customerName: string;
+  status: OrderStatus;
+  sync: SyncState;
+  businessDate: string;
+  madeAt: number;
+  currency: Currency;
+  totalMinor: number;
+  lineCount: number;
+}
+
+/** A line as people read it: with its product's words and its stock. */
+export interface OrderLineRow extends OrderLine {
+  productCode: string;
+  productName: string;
+  availableBase: number;
+}
+
+/** One mutation of an order on its way. */
+export interface QueueEntry {
+  mutationId: string;
+  seq: number;
+  name: string;
+  orderId: string;
+  number: string;
+  customerName: string;
+  totalMinor: number;
+  currency: Currency;
+  state: SyncState;
+  madeAt: number;
+  lastSentAt: number | null;
+  attempts: number;
+  issues: SpokenIssue[];
+  /** Why it is held or quarantined, null else. */
+  reason: string | null;
+}
+
+export interface OrderDetail {
+  orderId: string;
+  number: string;
+  customerId: string;
+  customerName: string;
+  status: OrderStatus;
+  sync: SyncState;
+  note: string;
+  businessDate: string;
+  madeAt: number;
+  version: number;
+  currency: Currency;
+  totalMinor: number;
+  /** The sum of the lines' base quantities. */
+  quantityBase: number;
+  lines: OrderLineRow[];
+  history: Order['history'];
+  /** Unsettled mutations of this order, oldest first. */
+  queue: QueueEntry[];
+  /** What central said no to; empty unless `sync` is `refused`. */
+  issues: SpokenIssue[];
+  /** Whether amend and cancel would be taken now. */
+  open: boolean;
+}
+
+/** A line as a caller gives it: anything may come in, and what is wrong is said on its field. */
+export interface GivenLine {
+  productId: string;
+  unit: string;
+  /** Counts the unit. Anything but a number is an issue on this field. */
+  quantity: unknown;
+}
+
+export interface GivenOrder {
+  customerId: string;
+  lines: GivenLine[];
+  note: string;
+}
+
+export interface PlaceAnswer {
+  orderId: string;
+  number: string;
+  status: OrderStatus;
+  sync: SyncState;
+  totalMinor: number;
+  currency: Currency;
+  /** Warnings: the order is saved all the same. */
+  issues: SpokenIssue[];
+}
+
+/** What the rules would say to an order as it is being typed. Nothing is written. */
+export interface CheckAnswer {
+  /** One entry a given line, in order; null where the line can't be priced yet. */
+  lines: ({
+    quantityBase: number | null;
+    unitPrice: number;
+    amountMinor: number | null;
+    own: boolean;
+    availableBase: number;
+  } | null)[];
+  totalMinor: number;
+  currency: Currency | null;
+  issues: SpokenIssue[];
+}
+
+export interface OrderFilter {
+  /** Matches number, customer's name and code. */
+  text?: string | undefined;
+  customerId?: string | undefined;
+  status?: OrderStatus | undefined;
+  sync?: SyncState | undefined;
+  /** Business dates, inclusive. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface SyncStatus {
+  link: LinkState;
+  /** Since when the link is in this state. */
+  linkSince: number;
+  /** Why, where it is not online: a code for the screen. */
+  linkReason: string | null;
+  /** Mutations that have no receipt yet (refused and quarantined ones not counted). */
+  waiting: number;
+  /** Age of the oldest of them. */
+  oldestWaitingMs: number | null;
+  /** Orders that wait for a person. */
+  needsAttention: number;
+  cursor: string;
+  /** Until when central's facts are known here; null before the first pull. */
+  asOf: number | null;
+  /** True while the first fill, or a long catch-up, is going on. */
+  filling: boolean;
+  roundTripMs: number | null;
+  /** Central's clock less this machine's. */
+  clockOffsetMs: number | null;
+}
+
+export interface VerifyAnswer {
+  equal: boolean;
+  at: string;
+  here: DigestTable;
+  central: DigestTable;
+  /** Kinds of rows whose count or digest differs. */
+  different: string[];
+}
+
+export interface SessionState {
+  enrolled: boolean;
+  /** Suggested on the enrolment screen. */
+  centralUrl: string | null;
+  device: { deviceId: string; name: string; incarnationCode: string } | null;
+  branch: Branch | null;
+  user: { userId: string; userName: string; displayName: string; role: Role; expiresAt: number } | null;
+  currency: Currency | null;
+}
+
+export interface AttentionItem {
+  orderId: string;
+  number: string;
+  customerName: string;
+  totalMinor: number;
+  currency: Currency;
+  sync: SyncState;
+  /** Which mutation of it waits for a person. */
+  mutationId: string;
+  name: string;
+  at: number;
+  issues: SpokenIssue[];
+  reason: string | null;
+}
+
+export interface Draft {
+  draftId: string;
+  /** The renderer's own text; the desk only keeps it. */
+  content: string;
+  updatedAt: number;
+}
+
+export type Topic = 'orders' | 'products' | 'customers' | 'stock' | 'prices' | 'sync' | 'session' | 'drafts';
+
+/** Something changed. Carries no data, only where to look again. */
+export interface DeskEvent {
+  topics: Topic[];
+  /** The orders that changed; empty when it is easier to look at all. */
+  orderIds: string[];
+}
+
+export interface DeskServices {
+  session: {
+    state(): SessionState;
+    enrol(input: { centralUrl: string; code: string; deviceName: string }): Promise<SessionState>;
+    signIn(input: { userName: string; password: string }): Promise<SessionState>;
+    signOut(): SessionState;
+  };
+  products: {
+    search(input: { text: string; limit: number; customerId?: string | undefined }): ProductHit[];
+    list(input: { text?: string | undefined; offset: number; limit: number }): Page<ProductHit>;
+    get(productId: string): ProductDetail;
+  };
+  customers: {
+    search(input: { text: string; limit: number }): CustomerHit[];
+    list(input: { text?: string | undefined; offset: number; limit: number }): Page<CustomerHit>;
+    get(customerId: string): CustomerDetail;
+  };
+  orders: {
+    place(input: GivenOrder & { orderId: string }, language: Language): PlaceAnswer;
+    /** `baseVersion`: the version that the person was looking at; left out, the newest. */
+    amend(input: GivenOrder & { orderId: string; baseVersion?: number | undefined }, language: Language): PlaceAnswer;
+    cancel(input: { orderId: string; reason: string }, language: Language): PlaceAnswer;
+    /** With `orderId`: as an amendment of that order, whose own stock counts as there. */
+    check(input: GivenOrder & { orderId?: string | undefined }, language: Language): CheckAnswer;
+    get(orderId: string, language: Language): OrderDetail;
+    list(input: OrderFilter & { offset: number; limit: number }): Page<OrderRow>;
+  };
+  attention: { list(language: Language): AttentionItem[] };
+  sync: {
+    status(): SyncStatus;
+    queue(language: Language): QueueEntry[];
+    /** Asks for an attempt at once; resolves when it was made. */
+    now(): Promise<SyncStatus>;
+    verify(): Promise<VerifyAnswer>;
+  };
+  drafts: {
+    list(): Draft[];
+    save(input: { draftId: string; content: string }): Draft;
+    discard(draftId: string): void;
+  };
+  events: {
+    /** Ends when the signal does. */
+    stream(signal: AbortSignal): AsyncIterable<DeskEvent>;
+  };
+}

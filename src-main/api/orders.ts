@@ -1,0 +1,49 @@
+/**
+ * Orders. The input schemas are wide on purpose: a wrong quantity or an unknown product is an issue on its field, said
+ * by the rulebook in the reader's language, and not a parser's complaint.
+ */
+import { z } from 'zod';
+import { orderId } from '../../src-shared/domain/ids.ts';
+import { orderStatus } from '../../src-shared/domain/order.ts';
+import { calendarDate } from '../../src-shared/domain/price-list.ts';
+import { syncState } from '../../src-shared/protocol/sync-state.ts';
+import { pageInput, procedure, router } from './trpc.ts';
+
+const givenOrder = {
+  customerId: z.string().max(100),
+  lines: z
+    .array(z.object({ productId: z.string().max(100), unit: z.string().max(100), quantity: z.unknown() }))
+    .max(20_000),
+  note: z.string().max(1_000_000).default(''),
+};
+
+export const orders = router({
+  place: procedure
+    .input(z.object({ orderId, ...givenOrder }))
+    .mutation(({ ctx, input }) => ctx.services.orders.place(input, ctx.language)),
+  amend: procedure
+    .input(z.object({ orderId, baseVersion: z.int().nonnegative().optional(), ...givenOrder }))
+    .mutation(({ ctx, input }) => ctx.services.orders.amend(input, ctx.language)),
+  cancel: procedure
+    .input(z.object({ orderId, reason: z.string().max(2_000).default('') }))
+    .mutation(({ ctx, input }) => ctx.services.orders.cancel(input, ctx.language)),
+  check: procedure
+    .input(z.object({ orderId: orderId.optional(), ...givenOrder }))
+    .query(({ ctx, input }) => ctx.services.orders.check(input, ctx.language)),
+  get: procedure
+    .input(z.object({ orderId: z.string() }))
+    .query(({ ctx, input }) => ctx.services.orders.get(input.orderId, ctx.language)),
+  list: procedure
+    .input(
+      z.object({
+        text: z.string().max(200).optional(),
+        customerId: z.string().optional(),
+        status: orderStatus.optional(),
+        sync: syncState.optional(),
+        from: calendarDate.optional(),
+        to: calendarDate.optional(),
+        ...pageInput,
+      }),
+    )
+    .query(({ ctx, input }) => ctx.services.orders.list(input)),
+});

@@ -1,0 +1,18 @@
+/** Stock of one product in one warehouse, in thousandths of the base unit. */
+import { z } from 'zod';
+import { productId, warehouseId } from './ids.ts';
+
+export const stock = z.object({
+  warehouseId,
+  productId,
+  /** What is on the shelves. */
+  onHand: z.int(),
+  /** What settled orders have taken of it and not yet left with. */
+  allocated: z.int(),
+});
+export type Stock = z.infer<typeof stock>;
+
+/** Available to promise: what a new order may still take. */
+export function availableToPromise(of: Pick<Stock, 'onHand' | 'allocated'>): number {
+  return of.onHand - of.allocated;
+}

@@ -1,0 +1,14 @@
+/**
+ * `order.cancel`: gives the stock back and ends the order. Of an order that central has refused, it leaves a cancelled
+ * order without lines, so that its number is accounted for.
+ */
+import { z } from 'zod';
+import { baseVersion } from './order-amend.ts';
+import { orderContent } from './order-place.ts';
+
+export const orderCancel = {
+  name: 'order.cancel',
+  schemaVersion: 1,
+  args: orderContent.omit({ lines: true, note: true }).extend({ baseVersion, reason: z.string().max(2_000) }),
+} as const;
+export type OrderCancelArgs = z.infer<typeof orderCancel.args>;

@@ -1,0 +1,76 @@
+/** Changes: committed row versions, as they go down. One schema per kind of row says what a desk may rely on. */
+import { z } from 'zod';
+import { branch } from '../domain/branch.ts';
+import { customer } from '../domain/customer.ts';
+import { order } from '../domain/order.ts';
+import { price, priceList } from '../domain/price-list.ts';
+import { product } from '../domain/product.ts';
+import { stock } from '../domain/stock.ts';
+import { receipt } from './receipt.ts';
+
+/** Every kind of row that is replicated, with its shape. */
+export const ROW_SCHEMAS = { branch, product, priceList, price, customer, stock, order, receipt } as const;
+export type RowKind = keyof typeof ROW_SCHEMAS;
+export type RowOf<K extends RowKind> = z.infer<(typeof ROW_SCHEMAS)[K]>;
+
+/** A row's key in the feed: its id, or `warehouseId/productId` of stock. */
+export function rowKey<K extends RowKind>(kind: K, row: RowOf<K>): string {
+  const keys: { [P in RowKind]: (of: RowOf<P>) => string } = {
+    branch: (of) => of.branchId,
+    product: (of) => of.productId,
+    priceList: (of) => of.priceListId,
+    price: (of) => of.priceId,
+    customer: (of) => of.customerId,
+    stock: (of) => `${of.warehouseId}/${of.productId}`,
+    order: (of) => of.orderId,
+    receipt: (of) => of.mutationId,
+  };
+  return keys[kind](row);
+}
+
+const head = { key: z.string(), rev: z.int().positive() };
+const put = <K extends RowKind>(kind: K) =>
+  z.object({ ...head, kind: z.literal(kind), op: z.literal('put'), row: ROW_SCHEMAS[kind] });
+
+/** `rev` counts a row's versions: a change with a lower or equal one is old news. */
+export const putChange = z.discriminatedUnion('kind', [
+  put('branch'),
+  put('product'),
+  put('priceList'),
+  put('price'),
+  put('customer'),
+  put('stock'),
+  put('order'),
+  put('receipt'),
+]);
+
+export const removeChange = z.object({
+  ...head,
+  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt']),
+  op: z.literal('remove'),
+});
+
+export const change = z.union([putChange, removeChange]);
+export type PutChange = { [K in RowKind]: { key: string; rev: number; kind: K; op: 'put'; row: RowOf<K> } }[RowKind];
+export type RemoveChange = z.infer<typeof removeChange>;
+export type Change = PutChange | RemoveChange;
+
+/** An opaque position in the change feed of one epoch, cut at a transaction's end. `''` is before everything. */
+export const cursor = z.string().max(60);
+
+export const pullRequest = z.object({ protocol: z.int(), cursor });
+export type PullRequest = z.infer<typeof pullRequest>;
+
+export const pullResponse = z.object({
+  epoch: z.string(),
+  /** Unix milliseconds by central's clock, read in the page's snapshot: the page's facts are as of then. */
+  now: z.int(),
+  changes: z.array(change),
+  /** Where the next pull goes on; saved together with the changes. */
+  cursor,
+  /** Whether there is more past this page already. */
+  more: z.boolean(),
+});
+export interface PullResponse extends Omit<z.infer<typeof pullResponse>, 'changes'> {
+  changes: Change[];
+}

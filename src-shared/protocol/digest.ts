@@ -1,0 +1,36 @@
+/**
+ * Digests: equal sets of rows have equal digests, and a digest is the sum of its rows' hashes, so that it can be kept
+ * up by adding and subtracting. Hashing itself is handed in: this folder knows no platform.
+ */
+import { z } from 'zod';
+import { cursor, type RowKind } from './change.ts';
+
+/** JSON with sorted keys and without spaces: one spelling per value. `undefined` is not a value a row may hold. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const record = value as Record<string, unknown>;
+  const fields = Object.keys(record).toSorted();
+  return `{${fields.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join(',')}}`;
+}
+
+/** What is hashed of one row: kind, key, version and content. */
+export function digestText(kind: RowKind, key: string, rev: number, row: unknown): string {
+  return `${kind}\n${key}\n${rev}\n${canonicalJson(row)}`;
+}
+
+/** Adds row hashes (64-bit, as BigInt) modulo 2^64. */
+export function addDigest(sum: bigint, rowHash: bigint): bigint {
+  return BigInt.asUintN(64, sum + rowHash);
+}
+
+/** Rows and digest per kind, the digest as 16 hex digits. */
+export const digestTable = z.record(z.string(), z.object({ rows: z.int(), digest: z.string() }));
+export type DigestTable = z.infer<typeof digestTable>;
+
+export const digestRequest = z.object({ protocol: z.int(), cursor });
+export type DigestRequest = z.infer<typeof digestRequest>;
+
+/** Central's projection of the desk's scopes at the given cursor, recomputed from its rows. */
+export const digestResponse = z.object({ epoch: z.string(), at: cursor, tables: digestTable });
+export type DigestResponse = z.infer<typeof digestResponse>;

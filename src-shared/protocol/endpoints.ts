@@ -1,0 +1,36 @@
+/**
+ * What a desk asks of central: POST with JSON both ways, gzip where it pays. Kept apart from the people's API so that
+ * desks of older versions can be served for years (docs/protocol.md has the full text).
+ */
+import type { ZodType } from 'zod';
+import { pullRequest, pullResponse, type PullRequest, type PullResponse } from './change.ts';
+import { digestRequest, digestResponse, type DigestRequest, type DigestResponse } from './digest.ts';
+import { enrolRequest, enrolResponse, signInRequest, signInResponse } from './enrol.ts';
+import type { EnrolRequest, EnrolResponse, SignInRequest, SignInResponse } from './enrol.ts';
+import { pushRequest, type PushRequest } from './mutation.ts';
+import { pushResponse, type PushResponse } from './receipt.ts';
+
+export interface Endpoint<Request, Response> {
+  path: string;
+  request: ZodType<Request>;
+  response: ZodType<Response>;
+}
+
+function endpoint<Request, Response>(
+  path: string,
+  request: ZodType<Request>,
+  response: ZodType<Response>,
+): Endpoint<Request, Response> {
+  return { path, request, response };
+}
+
+export const ENDPOINTS = {
+  enrol: endpoint<EnrolRequest, EnrolResponse>('/sync/enrol', enrolRequest, enrolResponse),
+  signIn: endpoint<SignInRequest, SignInResponse>('/sync/sign-in', signInRequest, signInResponse),
+  push: endpoint<PushRequest, PushResponse>('/sync/push', pushRequest, pushResponse),
+  pull: endpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
+  digest: endpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),
+} as const;
+
+/** A held-open GET that answers one JSON object a line (`poke.ts`). */
+export const POKE_PATH = '/sync/poke';

@@ -1,0 +1,32 @@
+/** Every bound of the protocol in one place: both sides assert them, docs/protocol.md explains them. */
+
+/** Mutations in one push. */
+export const MAX_PUSH_MUTATIONS = 50;
+/** Bytes of one push's body. 50 orders of 2,000 lines would be more: the desk also cuts by bytes. */
+export const MAX_PUSH_BYTES = 8_000_000;
+/** Bytes of one mutation's body: an order of 20,000 lines, which the rules then refuse in words, still fits. */
+export const MAX_MUTATION_BYTES = 4_000_000;
+/** Changes that one transaction of central may make; larger work is cut into several. */
+export const MAX_TRANSACTION_CHANGES = 2_000;
+/** Changes of one pull: more than a transaction's, so that a page always holds at least one whole transaction. */
+export const PULL_PAGE_CHANGES = 5_000;
+/** Unsettled mutations that one mutation may depend on. */
+export const MAX_DEPENDS_ON = 200;
+
+/** Deadlines of the desk's requests, in milliseconds. */
+export const REQUEST_DEADLINE_MS = 10_000;
+export const PULL_DEADLINE_MS = 30_000;
+/** Central sends a heartbeat on the poke stream this often; without one for DEAD_AFTER the desk calls the line dead. */
+export const HEARTBEAT_INTERVAL_MS = 3_000;
+export const HEARTBEAT_DEAD_AFTER_MS = 10_000;
+/** Pull though nobody poked: the poke is a hint and may be lost. */
+export const SLOW_POLL_MS = 30_000;
+/** Backoff between attempts to reach central: doubles from the first to the last, with full jitter. */
+export const BACKOFF_FIRST_MS = 250;
+export const BACKOFF_LAST_MS = 10_000;
+/** A pushed mutation whose receipt has not come by then is offered again. */
+export const RESEND_AFTER_MS = 15_000;
+
+/** How far a business date may lie from central's day. */
+export const MAX_BUSINESS_DATE_AGE_DAYS = 62;
+export const MAX_BUSINESS_DATE_AHEAD_DAYS = 2;

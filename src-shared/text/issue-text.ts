@@ -1,0 +1,108 @@
+/** One sentence per issue, in the reader's language: the only place where an issue becomes words. */
+import type { Issue, IssueCode } from '../domain/issue.ts';
+import { CURRENCY_DIGITS, PRICE_SCALE, type Currency } from '../domain/money.ts';
+import { thousandthsToText } from '../domain/quantity.ts';
+import type { Language } from './language.ts';
+
+type Sentence = (of: Values) => string;
+
+/** An issue's parameters, ready to be read. */
+interface Values {
+  text: (name: string) => string;
+  /** Thousandths as a decimal. */
+  quantity: (name: string) => string;
+  /** Ten-thousandths of the major unit as a price. */
+  price: (name: string) => string;
+}
+
+const ENGLISH: Record<IssueCode, Sentence> = {
+  'customer.unknown': () => 'This customer is not known here. Choose one from the list.',
+  'customer.inactive': () => 'This customer is no longer active. Choose another, or ask the office to activate it.',
+  'customer.otherBranch': () => 'This customer belongs to another branch.',
+  'product.unknown': () => 'There is no product with this code. Check the code or search by name.',
+  'product.inactive': () => 'This product is no longer sold. Remove the line or choose another product.',
+  'unit.unknown': (of) => `This product is not sold by "${of.text('unit')}". Choose one of its units.`,
+  'quantity.notANumber': () => 'The quantity must be a number, like 12 or 2.5.',
+  'quantity.notPositive': () => 'The quantity must be more than 0.',
+  'quantity.tooPrecise': () => 'The quantity may have at most three decimals.',
+  'quantity.tooLarge': (of) => `The quantity is too large: at most ${of.quantity('max')} on one line.`,
+  'quantity.notStep': (of) =>
+    `The quantity must be a multiple of ${of.quantity('stepBase')} in base units; the next is ${of.quantity('nearest')}.`,
+  'price.missing': () => 'There is no valid price for this product. Ask the office for one, or remove the line.',
+  'price.changed': (of) =>
+    `The price is now ${of.price('now')}, not ${of.price('quoted')}. Accept it or remove the line.`,
+  'currency.mixed': (of) =>
+    `This line is priced in ${of.text('other')}, the order in ${of.text('first')}. Put it on an order of its own.`,
+  'stock.short': (of) =>
+    `Only ${of.quantity('availableBase')} left in stock, ${of.quantity('missingBase')} short. Take what is there or remove the line.`,
+  'order.noLines': () => 'The order has no lines yet. Add at least one product.',
+  'order.tooManyLines': (of) => `The order has ${of.text('count')} lines; at most ${of.text('max')} fit. Split it.`,
+  'order.totalTooLarge': () => 'The total is too large to be exact. Split the order.',
+  'order.unknown': () => 'Head office does not have this order.',
+  'order.exists': (of) => `This order is already there, as ${of.text('number')}.`,
+  'order.changed': () => 'Somebody else changed this order meanwhile. Look at it as it is now and amend it again.',
+  'order.notOpen': () => 'This order can no longer be changed.',
+  'order.numberInvalid': (of) => `"${of.text('number')}" is not an order number of this desk.`,
+  'order.numberTaken': (of) => `The number ${of.text('number')} belongs to another order.`,
+  'note.tooLong': (of) => `The note has ${of.text('length')} characters; at most ${of.text('max')} fit. Shorten it.`,
+  'user.notAllowed': () => 'You may not do this here. Ask your branch manager.',
+  'user.sessionInvalid': () => 'Head office no longer accepts this sign-in. Sign in again and send the order anew.',
+  'businessDate.implausible': (of) =>
+    `The order date ${of.text('date')} is too far from today. Check the clock of this PC.`,
+};
+
+const CHINESE: Record<IssueCode, Sentence> = {
+  'customer.unknown': () => '没有这个客户，请从列表中选择。',
+  'customer.inactive': () => '该客户已停用，请另选客户，或请总部启用。',
+  'customer.otherBranch': () => '该客户属于其他门店。',
+  'product.unknown': () => '没有这个编码的商品，请检查编码或按名称查找。',
+  'product.inactive': () => '该商品已停售，请删除此行或另选商品。',
+  'unit.unknown': (of) => `该商品不按“${of.text('unit')}”销售，请选择它的单位。`,
+  'quantity.notANumber': () => '数量必须是数字，例如 12 或 2.5。',
+  'quantity.notPositive': () => '数量必须大于 0。',
+  'quantity.tooPrecise': () => '数量最多三位小数。',
+  'quantity.tooLarge': (of) => `数量过大：每行最多 ${of.quantity('max')}。`,
+  'quantity.notStep': (of) =>
+    `数量须为基本单位 ${of.quantity('stepBase')} 的倍数，最近的是 ${of.quantity('nearest')}。`,
+  'price.missing': () => '该商品没有有效价格，请向总部询价，或删除此行。',
+  'price.changed': (of) => `现价为 ${of.price('now')}，不是 ${of.price('quoted')}。请接受新价或删除此行。`,
+  'currency.mixed': (of) => `此行以 ${of.text('other')} 计价，订单以 ${of.text('first')} 计价，请另开一单。`,
+  'stock.short': (of) =>
+    `库存只剩 ${of.quantity('availableBase')}，缺 ${of.quantity('missingBase')}。请按现有数量下单或删除此行。`,
+  'order.noLines': () => '订单还没有明细，请至少添加一个商品。',
+  'order.tooManyLines': (of) => `订单有 ${of.text('count')} 行，最多 ${of.text('max')} 行，请拆分。`,
+  'order.totalTooLarge': () => '总额过大，无法精确计算，请拆分订单。',
+  'order.unknown': () => '总部没有这张订单。',
+  'order.exists': (of) => `这张订单已存在，单号 ${of.text('number')}。`,
+  'order.changed': () => '其间有人改过这张订单，请查看最新内容后再改。',
+  'order.notOpen': () => '这张订单已不能再改。',
+  'order.numberInvalid': (of) => `“${of.text('number')}”不是本机的订单号。`,
+  'order.numberTaken': (of) => `单号 ${of.text('number')} 已属于另一张订单。`,
+  'note.tooLong': (of) => `备注有 ${of.text('length')} 个字符，最多 ${of.text('max')} 个，请缩短。`,
+  'user.notAllowed': () => '您无权在此操作，请找店长。',
+  'user.sessionInvalid': () => '总部已不接受此登录，请重新登录后再提交订单。',
+  'businessDate.implausible': (of) => `订单日期 ${of.text('date')} 与今天相差太远，请检查本机时钟。`,
+};
+
+const SENTENCES: Record<Language, Record<IssueCode, Sentence>> = { en: ENGLISH, 'zh-CN': CHINESE };
+
+export function issueText(of: Issue, language: Language): string {
+  return SENTENCES[language][of.code](valuesOf(of.params));
+}
+
+function valuesOf(params: Issue['params']): Values {
+  const numberOf = (name: string): number => (typeof params[name] === 'number' ? params[name] : 0);
+  return {
+    text: (name) => String(params[name] ?? ''),
+    quantity: (name) => thousandthsToText(numberOf(name)),
+    price: (name) => priceToText(numberOf(name), params['currency'] as Currency | undefined),
+  };
+}
+
+/** A unit price as a plain decimal: at least the currency's digits (2 where it isn't said), up to four. */
+export function priceToText(unitPrice: number, currency: Currency | undefined): string {
+  const [whole = '0', fraction = ''] = (unitPrice / PRICE_SCALE).toFixed(4).split('.');
+  const digits = currency ? CURRENCY_DIGITS[currency] : 2;
+  const kept = fraction.replace(/0+$/, '').padEnd(digits, '0');
+  return kept ? `${whole}.${kept}` : whole;
+}
