@@ -71,6 +71,7 @@ function statusOf(data: AppErrorData): TRPCError['code'] {
       return 'PRECONDITION_FAILED';
     case 'CENTRAL_UNREACHABLE':
     case 'CENTRAL_BUSY':
+    case 'DESK_RESTARTING':
       return 'SERVICE_UNAVAILABLE';
     case 'DEADLINE':
       return 'TIMEOUT';

@@ -28,6 +28,8 @@ export const appErrorData = z.discriminatedUnion('code', [
   z.object({ code: z.literal('UPGRADE_REQUIRED'), retry, served: z.array(z.int()) }),
   z.object({ code: z.literal('EPOCH_CHANGED'), retry, epoch: z.string() }),
   z.object({ code: z.literal('DEADLINE'), retry }),
+  /** The desk's own local server went away under the call; what it had answered before is saved. */
+  z.object({ code: z.literal('DESK_RESTARTING'), retry }),
   z.object({ code: z.literal('DISK_FULL'), retry }),
   z.object({ code: z.literal('STORE_DAMAGED'), retry, detail: z.string() }),
   /** Anything unforeseen: never SQL or paths, only the id under which the log has it. */

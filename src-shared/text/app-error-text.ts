@@ -22,6 +22,7 @@ const ENGLISH: Sentences = {
   EPOCH_CHANGED: () =>
     'Head office was restored from a backup. This desk must be filled again; saved orders stay here.',
   DEADLINE: () => 'This took too long and was given up. Try again.',
+  DESK_RESTARTING: () => 'The desk is starting again. What was saved is safe; try again in a moment.',
   DISK_FULL: () => 'The disk is full, so this was not saved. Free some space and save again.',
   STORE_DAMAGED: () => 'The data file of this desk is damaged. Nothing more is written to it; ask your admin.',
   INTERNAL: (of) => `Something unforeseen happened. Nothing was lost; the log has it as ${of.logId}.`,
@@ -42,6 +43,7 @@ const CHINESE: Sentences = {
   UPGRADE_REQUIRED: () => '本程序版本过旧，请更新；已保存的订单仍在本机。',
   EPOCH_CHANGED: () => '总部已从备份恢复，本机需要重新下载数据；已保存的订单仍在本机。',
   DEADLINE: () => '等待过久，已放弃，请重试。',
+  DESK_RESTARTING: () => '本机服务正在重启，已保存的内容不会丢失，请稍后再试。',
   DISK_FULL: () => '磁盘已满，未能保存。请清理空间后再保存。',
   STORE_DAMAGED: () => '本机数据文件已损坏，不再写入，请联系管理员。',
   INTERNAL: (of) => `发生意外，数据未丢失，日志编号 ${of.logId}。`,
