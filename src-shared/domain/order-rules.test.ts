@@ -1,0 +1,220 @@
+// Goal: an order that passes is right to the unit, and one that doesn't says everything that is wrong, with repairs
+// that work. Method: a small fixed catalogue, properties over random orders, and one case for every issue.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BranchId, CustomerId, PriceId, ProductId } from './ids.ts';
+import { hasError } from './issue.ts';
+import { MAX_NOTE_LENGTH, MAX_ORDER_LINES } from './order.ts';
+import type { OrderFacts, ProductFacts } from './order-facts.ts';
+import { judgeOrder, type AskedLine, type AskedOrder } from './order-rules.ts';
+import type { PriceCandidate } from './price-list.ts';
+
+const BRANCH = 'branch' as BranchId;
+const CUSTOMER = 'customer' as CustomerId;
+const DATE = '2026-06-15';
+
+const UNITS = [
+  { unit: 'piece', factor: 1_000 },
+  { unit: 'case', factor: 12_000 },
+];
+
+function product(id: string, more: Partial<ProductFacts> = {}): ProductFacts {
+  return { productId: id as ProductId, baseUnit: 'piece', units: UNITS, step: 1_000, active: true, ...more };
+}
+
+function listPrice(unitPrice: number, more: Partial<PriceCandidate> = {}): PriceCandidate {
+  const defaults = { unit: 'piece', validFrom: '2020-01-01', validTo: null, currency: 'CNY' as const, own: false };
+  return { priceId: 'price' as PriceId, unitPrice, ...defaults, ...more };
+}
+
+const PRODUCTS = new Map([
+  ['light', product('light')],
+  ['lamp', product('lamp')],
+  ['rice', product('rice', { baseUnit: 'kg', units: [{ unit: 'kg', factor: 1_000 }], step: 100 })],
+  ['gone', product('gone', { active: false })],
+  ['unpriced', product('unpriced')],
+  ['foreign', product('foreign')],
+]);
+const PRICES = new Map([
+  ['light', [listPrice(25_500)]],
+  ['lamp', [listPrice(99_999), listPrice(1_234, { own: true })]],
+  ['rice', [listPrice(6_543, { unit: 'kg' })]],
+  ['gone', [listPrice(10_000)]],
+  ['foreign', [listPrice(10_000, { currency: 'GBP' })]],
+]);
+const AVAILABLE = new Map([
+  ['light', 100_000],
+  ['lamp', 30_000],
+  ['rice', 2_500],
+  ['foreign', 10_000],
+]);
+
+const FACTS: OrderFacts = {
+  customer: (id) =>
+    ({
+      customer: { customerId: id, branchId: BRANCH, active: true },
+      asleep: { customerId: id, branchId: BRANCH, active: false },
+      elsewhere: { customerId: id, branchId: 'other' as BranchId, active: true },
+    })[id as string],
+  product: (id) => PRODUCTS.get(id),
+  prices: (id) => PRICES.get(id) ?? [],
+  available: (id) => AVAILABLE.get(id) ?? 0,
+};
+
+function line(id: string, quantity: number | undefined, more: Partial<AskedLine> = {}): AskedLine {
+  return { productId: id as ProductId, unit: PRODUCTS.get(id)?.baseUnit ?? 'piece', quantity, ...more };
+}
+
+function asked(lines: AskedLine[], more: Partial<AskedOrder> = {}): AskedOrder {
+  return { branchId: BRANCH, customerId: CUSTOMER, businessDate: DATE, note: '', lines, ...more };
+}
+
+function codes(order: AskedOrder): string[] {
+  return judgeOrder(order, FACTS, 'error').issues.map((issue) => `${issue.code} at ${issue.path.join('.')}`);
+}
+
+describe('an order', () => {
+  it('is priced line by line and adds up to its total', () => {
+    const { lines, totalMinor, currency, issues } = judgeOrder(
+      asked([line('light', 3_000), line('lamp', 2_000, { unit: 'case' }), line('rice', 1_300)]),
+      FACTS,
+      'error',
+    );
+    expect(issues).toEqual([]);
+    expect(lines.map((one) => [one.quantityBase, one.unitPrice, one.amountMinor, one.priceKind])).toEqual([
+      [3_000, 25_500, 765, 'list'],
+      [24_000, 14_808, 296, 'own'],
+      [1_300, 6_543, 85, 'list'],
+    ]);
+    expect(currency).toBe('CNY');
+    expect(totalMinor).toBe(765 + 296 + 85);
+  });
+
+  it.each<[string, AskedOrder, string[]]>([
+    [
+      'an unknown customer',
+      asked([line('light', 1_000)], { customerId: 'nobody' as CustomerId }),
+      ['customer.unknown at customerId'],
+    ],
+    [
+      'an inactive customer',
+      asked([line('light', 1_000)], { customerId: 'asleep' as CustomerId }),
+      ['customer.inactive at customerId'],
+    ],
+    [
+      "another branch's customer",
+      asked([line('light', 1_000)], { customerId: 'elsewhere' as CustomerId }),
+      ['customer.otherBranch at customerId'],
+    ],
+    ['no lines', asked([]), ['order.noLines at lines']],
+    ['an unknown product', asked([line('nothing', 1_000)]), ['product.unknown at lines.0.productId']],
+    ['an inactive product', asked([line('gone', 1_000)]), ['product.inactive at lines.0.productId']],
+    ['a unit it is not sold in', asked([line('rice', 1_000, { unit: 'case' })]), ['unit.unknown at lines.0.unit']],
+    ['letters for a quantity', asked([line('light', undefined)]), ['quantity.notANumber at lines.0.quantity']],
+    ['a fourth decimal', asked([line('rice', Number.NaN)]), ['quantity.tooPrecise at lines.0.quantity']],
+    ['nothing', asked([line('light', 0)]), ['quantity.notPositive at lines.0.quantity']],
+    ['less than nothing', asked([line('light', -1_000)]), ['quantity.notPositive at lines.0.quantity']],
+    ['a thousand million', asked([line('light', 1e12)]), ['quantity.tooLarge at lines.0.quantity']],
+    ['more than a number holds', asked([line('light', 2 ** 60)]), ['quantity.tooLarge at lines.0.quantity']],
+    ['half a piece', asked([line('light', 500)]), ['quantity.notStep at lines.0.quantity']],
+    ['50 g of what goes by 100', asked([line('rice', 1_050)]), ['quantity.notStep at lines.0.quantity']],
+    ['no price', asked([line('unpriced', 1_000)]), ['price.missing at lines.0.unitPrice']],
+    [
+      'a price that moved',
+      asked([line('light', 1_000, { quotedUnitPrice: 25_000 })]),
+      ['price.changed at lines.0.unitPrice'],
+    ],
+    ['two currencies', asked([line('light', 1_000), line('foreign', 1_000)]), ['currency.mixed at lines.1']],
+    ['more than there is', asked([line('lamp', 31_000)]), ['stock.short at lines.0.quantity']],
+    [
+      'more than there is, on two lines',
+      asked([line('lamp', 20_000), line('lamp', 11_000)]),
+      ['stock.short at lines.1.quantity'],
+    ],
+    [
+      'a note without end',
+      asked([line('light', 1_000)], { note: 'x'.repeat(MAX_NOTE_LENGTH + 1) }),
+      ['note.tooLong at note'],
+    ],
+    [
+      'everything at once',
+      asked([line('light', 0), line('nothing', 1_000)], { customerId: 'nobody' as CustomerId }),
+      [
+        'customer.unknown at customerId',
+        'quantity.notPositive at lines.0.quantity',
+        'product.unknown at lines.1.productId',
+      ],
+    ],
+  ])('with %s says so, on the field', (_, order, expected) => expect(codes(order)).toEqual(expected));
+
+  it('may have as many lines as the limit says, and not one more', () => {
+    const many = (count: number): AskedLine[] => Array.from({ length: count }, () => line('light', 0));
+    expect(codes(asked(many(MAX_ORDER_LINES)))).not.toContain('order.tooManyLines at lines');
+    expect(codes(asked(many(MAX_ORDER_LINES + 1)))).toEqual(['order.tooManyLines at lines']);
+  });
+
+  it('is short of stock with a warning where the picture of it has an age', () => {
+    const { issues, lines } = judgeOrder(asked([line('lamp', 31_000)]), FACTS, 'warning');
+    expect(hasError(issues)).toBe(false);
+    expect(issues[0]?.severity).toBe('warning');
+    expect(lines).toHaveLength(1);
+  });
+});
+
+const anyLine = fc.record({
+  productId: fc.constantFrom('light', 'lamp', 'rice').map((id) => id as ProductId),
+  unit: fc.constantFrom('piece', 'case', 'kg'),
+  quantity: fc.integer({ min: -2_000, max: 60_000 }),
+});
+
+const plausibleLine = fc.record({
+  productId: fc.constantFrom('light', 'lamp').map((id) => id as ProductId),
+  unit: fc.constantFrom('piece', 'piece', 'piece', 'case'),
+  quantity: fc.integer({ min: 1, max: 8 }).map((count) => count * 1_000),
+});
+
+describe('any order', () => {
+  it('that passes takes no more than there is, in steps, and its total is the sum of its lines', () => {
+    fc.assert(
+      fc.property(fc.array(plausibleLine, { minLength: 1, maxLength: 6 }), (lines) => {
+        const judged = judgeOrder(asked(lines), FACTS, 'error');
+        fc.pre(!hasError(judged.issues));
+        const taken = new Map<string, number>();
+        for (const one of judged.lines) taken.set(one.productId, (taken.get(one.productId) ?? 0) + one.quantityBase);
+        for (const [id, base] of taken) {
+          expect(base).toBeLessThanOrEqual(AVAILABLE.get(id) ?? 0);
+          expect(base % (PRODUCTS.get(id)?.step ?? 1)).toBe(0);
+        }
+        expect(judged.totalMinor).toBe(judged.lines.reduce((sum, one) => sum + one.amountMinor, 0));
+        expect(judged.lines).toHaveLength(lines.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that is short or off its step passes once the offered repairs are made', () => {
+    fc.assert(
+      fc.property(fc.array(anyLine, { minLength: 1, maxLength: 8 }), (given) => {
+        let lines: AskedLine[] = given;
+        for (let round = 0; round < 30; round += 1) {
+          const { issues } = judgeOrder(asked(lines), FACTS, 'error');
+          const repair = issues.flatMap((issue) => issue.repairs)[0];
+          if (!repair || !('line' in repair)) return;
+          const at = repair.line;
+          lines = lines.flatMap((one, index) => {
+            if (index !== at) return [one];
+            return repair.kind === 'removeLine'
+              ? []
+              : 'quantity' in repair
+                ? [{ ...one, quantity: repair.quantity }]
+                : [one];
+          });
+        }
+        expect(
+          codes(asked(lines)).filter((code) => code.startsWith('stock') || code.startsWith('quantity.notStep')),
+        ).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

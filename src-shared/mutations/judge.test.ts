@@ -1,0 +1,201 @@
+// Goal: whatever sequence of placings, amendments and cancellations two desks send, an order's version, its stock and
+// its history keep step, and a stale or foreign intent is refused. Method: cases, then a random walk against a model.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type {
+  BranchId,
+  CustomerId,
+  DeviceId,
+  MutationId,
+  OrderId,
+  PriceId,
+  ProductId,
+  UserId,
+  WarehouseId,
+} from '../domain/ids.ts';
+import type { Order } from '../domain/order.ts';
+import type { OrderFacts } from '../domain/order-facts.ts';
+import { formatOrderNumber } from '../domain/order-number.ts';
+import type { Actor } from './actor.ts';
+import { allocationDelta, allocationOf } from './effects.ts';
+import { judgeMutation, type JudgingState, type Verdict } from './judge.ts';
+import type { MutationIntent } from './registry.ts';
+
+const BRANCH = { branchId: 'branch' as BranchId, code: 'PD', warehouseId: 'warehouse' as WarehouseId };
+const NUMBER = formatOrderNumber({ branchCode: 'PD', incarnationCode: '10', running: 1 });
+const ON_HAND = 50_000;
+
+const BY: Actor = {
+  mutationId: 'mutation' as MutationId,
+  userId: 'user' as UserId,
+  userName: '李',
+  deviceId: 'device' as DeviceId,
+  deviceName: 'Counter 1',
+  at: 2_000,
+  madeAt: 1_000,
+};
+
+function facts(allocated = 0): OrderFacts {
+  return {
+    customer: (id) => (id === 'customer' ? { customerId: id, branchId: BRANCH.branchId, active: true } : undefined),
+    product: (id) => ({
+      productId: id,
+      baseUnit: 'piece',
+      units: [{ unit: 'piece', factor: 1_000 }],
+      step: 1_000,
+      active: true,
+    }),
+    prices: () => [
+      {
+        priceId: 'price' as PriceId,
+        unit: 'piece',
+        unitPrice: 10_000,
+        validFrom: '2020-01-01',
+        validTo: null,
+        currency: 'CNY',
+        own: false,
+      },
+    ],
+    available: () => ON_HAND - allocated,
+  };
+}
+
+function state(current: Order | undefined, more: Partial<JudgingState> = {}): JudgingState {
+  return {
+    current,
+    dependenciesApplied: 0,
+    branch: BRANCH,
+    incarnationCode: '10',
+    currency: 'CNY',
+    facts: facts(),
+    shortage: 'error',
+    ...more,
+  };
+}
+
+const HEAD = {
+  orderId: 'order' as OrderId,
+  number: NUMBER,
+  branchId: BRANCH.branchId,
+  warehouseId: BRANCH.warehouseId,
+  customerId: 'customer' as CustomerId,
+  businessDate: '2026-06-15',
+};
+
+function content(pieces: number) {
+  const lines = [{ productId: 'light' as ProductId, unit: 'piece', quantity: pieces * 1_000, quotedUnitPrice: 10_000 }];
+  return { ...HEAD, note: '', lines };
+}
+
+const place = (pieces: number): MutationIntent => ({ name: 'order.place', args: content(pieces) });
+const amend = (pieces: number, baseVersion: number): MutationIntent => ({
+  name: 'order.amend',
+  args: { ...content(pieces), baseVersion },
+});
+const cancel = (baseVersion: number): MutationIntent => ({
+  name: 'order.cancel',
+  args: { ...HEAD, baseVersion, reason: 'changed their mind' },
+});
+
+function applied(verdict: Verdict): Order {
+  if (verdict.verdict !== 'applied') throw new Error(`refused: ${verdict.issues.map((issue) => issue.code).join()}`);
+  return verdict.order;
+}
+
+function refusal(verdict: Verdict): string[] {
+  return verdict.verdict === 'refused' ? verdict.issues.map((issue) => issue.code) : [];
+}
+
+describe('an intent', () => {
+  it('places, amends and cancels an order, one version after the other', () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    const second = applied(judgeMutation(amend(5, 1), state(first), BY));
+    const third = applied(judgeMutation(cancel(2), state(second), BY));
+    expect(third).toMatchObject({ number: NUMBER, status: 'cancelled', version: 3, totalMinor: 500 });
+    expect(third.history.map((event) => event.what)).toEqual(['placed', 'amended', 'cancelled']);
+    expect(allocationOf(third).size).toBe(0);
+  });
+
+  it('mends a refused placing under the number it always had', () => {
+    expect(refusal(judgeMutation(place(51), state(undefined), BY))).toEqual(['stock.short']);
+    const mended = applied(judgeMutation(amend(50, 0), state(undefined), BY));
+    expect(mended).toMatchObject({ number: NUMBER, version: 1, status: 'placed' });
+  });
+
+  it('leaves a cancelled order without lines of a placing that was refused', () => {
+    const gone = applied(judgeMutation(cancel(0), state(undefined), BY));
+    expect(gone).toMatchObject({ number: NUMBER, status: 'cancelled', version: 1, lines: [], totalMinor: 0 });
+  });
+
+  it("may take the stock that the order's own earlier version holds", () => {
+    const first = applied(judgeMutation(place(50), state(undefined), BY));
+    expect(applied(judgeMutation(amend(50, 1), state(first, { facts: facts(50_000) }), BY)).version).toBe(2);
+    expect(refusal(judgeMutation(amend(51, 1), state(first, { facts: facts(50_000) }), BY))).toEqual(['stock.short']);
+  });
+
+  it('is refused where somebody else has changed the order meanwhile', () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    const theirs = applied(judgeMutation(amend(4, 1), state(first), BY));
+    expect(refusal(judgeMutation(amend(5, 1), state(theirs), BY))).toEqual(['order.changed']);
+    expect(refusal(judgeMutation(cancel(1), state(theirs), BY))).toEqual(['order.changed']);
+  });
+
+  it('goes on where only its own earlier ones have changed it', () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    expect(applied(judgeMutation(amend(5, 0), state(first, { dependenciesApplied: 1 }), BY)).version).toBe(2);
+  });
+
+  it.each<[string, MutationIntent, Partial<JudgingState>, string]>([
+    ['a number of another desk', place(1), { incarnationCode: '11' }, 'order.numberInvalid'],
+    ['a number of another branch', place(1), { branch: { ...BRANCH, code: 'XH' } }, 'order.numberInvalid'],
+    ['another branch', place(1), { branch: { ...BRANCH, branchId: 'other' as BranchId } }, 'user.notAllowed'],
+    ['another warehouse', place(1), { branch: { ...BRANCH, warehouseId: 'other' as WarehouseId } }, 'user.notAllowed'],
+    ['an order that is not there', amend(1, 1), {}, 'order.unknown'],
+  ])('about %s is refused', (_, intent, more, code) => {
+    expect(refusal(judgeMutation(intent, state(undefined, more), BY))).toEqual([code]);
+  });
+
+  it('never places the same order twice, nor changes one that has ended', () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    const ended = applied(judgeMutation(cancel(1), state(first), BY));
+    expect(refusal(judgeMutation(place(3), state(first), BY))).toEqual(['order.exists']);
+    expect(refusal(judgeMutation(amend(3, 2), state(ended), BY))).toEqual(['order.notOpen']);
+  });
+});
+
+describe('any walk of intents', () => {
+  const intents = fc.array(
+    fc.oneof(
+      fc.integer({ min: 1, max: 60 }).map((pieces) => ({ kind: 'place' as const, pieces })),
+      fc.integer({ min: 1, max: 60 }).map((pieces) => ({ kind: 'amend' as const, pieces })),
+      fc.constant({ kind: 'cancel' as const, pieces: 0 }),
+    ),
+    { maxLength: 20 },
+  );
+
+  it('keeps allocated stock equal to what the order holds, and never above what there is', () => {
+    fc.assert(
+      fc.property(intents, (steps) => {
+        let order: Order | undefined;
+        let allocated = 0;
+        for (const step of steps) {
+          const base = order?.version ?? 0;
+          const intent =
+            step.kind === 'place'
+              ? place(step.pieces)
+              : step.kind === 'amend'
+                ? amend(step.pieces, base)
+                : cancel(base);
+          const verdict = judgeMutation(intent, state(order, { facts: facts(allocated) }), BY);
+          if (verdict.verdict === 'refused') continue;
+          for (const delta of allocationDelta(order, verdict.order).values()) allocated += delta;
+          expect(verdict.order.version).toBe(base + 1);
+          expect(verdict.order.history).toHaveLength(base + 1);
+          order = verdict.order;
+          expect(allocated).toBe([...allocationOf(order).values()].reduce((sum, held) => sum + held, 0));
+          expect(allocated).toBeLessThanOrEqual(ON_HAND);
+        }
+      }),
+    );
+  });
+});
