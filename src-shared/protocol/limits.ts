@@ -6,8 +6,11 @@ export const MAX_PUSH_MUTATIONS = 50;
 export const MAX_PUSH_BYTES = 8_000_000;
 /** Bytes of one mutation's body: an order of 20,000 lines, which the rules then refuse in words, still fits. */
 export const MAX_MUTATION_BYTES = 4_000_000;
-/** Changes that one transaction of central may make; larger work is cut into several. */
-export const MAX_TRANSACTION_CHANGES = 2_000;
+/**
+ * Changes that one transaction of central may make; larger work is cut into several. One amendment of a longest order
+ * to wholly other products needs 4,000 for the stock, two, and one for each of MAX_DEPENDS_ON that it supersedes.
+ */
+export const MAX_TRANSACTION_CHANGES = 4_500;
 /** Changes of one pull: more than a transaction's, so that a page always holds at least one whole transaction. */
 export const PULL_PAGE_CHANGES = 5_000;
 /** Unsettled mutations that one mutation may depend on. */

@@ -1,0 +1,56 @@
+/**
+ * Writes row versions to the change feed, in the transaction that made them: a crash leaves both or neither.
+ *
+ * It records what it is given. That `rev` has grown with the row, and that every row is in the right scope (scopes.ts),
+ * is the writer's to see to; the digest finds what was missed.
+ */
+import { sql } from 'kysely';
+import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
+import { rowKey } from '../../src-shared/protocol/change.ts';
+import { canonicalJson } from '../../src-shared/protocol/digest.ts';
+import { MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
+import type { CentralTransaction } from '../db/schema.ts';
+import type { Scope } from './scopes.ts';
+
+export interface RecordedChange {
+  scope: Scope;
+  kind: RowKind;
+  key: string;
+  rev: number;
+  /** The row's canonical JSON; null where the row left the scope or is gone. */
+  rowJson: string | null;
+}
+
+/** A change that says "this row now reads so". */
+export function putOf<K extends RowKind>(scope: Scope, kind: K, row: RowOf<K>, rev: number): RecordedChange {
+  return { scope, kind, key: rowKey(kind, row), rev, rowJson: canonicalJson(row) };
+}
+
+/** A change that says "this row is no longer here"; its rev must be higher than the last put's in this scope. */
+export function removeOf(scope: Scope, kind: RowKind, key: string, rev: number): RecordedChange {
+  return { scope, kind, key, rev, rowJson: null };
+}
+
+const recordedCounts = new WeakMap<CentralTransaction, number>();
+
+/** @throws RangeError past MAX_TRANSACTION_CHANGES in one transaction: cut the work into several. */
+export async function recordChanges(tx: CentralTransaction, changes: readonly RecordedChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const count = (recordedCounts.get(tx) ?? 0) + changes.length;
+  if (count > MAX_TRANSACTION_CHANGES) {
+    throw new RangeError(`${count} changes in one transaction, at most ${MAX_TRANSACTION_CHANGES} are allowed`);
+  }
+  recordedCounts.set(tx, count);
+  await sql`
+    insert into change (scope, kind, key, op, rev, row_json)
+    select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json
+    from unnest(
+      ${changes.map((change) => change.scope)}::text[],
+      ${changes.map((change) => change.kind)}::text[],
+      ${changes.map((change) => change.key)}::text[],
+      ${changes.map((change) => change.rev)}::bigint[],
+      ${changes.map((change) => change.rowJson)}::text[]
+    ) with ordinality as given (scope, kind, key, rev, row_text, place)
+    order by place
+  `.execute(tx);
+}

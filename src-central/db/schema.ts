@@ -1,0 +1,236 @@
+/**
+ * Central's tables as kysely sees them: one interface per table of migrations/central, columns as they are named there.
+ *
+ * `bigint` arrives as a number (connect.ts refuses one past 2^53), `xid8` as a string of digits, `date` as
+ * `YYYY-MM-DD`, `timestamptz` as a Date. `jsonb` is read parsed and written as text.
+ */
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { Order, OrderEvent } from '../../src-shared/domain/order.ts';
+import type { ProductUnit } from '../../src-shared/domain/unit.ts';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
+
+/** Parsed when read; written as JSON text. */
+type Json<T> = ColumnType<T, string, string>;
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** Set by the database when the row is made. */
+type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
+
+export interface EpochTable {
+  only_row: Generated<boolean>;
+  epoch: string;
+  system_identifier: string;
+  currency: string;
+  next_incarnation: Generated<number>;
+  created_at: CreatedAt;
+}
+
+export interface BranchTable {
+  branch_id: string;
+  code: string;
+  name: string;
+  warehouse_id: string;
+  time_zone: string;
+  rev: Generated<number>;
+}
+
+export interface AppUserTable {
+  user_id: string;
+  user_name: string;
+  display_name: string;
+  role: 'clerk' | 'manager' | 'admin';
+  branch_id: string | null;
+  password_hash: string;
+  active: Generated<boolean>;
+  created_at: CreatedAt;
+}
+
+export interface DeviceTable {
+  device_id: string;
+  name: string;
+  branch_id: string;
+  public_key: string;
+  token_hash: Buffer;
+  enrolled_at: CreatedAt;
+  last_seen_at: NullableTimestamp;
+  revoked_at: NullableTimestamp;
+}
+
+export interface IncarnationTable {
+  incarnation_id: string;
+  device_id: string;
+  code: string;
+  created_at: CreatedAt;
+}
+
+export interface EnrolmentCodeTable {
+  code_hash: Buffer;
+  branch_id: string;
+  expires_at: Timestamp;
+  used_by: string | null;
+}
+
+export interface UserSessionTable {
+  session_id: string;
+  user_id: string;
+  device_id: string;
+  public_key: string;
+  created_at: CreatedAt;
+  expires_at: Timestamp;
+  revoked_at: NullableTimestamp;
+}
+
+export interface ApiSessionTable {
+  token_hash: Buffer;
+  user_id: string;
+  expires_at: Timestamp;
+}
+
+export interface ProductTable {
+  product_id: string;
+  code: string;
+  barcode: string | null;
+  name: string;
+  name_alt: string | null;
+  initials: string;
+  base_unit: string;
+  units: Json<ProductUnit[]>;
+  step: number;
+  active: Generated<boolean>;
+  rev: Generated<number>;
+}
+
+export interface CustomerTable {
+  customer_id: string;
+  branch_id: string;
+  code: string;
+  name: string;
+  initials: string;
+  phone: string | null;
+  active: Generated<boolean>;
+  rev: Generated<number>;
+}
+
+export interface PriceListTable {
+  price_list_id: string;
+  code: string;
+  name: string;
+  currency: string;
+  customer_id: string | null;
+  rev: Generated<number>;
+}
+
+export interface PriceTable {
+  price_id: string;
+  price_list_id: string;
+  product_id: string;
+  unit: string;
+  unit_price: number;
+  valid_from: string;
+  valid_to: string | null;
+  rev: Generated<number>;
+}
+
+export interface StockTable {
+  warehouse_id: string;
+  product_id: string;
+  on_hand: number;
+  allocated: Generated<number>;
+  rev: Generated<number>;
+}
+
+export interface SalesOrderTable {
+  order_id: string;
+  number: string;
+  branch_id: string;
+  warehouse_id: string;
+  customer_id: string;
+  status: 'placed' | 'cancelled' | 'completed';
+  note: string;
+  business_date: string;
+  made_at: number;
+  version: number;
+  currency: string;
+  total_minor: number;
+  history: Json<OrderEvent[]>;
+  rev: Generated<number>;
+}
+
+export interface SalesOrderLineTable {
+  order_id: string;
+  line_no: number;
+  product_id: string;
+  unit: string;
+  quantity: number;
+  quantity_base: number;
+  unit_price: number;
+  amount_minor: number;
+  price_kind: 'own' | 'list' | 'past';
+  price_id: string | null;
+}
+
+export interface SalesOrderVersionTable {
+  order_id: string;
+  version: number;
+  document: Json<Order>;
+}
+
+export interface ReceiptTable {
+  mutation_id: string;
+  device_id: string;
+  incarnation_id: string;
+  seq: number;
+  lane: string;
+  name: string;
+  body_hash: string;
+  refused_body: string | null;
+  verdict: 'applied' | 'refused';
+  issues: Json<Issue[]>;
+  superseded_by: string | null;
+  judged_at: number;
+  rev: Generated<number>;
+}
+
+export interface ChangeTable {
+  xid: Generated<string>;
+  ord: Generated<number>;
+  scope: string;
+  kind: RowKind;
+  key: string;
+  op: 'put' | 'remove';
+  rev: number;
+  row_json: Json<unknown> | null;
+}
+
+/** What central has run of its migrations; made by migrate.ts itself. */
+export interface MigrationTable {
+  name: string;
+  checksum: string;
+  ran_at: CreatedAt;
+}
+
+export interface CentralTables {
+  epoch: EpochTable;
+  branch: BranchTable;
+  app_user: AppUserTable;
+  device: DeviceTable;
+  incarnation: IncarnationTable;
+  enrolment_code: EnrolmentCodeTable;
+  user_session: UserSessionTable;
+  api_session: ApiSessionTable;
+  product: ProductTable;
+  customer: CustomerTable;
+  price_list: PriceListTable;
+  price: PriceTable;
+  stock: StockTable;
+  sales_order: SalesOrderTable;
+  sales_order_line: SalesOrderLineTable;
+  sales_order_version: SalesOrderVersionTable;
+  receipt: ReceiptTable;
+  change: ChangeTable;
+  migration: MigrationTable;
+}
+
+export type CentralDb = Kysely<CentralTables>;
+export type CentralTransaction = Transaction<CentralTables>;
