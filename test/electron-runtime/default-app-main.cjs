@@ -1,0 +1,29 @@
+/**
+ * Stands in for the default app that a plain Electron has and a packaged one lacks: `electron [-r FILE]… APPDIR [ARG…]`
+ * runs the app in APPDIR as the real one would.
+ */
+const { app } = require('electron');
+const fs = require('node:fs');
+const Module = require('node:module');
+const path = require('node:path');
+
+const preloads = [];
+let target;
+const given = process.argv.slice(1);
+for (let index = 0; index < given.length && !target; index += 1) {
+  if (given[index] === '-r') preloads.push(given[(index += 1)]);
+  else if (!given[index].startsWith('-')) target = path.resolve(given[index]);
+}
+Object.defineProperty(process, 'defaultApp', { value: true });
+for (const file of preloads) Module._load(path.resolve(file), Module, true);
+if (target) {
+  const manifest = JSON.parse(fs.readFileSync(path.join(target, 'package.json'), 'utf8'));
+  app.setVersion(manifest.version);
+  app.name = manifest.productName ?? manifest.name;
+  app.setPath('userData', path.join(app.getPath('appData'), app.name));
+  app.setAppPath(target);
+  Module._load(require.resolve(target), Module, true);
+} else {
+  console.error('No folder of an app was given.');
+  app.exit(1);
+}
