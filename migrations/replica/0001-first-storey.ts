@@ -36,6 +36,7 @@ create table price_list (
   price_list_id text primary key, code text not null, name text not null, currency text not null,
   customer_id text, rev integer not null
 ) strict, without rowid;
+create index price_list_customer on price_list (customer_id);
 
 create table price (
   price_id text primary key, price_list_id text not null, product_id text not null, unit text not null,
@@ -54,8 +55,9 @@ create table sales_order (
   made_at integer not null, version integer not null, currency text not null, total_minor integer not null,
   line_count integer not null, lines text not null, history text not null, rev integer not null
 ) strict, without rowid;
-create index sales_order_made on sales_order (made_at, order_id);
-create index sales_order_customer on sales_order (customer_id, made_at);
+-- Carries all that the list filters by: an order's row is long, and the list must not read past its lines.
+create index sales_order_made on sales_order (made_at, order_id, status, customer_id, business_date, number);
+create index sales_order_customer on sales_order (customer_id, made_at, order_id, status, business_date, number);
 create index sales_order_number on sales_order (number);
 
 create table receipt (
@@ -63,7 +65,7 @@ create table receipt (
   superseded_by text, body_hash text not null, judged_at integer not null, rev integer not null
 ) strict, without rowid;
 
--- Made from product and customer for finding; never from anywhere else.
+-- Made from product and customer for finding; never from anywhere else. replica/search/grams.ts says what is in them.
 create virtual table product_search using fts5(grams, content='', contentless_delete=1, prefix='2 3 4', detail='none');
 create virtual table customer_search using fts5(grams, content='', contentless_delete=1, prefix='2 3 4', detail='none');
 
@@ -76,6 +78,8 @@ create table outbox (
   state text not null check (state in ('waiting', 'sent', 'held', 'refused', 'quarantined')),
   -- What the desk answered when it was written down: asking again gets the same answer.
   answer text not null,
+  -- What the rules made of it then, so that it can be replayed whatever has become of prices and products since.
+  effect text not null,
   -- Of a refused one; central's words.
   issues text not null default '[]',
   -- Why it is held or quarantined.
@@ -98,7 +102,7 @@ create table reservation (
   mutation_id text not null, warehouse_id text not null, product_id text not null, quantity_base integer not null,
   primary key (mutation_id, product_id)
 ) strict, without rowid;
-create index reservation_product on reservation (warehouse_id, product_id);
+create index reservation_product on reservation (warehouse_id, product_id, quantity_base);
 
 -- The orders that have unsettled mutations, as the screen shows them: central's row with the intents replayed on it.
 create table local_order (
@@ -107,6 +111,7 @@ create table local_order (
   total_minor integer not null, line_count integer not null, document text not null
 ) strict, without rowid;
 create index local_order_made on local_order (made_at, order_id);
+create index local_order_customer on local_order (customer_id, made_at);
 
 -- Running numbers. Advanced in the transaction that uses them.
 create table counter (name text primary key, value integer not null) strict, without rowid;

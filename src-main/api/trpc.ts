@@ -76,6 +76,7 @@ function statusOf(data: AppErrorData): TRPCError['code'] {
     case 'DEADLINE':
       return 'TIMEOUT';
     case 'DISK_FULL':
+    case 'STORE_IN_USE':
     case 'STORE_DAMAGED':
     case 'INTERNAL':
       return 'INTERNAL_SERVER_ERROR';

@@ -31,6 +31,8 @@ export const appErrorData = z.discriminatedUnion('code', [
   /** The desk's own local server went away under the call; what it had answered before is saved. */
   z.object({ code: z.literal('DESK_RESTARTING'), retry }),
   z.object({ code: z.literal('DISK_FULL'), retry }),
+  /** Another program has this desk's file open. */
+  z.object({ code: z.literal('STORE_IN_USE'), retry }),
   z.object({ code: z.literal('STORE_DAMAGED'), retry, detail: z.string() }),
   /** Anything unforeseen: never SQL or paths, only the id under which the log has it. */
   z.object({ code: z.literal('INTERNAL'), retry, logId: z.string() }),

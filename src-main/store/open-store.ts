@@ -1,0 +1,153 @@
+/** Opens the desk's file. What it promises is in store.ts; here is what makes it true, and what is read back. */
+import { closeSync, openSync } from 'node:fs';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { REPLICA_MIGRATIONS } from '../../migrations/replica/all.ts';
+import type { Migration } from '../../migrations/migration.ts';
+import type { Platform } from '../platform.ts';
+import { lockFile, type FileLock } from './file-lock.ts';
+import {
+  BUSY_TIMEOUT_MS,
+  OLDEST_SQLITE_VERSION,
+  PAGE_CACHE_KIB,
+  WAL_BACKSTOP_PAGES,
+  WAL_IDLE_PAGES,
+  WAL_KEEP_BYTES,
+} from './limits.ts';
+import { migrate } from './migrate.ts';
+import { PreparedStatement, type BuildQuery, type Params } from './prepare.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
+import type { Command, Query, Store, WriteTx } from './store.ts';
+
+/**
+ * @param migrations other than this build's only in the tests of migrating itself.
+ * @throws AppError STORE_IN_USE, STORE_DAMAGED, DISK_FULL, UPGRADE_REQUIRED. There is no other file and no memory to
+ *         fall back to: a desk that cannot save must say so.
+ */
+export function openStore(
+  file: string,
+  platform: Platform,
+  migrations: readonly Migration[] = REPLICA_MIGRATIONS,
+): Store {
+  const lock = lockFile(file);
+  let sqlite: Database | undefined;
+  try {
+    // The file holds keys that sign: nobody else on the machine may read it.
+    closeSync(openSync(file, 'a', 0o600));
+    sqlite = new SqliteDatabase(file, { timeout: BUSY_TIMEOUT_MS });
+    assertSqliteVersion(sqlite);
+    setPragmas(sqlite);
+    migrate(sqlite, migrations, platform.now());
+    return new SqliteStore(file, sqlite, lock);
+  } catch (error) {
+    sqlite?.close();
+    lock.release();
+    throw translateSqliteError(error);
+  }
+}
+
+function assertSqliteVersion(sqlite: Database): void {
+  const version = String(sqlite.prepare('select sqlite_version()').pluck().get());
+  const parts = version.split('.').map(Number);
+  for (const [index, least] of OLDEST_SQLITE_VERSION.entries()) {
+    const part = parts[index] ?? 0;
+    if (part > least) return;
+    if (part < least)
+      throw new Error(`SQLite ${version} can corrupt a WAL; ${OLDEST_SQLITE_VERSION.join('.')} is needed`);
+  }
+}
+
+/** Settings that keep the promise; each is read back, because SQLite ignores a pragma it doesn't like in silence. */
+const PROMISED: readonly (readonly [name: string, value: string, readBack: string | number])[] = [
+  ['journal_mode', 'wal', 'wal'],
+  ['synchronous', 'full', 2],
+  ['fullfsync', 'on', 1],
+  ['checkpoint_fullfsync', 'on', 1],
+  ['foreign_keys', 'on', 1],
+  ['mmap_size', '0', 0],
+  ['trusted_schema', 'off', 0],
+  ['wal_autocheckpoint', String(WAL_BACKSTOP_PAGES), WAL_BACKSTOP_PAGES],
+  ['journal_size_limit', String(WAL_KEEP_BYTES), WAL_KEEP_BYTES],
+  ['cache_size', String(-PAGE_CACHE_KIB), -PAGE_CACHE_KIB],
+];
+
+function setPragmas(sqlite: Database): void {
+  for (const [name, value] of PROMISED) sqlite.pragma(`${name} = ${value}`);
+  for (const [name, , expected] of PROMISED) {
+    const found = sqlite.pragma(name, { simple: true });
+    // Without memory mapping compiled in, SQLite answers nothing at all to its pragma.
+    if (found === undefined && name === 'mmap_size') continue;
+    if (found !== expected) throw new Error(`SQLite has ${name} = ${String(found)} where ${expected} was set`);
+  }
+}
+
+class SqliteStore implements Store {
+  readonly file: string;
+  readonly #sqlite: Database;
+  readonly #lock: FileLock;
+  readonly #begin;
+  readonly #commit;
+  readonly #rollback;
+  #open: object | undefined;
+
+  constructor(file: string, sqlite: Database, lock: FileLock) {
+    this.file = file;
+    this.#sqlite = sqlite;
+    this.#lock = lock;
+    this.#begin = sqlite.prepare('begin immediate');
+    this.#commit = sqlite.prepare('commit');
+    this.#rollback = sqlite.prepare('rollback');
+  }
+
+  query<P extends Params, R>(build: BuildQuery<P, R>): Query<P, R> {
+    return new PreparedStatement<P, R>(this.#sqlite, build);
+  }
+
+  command<P extends Params, R>(build: BuildQuery<P, R>): Command<P, R> {
+    const statement = new PreparedStatement<P, R>(this.#sqlite, build);
+    return {
+      run: (tx, values) => (this.#assertOpen(tx), statement.run(values)),
+      get: (tx, values) => (this.#assertOpen(tx), statement.get(values)),
+      all: (tx, values) => (this.#assertOpen(tx), statement.all(values)),
+    };
+  }
+
+  transaction<T>(work: (tx: WriteTx) => T): T {
+    if (this.#open) throw new Error('store: a transaction inside a transaction');
+    const tx = {} as WriteTx;
+    try {
+      this.#begin.run();
+      this.#open = tx;
+      const result = work(tx);
+      if (result instanceof Promise) throw new Error('store: a transaction must not wait');
+      this.#commit.run();
+      return result;
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them.
+      if (this.#sqlite.inTransaction) this.#rollback.run();
+      throw translateSqliteError(error);
+    } finally {
+      this.#open = undefined;
+    }
+  }
+
+  checkpointWhenIdle(): number {
+    try {
+      const [state] = this.#sqlite.pragma('wal_checkpoint(noop)') as { log: number; checkpointed: number }[];
+      if (!state || state.log - state.checkpointed < WAL_IDLE_PAGES) return 0;
+      const [after] = this.#sqlite.pragma('wal_checkpoint(passive)') as { checkpointed: number }[];
+      return (after?.checkpointed ?? 0) - state.checkpointed;
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  }
+
+  close(): void {
+    // SQLite checkpoints when the last connection closes.
+    this.#sqlite.close();
+    this.#lock.release();
+  }
+
+  #assertOpen(tx: WriteTx): void {
+    if (tx !== this.#open) throw new Error('store: a write outside of its transaction');
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Compiles a kysely query once and runs it as a prepared statement: kysely's types without its cost per call (2.5 µs
+ * against 26 for an insert). A value that is given at each run stands in the builder as `p.name`.
+ *
+ * Not for `in (list)`: its statement would differ per length. Use `json_each`.
+ */
+import type { Database, Statement } from 'better-sqlite3';
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type Compilable,
+  type RawBuilder,
+} from 'kysely';
+import type { StoreSchema } from './schema.ts';
+import { translateSqliteError } from './sqlite-errors.ts';
+
+/** Builds queries only: it has no connection to run one on. */
+export const builder = new Kysely<StoreSchema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+export type Params = Record<string, unknown>;
+export type BuildQuery<P extends Params, R> = (db: Kysely<StoreSchema>, p: P) => Compilable<R> | RawBuilder<R>;
+
+class Placeholder {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** A compiled statement with the order in which its values are bound. */
+export class PreparedStatement<P extends Params, R> {
+  readonly #statement: Statement<unknown[], R>;
+  /** Per `?`: the name of the value, or undefined where the builder had a constant. */
+  readonly #names: readonly (string | undefined)[];
+  readonly #constants: readonly unknown[];
+  readonly #count: number;
+
+  constructor(sqlite: Database, build: BuildQuery<P, R>) {
+    const placeholders = new Proxy({} as P, { get: (_, name) => new Placeholder(String(name)) });
+    const query = build(builder, placeholders);
+    const { sql, parameters } = 'toOperationNode' in query ? compileAny(query) : query.compile();
+    this.#statement = sqlite.prepare<unknown[], R>(sql);
+    this.#names = parameters.map((given) => (given instanceof Placeholder ? given.name : undefined));
+    this.#constants = parameters.map((given) => (given instanceof Placeholder ? undefined : given));
+    this.#count = parameters.length;
+  }
+
+  run(values: P): number {
+    try {
+      return this.#statement.run(this.#bind(values)).changes;
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  }
+
+  get(values: P): R | undefined {
+    try {
+      return this.#statement.get(this.#bind(values));
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  }
+
+  all(values: P): R[] {
+    try {
+      return this.#statement.all(this.#bind(values));
+    } catch (error) {
+      throw translateSqliteError(error);
+    }
+  }
+
+  #bind(values: P): unknown[] {
+    const bound: unknown[] = [];
+    for (let index = 0; index < this.#count; index += 1) {
+      const name = this.#names[index];
+      bound.push(name === undefined ? this.#constants[index] : values[name]);
+    }
+    return bound;
+  }
+}
+
+function compileAny<R>(query: Compilable<R> | RawBuilder<R>): { sql: string; parameters: readonly unknown[] } {
+  // A raw builder has to be told for which dialect; a query builder carries that with it and ignores the argument.
+  return (query as RawBuilder<R>).compile(builder);
+}

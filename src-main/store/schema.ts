@@ -1,0 +1,153 @@
+/** The desk file's tables as kysely sees them; `migrations/replica/` is what makes them. */
+export interface StoreSchema {
+  migration: { name: string; checksum: string; applied_at: number };
+  meta: { key: string; value: string };
+
+  branch: { branch_id: string; code: string; name: string; warehouse_id: string; time_zone: string; rev: number };
+  product: ProductTable;
+  customer: CustomerTable;
+  price_list: {
+    price_list_id: string;
+    code: string;
+    name: string;
+    currency: string;
+    customer_id: string | null;
+    rev: number;
+  };
+  price: {
+    price_id: string;
+    price_list_id: string;
+    product_id: string;
+    unit: string;
+    unit_price: number;
+    valid_from: string;
+    valid_to: string | null;
+    rev: number;
+  };
+  stock: { warehouse_id: string; product_id: string; on_hand: number; allocated: number; rev: number };
+  sales_order: SalesOrderTable;
+  receipt: {
+    mutation_id: string;
+    lane: string;
+    name: string;
+    verdict: string;
+    issues: string;
+    superseded_by: string | null;
+    body_hash: string;
+    judged_at: number;
+    rev: number;
+  };
+
+  outbox: OutboxTable;
+  journal: JournalTable;
+  reservation: { mutation_id: string; warehouse_id: string; product_id: string; quantity_base: number };
+  local_order: LocalOrderTable;
+  counter: { name: string; value: number };
+  session: SessionTable;
+  draft: { draft_id: string; content: string; updated_at: number };
+}
+
+interface ProductTable {
+  row_no: number;
+  product_id: string;
+  code: string;
+  barcode: string | null;
+  name: string;
+  name_alt: string | null;
+  initials: string;
+  base_unit: string;
+  units: string;
+  step: number;
+  active: number;
+  rev: number;
+}
+
+interface CustomerTable {
+  row_no: number;
+  customer_id: string;
+  branch_id: string;
+  code: string;
+  name: string;
+  initials: string;
+  phone: string | null;
+  active: number;
+  rev: number;
+}
+
+interface SalesOrderTable {
+  order_id: string;
+  number: string;
+  branch_id: string;
+  warehouse_id: string;
+  customer_id: string;
+  status: string;
+  note: string;
+  business_date: string;
+  made_at: number;
+  version: number;
+  currency: string;
+  total_minor: number;
+  line_count: number;
+  lines: string;
+  history: string;
+  rev: number;
+}
+
+interface OutboxTable {
+  seq: number;
+  mutation_id: string;
+  lane: string;
+  name: string;
+  body: string;
+  body_hash: string;
+  signature: string;
+  depends_on: string;
+  state: string;
+  answer: string;
+  effect: string;
+  issues: string;
+  reason: string | null;
+  made_at: number;
+  last_sent_at: number | null;
+  attempts: number;
+}
+
+interface JournalTable {
+  mutation_id: string;
+  seq: number;
+  lane: string;
+  name: string;
+  body: string;
+  body_hash: string;
+  signature: string;
+  answer: string;
+  outcome: string;
+  settled_at: number;
+}
+
+interface LocalOrderTable {
+  order_id: string;
+  number: string;
+  customer_id: string;
+  status: string;
+  sync: string;
+  business_date: string;
+  made_at: number;
+  currency: string;
+  total_minor: number;
+  line_count: number;
+  document: string;
+}
+
+interface SessionTable {
+  session_id: string;
+  user_id: string;
+  user_name: string;
+  display_name: string;
+  role: string;
+  branch_id: string | null;
+  private_key: string;
+  expires_at: number;
+  signed_in_at: number;
+  signed_out_at: number | null;
+}

@@ -1,0 +1,67 @@
+/**
+ * The desk's file, as the rest of the local server sees it.
+ *
+ * Guarantees: what `transaction` returned from is on the disk (WAL, synchronous=FULL); it is written whole or not at
+ * all; nothing writes outside of one, which the types see to: a command wants the `WriteTx` that only `transaction`
+ * hands out. It does not make queries concurrent: there is one connection, and every call is synchronous.
+ */
+import type { BuildQuery, Params } from './prepare.ts';
+
+declare const writeTx: unique symbol;
+
+/** The right to write, for the length of one transaction. */
+export interface WriteTx {
+  readonly [writeTx]: true;
+}
+
+export interface Query<P extends Params, R> {
+  get(values: P): R | undefined;
+  all(values: P): R[];
+}
+
+export interface Command<P extends Params, R> {
+  /** The number of rows written. */
+  run(tx: WriteTx, values: P): number;
+  /** The first row of `returning`; undefined where nothing was written. */
+  get(tx: WriteTx, values: P): R | undefined;
+  all(tx: WriteTx, values: P): R[];
+}
+
+/** Can read the file and nothing else. */
+export interface StoreReader {
+  readonly file: string;
+  /** Compiles a reading query; done once per store and kept (`perStore`). */
+  query<P extends Params, R>(build: BuildQuery<P, R>): Query<P, R>;
+}
+
+export interface Store extends StoreReader {
+  /** Compiles a writing statement; done once per store and kept. */
+  command<P extends Params, R>(build: BuildQuery<P, R>): Command<P, R>;
+  /**
+   * Runs `work` in one transaction and commits; when it throws, nothing of it stays.
+   *
+   * @throws AppError DISK_FULL or STORE_DAMAGED where SQLite says so; whatever `work` threw otherwise.
+   */
+  transaction<T>(work: (tx: WriteTx) => T): T;
+  /**
+   * Moves what the WAL holds into the file, if it is worth it and nobody reads: to be called in idle moments.
+   *
+   * @returns how many pages were moved.
+   */
+  checkpointWhenIdle(): number;
+  /** Moves the whole WAL into the file and gives the file up. */
+  close(): void;
+}
+
+/** Statements (or anything else) that belong to one store: made when first asked for, kept as long as the store. */
+export function perStore<S extends StoreReader, T>(make: (store: S) => T): (store: S) => T {
+  const made = new WeakMap<S, T>();
+  return (store) => {
+    let found = made.get(store);
+    if (found === undefined) {
+      found = make(store);
+      made.set(store, found);
+    }
+    return found;
+  };
+}
