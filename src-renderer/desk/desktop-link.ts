@@ -4,7 +4,7 @@
  */
 import type { TRPCLink } from '@trpc/client';
 import type { AppRouter } from '../../src-main/api/router.ts';
-import { APP_ORIGIN, fromPreload, PORT_WANTED } from '../../src-shared/desk-link/window-messages.ts';
+import { APP_ORIGIN, PORT_GONE, PORT_READY, PORT_WANTED } from '../../src-shared/desk-link/window-messages.ts';
 import type { DeskLinkOptions } from './client.ts';
 import { createPortSocket, portLink, webLinkPort, type PortSocket } from './port-link.ts';
 
@@ -18,11 +18,9 @@ export function desktopLink(options: DeskLinkOptions): TRPCLink<AppRouter> | und
 
 function onMessage(event: MessageEvent<unknown>, socket: PortSocket): void {
   if (event.source !== window || event.origin !== APP_ORIGIN) return;
-  const parsed = fromPreload.safeParse(event.data);
-  if (!parsed.success) return;
   const [port] = event.ports;
-  if (parsed.data.orderdesk === 'port-gone') socket.detach();
-  else if (port) socket.attach(webLinkPort(port));
+  if (event.data === PORT_GONE) socket.detach();
+  else if (event.data === PORT_READY && port) socket.attach(webLinkPort(port));
 }
 
 /** Tells the server of a change of language ahead of the first call that is made in it. */
