@@ -26,7 +26,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 120_000 } },
-      { extends: true, test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'] } },
+      { extends: true, test: { name: 'architecture', include: ['test/architecture.test.ts'] } },
     ],
   },
 });
