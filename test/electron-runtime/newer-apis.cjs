@@ -32,7 +32,7 @@
       return this.slice().sort(compare);
     });
     define(target, 'toReversed', function toReversed() {
-      return this.slice().reverse();
+      return this.map((_, index) => this[this.length - 1 - index]);
     });
     define(target, 'with', function replaced(index, value) {
       const copy = this.slice();
