@@ -86,8 +86,9 @@ create table outbox (
   reason text,
   made_at integer not null, last_sent_at integer, attempts integer not null default 0
 ) strict;
-create index outbox_state on outbox (state, seq);
-create index outbox_lane on outbox (lane, seq);
+-- Both carry all that is asked of many rows at once: a body may be long.
+create index outbox_state on outbox (state, seq, last_sent_at, made_at, lane);
+create index outbox_lane on outbox (lane, seq, state);
 
 -- Settled mutations, kept until central's backup has passed them.
 create table journal (
@@ -104,11 +105,12 @@ create table reservation (
 ) strict, without rowid;
 create index reservation_product on reservation (warehouse_id, product_id, quantity_base);
 
--- The orders that have unsettled mutations, as the screen shows them: central's row with the intents replayed on it.
+-- The orders that have unsettled mutations, as the list shows them: central's row with the intents replayed on it.
+-- The lines and the sync state are not here: they are replayed, and read off the outbox, when they are asked for.
 create table local_order (
   order_id text primary key, number text not null, customer_id text not null, status text not null,
-  sync text not null, business_date text not null, made_at integer not null, currency text not null,
-  total_minor integer not null, line_count integer not null, document text not null
+  business_date text not null, made_at integer not null, currency text not null,
+  total_minor integer not null, line_count integer not null
 ) strict, without rowid;
 create index local_order_made on local_order (made_at, order_id);
 create index local_order_customer on local_order (customer_id, made_at);

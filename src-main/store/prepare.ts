@@ -27,7 +27,8 @@ export const builder = new Kysely<StoreSchema>({
   },
 });
 
-export type Params = Record<string, unknown>;
+/** The values of one run, by name. */
+export type Params = object;
 export type BuildQuery<P extends Params, R> = (db: Kysely<StoreSchema>, p: P) => Compilable<R> | RawBuilder<R>;
 
 class Placeholder {
@@ -80,10 +81,11 @@ export class PreparedStatement<P extends Params, R> {
   }
 
   #bind(values: P): unknown[] {
+    const given = values as Record<string, unknown>;
     const bound: unknown[] = [];
     for (let index = 0; index < this.#count; index += 1) {
       const name = this.#names[index];
-      bound.push(name === undefined ? this.#constants[index] : values[name]);
+      bound.push(name === undefined ? this.#constants[index] : given[name]);
     }
     return bound;
   }

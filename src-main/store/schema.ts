@@ -1,4 +1,6 @@
 /** The desk file's tables as kysely sees them; `migrations/replica/` is what makes them. */
+import type { Generated } from 'kysely';
+
 export interface StoreSchema {
   migration: { name: string; checksum: string; applied_at: number };
   meta: { key: string; value: string };
@@ -48,7 +50,7 @@ export interface StoreSchema {
 }
 
 interface ProductTable {
-  row_no: number;
+  row_no: Generated<number>;
   product_id: string;
   code: string;
   barcode: string | null;
@@ -63,7 +65,7 @@ interface ProductTable {
 }
 
 interface CustomerTable {
-  row_no: number;
+  row_no: Generated<number>;
   customer_id: string;
   branch_id: string;
   code: string;
@@ -94,7 +96,7 @@ interface SalesOrderTable {
 }
 
 interface OutboxTable {
-  seq: number;
+  seq: Generated<number>;
   mutation_id: string;
   lane: string;
   name: string;
@@ -105,11 +107,11 @@ interface OutboxTable {
   state: string;
   answer: string;
   effect: string;
-  issues: string;
-  reason: string | null;
+  issues: Generated<string>;
+  reason: Generated<string | null>;
   made_at: number;
-  last_sent_at: number | null;
-  attempts: number;
+  last_sent_at: Generated<number | null>;
+  attempts: Generated<number>;
 }
 
 interface JournalTable {
@@ -130,13 +132,11 @@ interface LocalOrderTable {
   number: string;
   customer_id: string;
   status: string;
-  sync: string;
   business_date: string;
   made_at: number;
   currency: string;
   total_minor: number;
   line_count: number;
-  document: string;
 }
 
 interface SessionTable {

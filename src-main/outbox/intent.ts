@@ -1,0 +1,114 @@
+/** An unsettled mutation as the desk itself looks at it. */
+import type { DeviceId, MutationId, PriceId, UserId } from '../../src-shared/domain/ids.ts';
+import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import type { OrderLine } from '../../src-shared/domain/order.ts';
+import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { perStore, type StoreReader } from '../store/store.ts';
+import type { OutboxState } from './lane.ts';
+
+/**
+ * What the rules made of a mutation when it was written down. Kept beside the body, which says only what was asked
+ * for, so that it can be replayed exactly, whatever has become of prices and products since.
+ */
+export interface Effect {
+  by: { userId: UserId; userName: string; deviceId: DeviceId; deviceName: string };
+  currency: Currency;
+  totalMinor: number;
+  /** Per line of the body, in its order. */
+  lines: EffectLine[];
+}
+
+/** Base quantity, amount, kind and id of the price: short, because a long order has two thousand of them. */
+export type EffectLine = [
+  quantityBase: number,
+  amountMinor: number,
+  priceKind: OrderLine['priceKind'],
+  priceId: PriceId | null,
+];
+
+export interface StoredIntent {
+  seq: number;
+  mutationId: MutationId;
+  lane: string;
+  name: string;
+  state: OutboxState;
+  madeAt: number;
+  /** Undefined where the body can't be read any more: it is kept and shown, and nothing is made of it. */
+  content: { intent: MutationIntent; effect: Effect } | undefined;
+}
+
+interface LaneRow {
+  seq: number;
+  mutation_id: string;
+  lane: string;
+  name: string;
+  state: string;
+  made_at: number;
+  body: string;
+  effect: string;
+}
+
+const statements = perStore((store: StoreReader) => ({
+  ofLane: store.query<{ lane: string }, LaneRow>((db, p) =>
+    db
+      .selectFrom('outbox')
+      .select(['seq', 'mutation_id', 'lane', 'name', 'state', 'made_at', 'body', 'effect'])
+      .where('lane', '=', p.lane)
+      .orderBy('seq'),
+  ),
+  states: store.query<{ lane: string }, { state: string }>((db, p) =>
+    db.selectFrom('outbox').select('state').where('lane', '=', p.lane).orderBy('seq'),
+  ),
+  allStates: store.query<Record<string, never>, { lane: string; state: string }>((db) =>
+    db.selectFrom('outbox').select(['lane', 'state']).orderBy('lane').orderBy('seq'),
+  ),
+}));
+
+/** The unsettled mutations of a lane, oldest first. */
+export function readLane(store: StoreReader, lane: string): StoredIntent[] {
+  return statements(store)
+    .ofLane.all({ lane })
+    .map((row) => ({
+      seq: row.seq,
+      mutationId: row.mutation_id as MutationId,
+      lane: row.lane,
+      name: row.name,
+      state: row.state as OutboxState,
+      madeAt: row.made_at,
+      content: readContent(row),
+    }));
+}
+
+export function laneStates(store: StoreReader, lane: string): OutboxState[] {
+  return statements(store)
+    .states.all({ lane })
+    .map((row) => row.state as OutboxState);
+}
+
+/** The states of every lane that has unsettled mutations. */
+export function statesByLane(store: StoreReader): Map<string, OutboxState[]> {
+  const lanes = new Map<string, OutboxState[]>();
+  for (const { lane, state } of statements(store).allStates.all({})) {
+    const states = lanes.get(lane);
+    if (states) states.push(state as OutboxState);
+    else lanes.set(lane, [state as OutboxState]);
+  }
+  return lanes;
+}
+
+export function readIssues(text: string): Issue[] {
+  return JSON.parse(text) as Issue[];
+}
+
+function readContent(row: LaneRow): StoredIntent['content'] {
+  try {
+    const body = JSON.parse(row.body) as { name: string; schemaVersion: number; args: unknown };
+    const read = readIntent(body.name, body.schemaVersion, body.args);
+    if (!read.ok) return undefined;
+    return { intent: read.intent, effect: JSON.parse(row.effect) as Effect };
+  } catch {
+    // Half a body after a disk fault: next-batch finds it by its hash and puts it in quarantine.
+    return undefined;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What happens to mutations on their way, short of a receipt. None of it ends one: `applied` and `refused` in a push's
+ * answer are hints, and the state stays `sent` until the receipt comes by the feed, with its effect.
+ */
+import { sql } from 'kysely';
+import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
+import { perStore, type Store, type WriteTx } from '../store/store.ts';
+import { reasonText } from './reason.ts';
+
+const statements = perStore((store: Store) => ({
+  sent: store.command<{ id: string; now: number }, never>(
+    (_, p) => sql<never>`
+      update outbox set state = 'sent', reason = null, last_sent_at = ${p.now}, attempts = attempts + 1
+      where mutation_id = ${p.id} and state in ('waiting', 'sent', 'held')`,
+  ),
+  answered: store.command<{ id: string; state: string; reason: string | null; now: number }, never>(
+    (_, p) => sql<never>`
+      update outbox set state = ${p.state}, reason = ${p.reason}, last_sent_at = coalesce(last_sent_at, ${p.now})
+      where mutation_id = ${p.id} and state in ('waiting', 'sent', 'held')`,
+  ),
+  // A quarantined one is offered again too where central may have learnt to read it; not when the order has since got
+  // a later mutation, whose content stands for it.
+  reoffer: store.command<Record<string, never>, never>(
+    () => sql<never>`
+      update outbox set state = case state when 'quarantined' then 'waiting' else state end, last_sent_at = null
+      where state in ('sent', 'held')
+        or (state = 'quarantined' and (reason like 'unreadable%' or reason like 'unauthentic%')
+          and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq)
+          and not exists (select 1 from journal later where later.lane = outbox.lane and later.seq > outbox.seq))`,
+  ),
+}));
+
+/** To be called before the request leaves: afterwards, a crash would send again at once what may have arrived. */
+export function markSent(store: Store, ids: readonly string[], nowMs: number): void {
+  if (ids.length === 0) return;
+  store.transaction((tx) => {
+    for (const id of ids) statements(store).sent.run(tx, { id, now: nowMs });
+  });
+}
+
+/** Notes what a push was answered. */
+export function noteOutcomes(store: Store, outcomes: readonly PushOutcome[], nowMs: number): void {
+  if (outcomes.length === 0) return;
+  store.transaction((tx) => {
+    for (const outcome of outcomes) noteOutcome(store, tx, { outcome, nowMs });
+  });
+}
+
+function noteOutcome(store: Store, tx: WriteTx, { outcome, nowMs }: { outcome: PushOutcome; nowMs: number }): void {
+  const note = (state: string, reason: string | null): void => {
+    statements(store).answered.run(tx, { id: outcome.id, state, reason, now: nowMs });
+  };
+  switch (outcome.outcome) {
+    case 'applied':
+    case 'refused':
+      return note('sent', null);
+    case 'held':
+      return note('held', reasonText('waitsFor', outcome.missing.join(' ')));
+    case 'unreadable':
+      return note('quarantined', reasonText('unreadable', outcome.reason));
+    case 'unauthentic':
+      return note('quarantined', reasonText('unauthentic', outcome.reason));
+    case 'mismatch':
+      return note('quarantined', reasonText('mismatch', `central has ${outcome.knownHash}`));
+  }
+}
+
+/** At start, and when the line is back: whatever has no receipt is due at once. */
+export function reofferSent(store: Store): void {
+  store.transaction((tx) => statements(store).reoffer.run(tx, {}));
+}

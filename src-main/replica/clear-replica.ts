@@ -1,0 +1,33 @@
+/**
+ * Forgets central's rows, for a fill from the start: after central began a new epoch, whose revisions count anew. The
+ * desk's own intents stay, and every order that has one is still shown.
+ */
+import { sql } from 'kysely';
+import { orderOfLane } from '../outbox/lane.ts';
+import { statesByLane } from '../outbox/intent.ts';
+import { perStore, type Store } from '../store/store.ts';
+import { forgetPosition } from './cursor.ts';
+import { rebuildOverlay } from './overlay.ts';
+
+const TABLES = ['branch', 'product', 'customer', 'price_list', 'price', 'stock', 'sales_order', 'receipt'] as const;
+const INDEXES = ['product_search', 'customer_search'] as const;
+
+const statements = perStore((store: Store) => [
+  ...TABLES.map((table) => store.command<Record<string, never>, never>((db) => db.deleteFrom(table))),
+  ...INDEXES.map((index) =>
+    store.command<Record<string, never>, never>(
+      () => sql<never>`insert into ${sql.raw(index)} (${sql.raw(index)}) values ('delete-all')`,
+    ),
+  ),
+]);
+
+export function clearReplica(store: Store): void {
+  store.transaction((tx) => {
+    for (const statement of statements(store)) statement.run(tx, {});
+    forgetPosition(store, tx);
+    for (const lane of statesByLane(store).keys()) {
+      const order = orderOfLane(lane);
+      if (order !== undefined) rebuildOverlay(store, tx, order);
+    }
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * The desk's own layer over central's rows: `local_order` and `reservation`, always what `replay` says. Whoever changes
+ * one side of it, central's row or the lane's intents, rebuilds it in the same transaction.
+ */
+import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import { orderLane } from '../outbox/lane.ts';
+import { readLane } from '../outbox/intent.ts';
+import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
+import { readCentralOrder } from './central-order.ts';
+import { replay, type Replayed } from './replay.ts';
+
+interface LocalOrderRow {
+  order_id: string;
+  number: string;
+  customer_id: string;
+  status: string;
+  business_date: string;
+  made_at: number;
+  currency: string;
+  total_minor: number;
+  line_count: number;
+}
+
+interface Reservation {
+  mutationId: string;
+  warehouseId: string;
+  productId: string;
+  quantityBase: number;
+}
+
+const statements = perStore((store: Store) => ({
+  put: store.command<LocalOrderRow, never>((db, p) =>
+    db.replaceInto('local_order').values({
+      order_id: p.order_id,
+      number: p.number,
+      customer_id: p.customer_id,
+      status: p.status,
+      business_date: p.business_date,
+      made_at: p.made_at,
+      currency: p.currency,
+      total_minor: p.total_minor,
+      line_count: p.line_count,
+    }),
+  ),
+  remove: store.command<{ orderId: string }, never>((db, p) =>
+    db.deleteFrom('local_order').where('order_id', '=', p.orderId),
+  ),
+  reserve: store.command<Reservation, never>((db, p) =>
+    db.insertInto('reservation').values({
+      mutation_id: p.mutationId,
+      warehouse_id: p.warehouseId,
+      product_id: p.productId,
+      quantity_base: p.quantityBase,
+    }),
+  ),
+  release: store.command<{ mutationId: string }, never>((db, p) =>
+    db.deleteFrom('reservation').where('mutation_id', '=', p.mutationId),
+  ),
+}));
+
+/** An order as it is shown, its central row apart. */
+export function readReplayed(store: StoreReader, orderId: string): Replayed {
+  return replay(readCentralOrder(store, orderId), readLane(store, orderLane(orderId)));
+}
+
+/** Makes the overlay of one order anew; without unsettled mutations it has none. */
+export function rebuildOverlay(store: Store, tx: WriteTx, orderId: string): void {
+  const { remove, reserve, release } = statements(store);
+  const intents = readLane(store, orderLane(orderId));
+  if (intents.length === 0) {
+    remove.run(tx, { orderId });
+    return;
+  }
+  const { shown, standing, reservations } = replay(readCentralOrder(store, orderId), intents);
+  for (const { mutationId } of intents) release.run(tx, { mutationId });
+  const warehouseId = standing?.warehouseId;
+  if (warehouseId !== undefined) for (const taken of reservations) reserve.run(tx, { ...taken, warehouseId });
+  if (shown) putLocalOrder(store, tx, shown);
+  else remove.run(tx, { orderId });
+}
+
+/** The overlay of a new order: what `rebuildOverlay` would make of it, without reading back what was just written. */
+export function putNewOverlay(store: Store, tx: WriteTx, placed: { mutationId: string; order: Order }): void {
+  const { reserve } = statements(store);
+  const { warehouseId, lines } = placed.order;
+  for (const [productId, quantityBase] of quantities(lines)) {
+    reserve.run(tx, { mutationId: placed.mutationId, warehouseId, productId, quantityBase });
+  }
+  putLocalOrder(store, tx, placed.order);
+}
+
+function quantities(lines: readonly OrderLine[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const line of lines) sums.set(line.productId, (sums.get(line.productId) ?? 0) + line.quantityBase);
+  return sums;
+}
+
+function putLocalOrder(store: Store, tx: WriteTx, order: Order): void {
+  statements(store).put.run(tx, {
+    order_id: order.orderId,
+    number: order.number,
+    customer_id: order.customerId,
+    status: order.status,
+    business_date: order.businessDate,
+    made_at: order.madeAt,
+    currency: order.currency,
+    total_minor: order.totalMinor,
+    line_count: order.lines.length,
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * What a screen shows of an order: central's row with this desk's intents replayed on it. Pure. An intent is replayed
+ * by what the rules made of it when it was written down, so a price that changed since changes nothing in it.
+ *
+ * A refused intent has no effect and takes no stock. As the last word of its lane its content is shown all the same,
+ * because that is what a person has to mend.
+ */
+import type { MutationId, ProductId } from '../../src-shared/domain/ids.ts';
+import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import type { Actor } from '../../src-shared/mutations/actor.ts';
+import { allocationDelta, amended, cancelled, placed } from '../../src-shared/mutations/effects.ts';
+import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import type { Effect, StoredIntent } from '../outbox/intent.ts';
+
+/** What one unsettled mutation takes of the stock beyond what central has allocated; negative where it gives back. */
+export interface ReservedQuantity {
+  mutationId: MutationId;
+  productId: ProductId;
+  quantityBase: number;
+}
+
+export interface Replayed {
+  /** The order with every intent that may yet apply; undefined when there is none. */
+  standing: Order | undefined;
+  /** The order to show: `standing`, or with the refused content that waits to be mended. */
+  shown: Order | undefined;
+  reservations: ReservedQuantity[];
+}
+
+/** @param intents the lane's unsettled mutations, oldest first. */
+export function replay(central: Order | undefined, intents: readonly StoredIntent[]): Replayed {
+  let standing = central;
+  const reservations: ReservedQuantity[] = [];
+  for (const intent of intents) {
+    if (intent.state === 'refused') continue;
+    const next = withIntent(standing, intent);
+    for (const [productId, quantityBase] of allocationDelta(standing, next)) {
+      if (quantityBase !== 0) reservations.push({ mutationId: intent.mutationId, productId, quantityBase });
+    }
+    standing = next;
+  }
+  return { standing, shown: shownOf(standing, intents), reservations };
+}
+
+function shownOf(standing: Order | undefined, intents: readonly StoredIntent[]): Order | undefined {
+  const last = intents.at(-1);
+  if (last?.state !== 'refused') return standing;
+  if (last.content?.intent.name !== 'order.cancel') return withIntent(standing, last) ?? standing;
+  if (standing) return standing;
+  // A refused cancelling of a refused placing: what was placed is still what the person has to look at.
+  const content = intents.findLast((intent) => intent.content && intent.content.intent.name !== 'order.cancel');
+  return content && withIntent(undefined, content);
+}
+
+function withIntent(current: Order | undefined, { mutationId, madeAt, content }: StoredIntent): Order | undefined {
+  if (!content) return current;
+  const { intent, effect } = content;
+  const by: Actor = { mutationId, ...effect.by, at: madeAt, madeAt };
+  switch (intent.name) {
+    case 'order.place':
+      // Central will say that it exists; until then what central has is what counts.
+      return current ?? placed(intent.args, judgedBefore(intent, effect), by);
+    case 'order.amend':
+      return amended(current, intent.args, judgedBefore(intent, effect), by);
+    case 'order.cancel':
+      return cancelled(current, intent.args, effect.currency, by);
+  }
+}
+
+function judgedBefore(intent: Exclude<MutationIntent, { name: 'order.cancel' }>, effect: Effect) {
+  const lines = intent.args.lines.map((asked, index): OrderLine => {
+    const made = effect.lines[index];
+    if (!made) throw new Error(`replay: line ${index} has no effect`);
+    const [quantityBase, amountMinor, priceKind, priceId] = made;
+    const { productId, unit, quantity, quotedUnitPrice } = asked;
+    return { productId, unit, quantity, quantityBase, unitPrice: quotedUnitPrice, amountMinor, priceKind, priceId };
+  });
+  return { lines, currency: effect.currency, totalMinor: effect.totalMinor, issues: [] };
+}

@@ -1,0 +1,111 @@
+/**
+ * What goes into the full-text index, and how a search text becomes a query on it. Two kinds of tokens:
+ *
+ * - as they are: the beginnings that people type: each word (a run of Latin letters and digits, or of Chinese), its
+ *   first letter alone, the code whole and in its parts, the barcode, the initials;
+ * - marked: the fragments: every tail of a word from its second letter on. Any fragment is the beginning of a tail, so
+ *   one prefix query on one token finds it, where pairs of letters would intersect several long lists.
+ *
+ * Finding is by prefix only; which hit is better is not the index's business (rank.ts).
+ */
+
+/** A private-use character, which the tokenizer counts as a letter: fragments stay apart from beginnings. */
+export const FRAGMENT = '\uE000';
+
+/** Letters of a word that are indexed and compared; nobody types more of one word. */
+const MAX_WORD_LENGTH = 24;
+/** Letters of a Chinese tail. A longer query is cut into pieces of this length, all of which must be there. */
+const MAX_HAN_TAIL_LENGTH = 6;
+/** Words of one query; more would only make it slower, not narrower. */
+const MAX_QUERY_TERMS = 12;
+
+export interface SearchTerm {
+  text: string;
+  han: boolean;
+}
+
+/** Full-width to half-width, no accents, lower case: what is typed and what is stored meet here. */
+export function foldText(text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** The runs of a folded text: each of Chinese alone, or of other letters and digits. */
+export function termsOf(folded: string): SearchTerm[] {
+  const runs = folded.match(/\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu) ?? [];
+  return runs.map((text) => ({ text, han: /^\p{Script=Han}/u.test(text) }));
+}
+
+export interface Findable {
+  /** Names in any language. */
+  names: readonly (string | null)[];
+  /** Codes, barcodes, phone numbers, initials: found by their beginnings. */
+  codes: readonly (string | null)[];
+}
+
+/** The text that the index is given for a row. */
+export function gramsOf({ names, codes }: Findable): string {
+  const tokens = new Set<string>();
+  for (const name of names) if (name) for (const term of termsOf(foldText(name))) addTerm(tokens, term);
+  for (const code of codes) {
+    if (!code) continue;
+    const parts = termsOf(foldText(code));
+    for (const part of parts) tokens.add(part.text.slice(0, MAX_WORD_LENGTH));
+    if (parts.length > 1)
+      tokens.add(
+        parts
+          .map((part) => part.text)
+          .join('')
+          .slice(0, MAX_WORD_LENGTH),
+      );
+  }
+  return [...tokens].join(' ');
+}
+
+function addTerm(tokens: Set<string>, { text, han }: SearchTerm): void {
+  const letters = Array.from(text).slice(0, han ? 200 : MAX_WORD_LENGTH);
+  tokens.add(letters.slice(0, MAX_WORD_LENGTH).join(''));
+  tokens.add(letters[0] ?? '');
+  const tail = han ? MAX_HAN_TAIL_LENGTH : MAX_WORD_LENGTH;
+  // A single last Latin letter is no fragment that anybody types; a single Chinese character is a word.
+  const last = han ? letters.length : letters.length - 1;
+  for (let start = 1; start < last; start += 1) tokens.add(FRAGMENT + letters.slice(start, start + tail).join(''));
+}
+
+export interface SearchQuery {
+  folded: string;
+  /** The words, all of which must match. */
+  terms: SearchTerm[];
+  /** Each term at the beginning of something. */
+  beginnings: string;
+  /** Each term anywhere; a superset of `beginnings`. */
+  anywhere: string;
+}
+
+/** `undefined` when the text holds no letter or digit at all. */
+export function searchQuery(text: string): SearchQuery | undefined {
+  const folded = foldText(text).trim();
+  const terms = termsOf(folded).slice(0, MAX_QUERY_TERMS);
+  if (terms.length === 0) return undefined;
+  const beginnings = terms.map(beginning).join(' AND ');
+  const anywhere = terms.map((term) => `(${beginning(term)} OR ${fragment(term)})`).join(' AND ');
+  return { folded, terms, beginnings, anywhere };
+}
+
+function beginning({ text }: SearchTerm): string {
+  const letters = Array.from(text).slice(0, MAX_WORD_LENGTH);
+  // A first letter is a token of its own: a prefix of one letter would have to merge a fifth of the index.
+  return letters.length === 1 ? `"${letters[0]}"` : `"${letters.join('')}" *`;
+}
+
+function fragment({ text, han }: SearchTerm): string {
+  const letters = Array.from(text);
+  if (!han) return `"${FRAGMENT}${letters.slice(0, MAX_WORD_LENGTH).join('')}" *`;
+  const pieces: string[] = [];
+  for (let start = 0; start < letters.length; start += MAX_HAN_TAIL_LENGTH) {
+    // The last piece reaches back so that it is a full one too: a short one would be found too often.
+    const from = Math.max(0, Math.min(start, letters.length - MAX_HAN_TAIL_LENGTH));
+    const piece = letters.slice(from, from + MAX_HAN_TAIL_LENGTH).join('');
+    pieces.push(`"${FRAGMENT}${piece}" *`);
+  }
+  return pieces.length === 1 ? (pieces[0] ?? '') : `(${pieces.join(' AND ')})`;
+}

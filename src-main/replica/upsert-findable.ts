@@ -1,0 +1,140 @@
+/** Rows that can be searched for: products and customers, with their entry in the search index. */
+import { sql } from 'kysely';
+import type { Customer } from '../../src-shared/domain/customer.ts';
+import type { Product } from '../../src-shared/domain/product.ts';
+import type { Store, WriteTx } from '../store/store.ts';
+import { gramsOf } from './search/grams.ts';
+import { remover, upsert } from './upsert.ts';
+
+type Index = 'product_search' | 'customer_search';
+
+interface FoundBefore {
+  row_no: number;
+  rev: number;
+}
+
+/** Keeps one index; an entry is written anew only when what it is made of has changed. */
+function indexer(store: Store, index: Index) {
+  const replace = store.command<{ rowNo: number; grams: string }, never>(
+    (_, p) => sql<never>`insert or replace into ${sql.raw(index)} (rowid, grams) values (${p.rowNo}, ${p.grams})`,
+  );
+  const remove = store.command<{ rowNo: number }, never>(
+    (_, p) => sql<never>`delete from ${sql.raw(index)} where rowid = ${p.rowNo}`,
+  );
+  return { replace, remove };
+}
+
+export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: number) => boolean {
+  const columns = [
+    'product_id',
+    'code',
+    'barcode',
+    'name',
+    'name_alt',
+    'initials',
+    'base_unit',
+    'units',
+    'step',
+    'active',
+    'rev',
+  ] as const;
+  const statement = upsert(store, 'product', { keys: ['product_id'], columns });
+  const before = store.query<
+    { id: string },
+    FoundBefore & Pick<Product, 'code' | 'barcode' | 'name' | 'initials'> & { name_alt: string | null }
+  >((db, p) =>
+    db
+      .selectFrom('product')
+      .select(['row_no', 'rev', 'code', 'barcode', 'name', 'name_alt', 'initials'])
+      .where('product_id', '=', p.id),
+  );
+  const index = indexer(store, 'product_search');
+  return (tx, row, rev) => {
+    const old = before.get({ id: row.productId });
+    if (old && old.rev >= rev) return false;
+    const written = statement.get(tx, {
+      product_id: row.productId,
+      code: row.code,
+      barcode: row.barcode,
+      name: row.name,
+      name_alt: row.nameAlt,
+      initials: row.initials,
+      base_unit: row.baseUnit,
+      units: JSON.stringify(row.units),
+      step: row.step,
+      active: row.active ? 1 : 0,
+      rev,
+    });
+    if (!written) return false;
+    const same =
+      old?.name === row.name &&
+      old.name_alt === row.nameAlt &&
+      old.code === row.code &&
+      old.barcode === row.barcode &&
+      old.initials === row.initials;
+    if (!same) index.replace.run(tx, { rowNo: written.row_no, grams: productGrams(row) });
+    return true;
+  };
+}
+
+export function putCustomer(store: Store): (tx: WriteTx, row: Customer, rev: number) => boolean {
+  const columns = ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active', 'rev'] as const;
+  const statement = upsert(store, 'customer', { keys: ['customer_id'], columns });
+  const before = store.query<{ id: string }, FoundBefore & Pick<Customer, 'code' | 'name' | 'initials' | 'phone'>>(
+    (db, p) =>
+      db
+        .selectFrom('customer')
+        .select(['row_no', 'rev', 'code', 'name', 'initials', 'phone'])
+        .where('customer_id', '=', p.id),
+  );
+  const index = indexer(store, 'customer_search');
+  return (tx, row, rev) => {
+    const old = before.get({ id: row.customerId });
+    if (old && old.rev >= rev) return false;
+    const written = statement.get(tx, {
+      customer_id: row.customerId,
+      branch_id: row.branchId,
+      code: row.code,
+      name: row.name,
+      initials: row.initials,
+      phone: row.phone,
+      active: row.active ? 1 : 0,
+      rev,
+    });
+    if (!written) return false;
+    const same =
+      old?.name === row.name && old.code === row.code && old.initials === row.initials && old.phone === row.phone;
+    if (!same) index.replace.run(tx, { rowNo: written.row_no, grams: customerGrams(row) });
+    return true;
+  };
+}
+
+export function productGrams(row: Pick<Product, 'name' | 'nameAlt' | 'code' | 'barcode' | 'initials'>): string {
+  return gramsOf({ names: [row.name, row.nameAlt], codes: [row.code, row.barcode, row.initials] });
+}
+
+export function customerGrams(row: Pick<Customer, 'name' | 'code' | 'phone' | 'initials'>): string {
+  return gramsOf({ names: [row.name], codes: [row.code, row.phone, row.initials] });
+}
+
+export function removeProduct(store: Store): (tx: WriteTx, key: string, rev: number) => boolean {
+  return removeFindable(store, { table: 'product', column: 'product_id', index: 'product_search' });
+}
+
+export function removeCustomer(store: Store): (tx: WriteTx, key: string, rev: number) => boolean {
+  return removeFindable(store, { table: 'customer', column: 'customer_id', index: 'customer_search' });
+}
+
+function removeFindable(store: Store, of: { table: 'product' | 'customer'; column: string; index: Index }) {
+  const find = store.query<{ key: string }, { row_no: number }>(
+    (_, p) => sql<{ row_no: number }>`select row_no from ${sql.raw(of.table)} where ${sql.raw(of.column)} = ${p.key}`,
+  );
+  const remove = remover(store, of.table, of.column);
+  const index = indexer(store, of.index);
+  return (tx: WriteTx, key: string, rev: number): boolean => {
+    const found = find.get({ key });
+    if (!found || !remove(tx, key, rev)) return false;
+    index.remove.run(tx, { rowNo: found.row_no });
+    return true;
+  };
+}
