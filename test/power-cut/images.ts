@@ -1,0 +1,147 @@
+/**
+ * The disks that a power cut could leave behind, for a cut between any two calls of a traced process. All of them are
+ * too many, so: at every cut, all and nothing of what was not synced; before every sync, where most is at stake, each
+ * prefix of it, all but one change, one change alone, and each file's changes without the others'; and at every cut a
+ * seeded choice of subsets with torn writes.
+ */
+import { createHash } from 'node:crypto';
+import { Disk, sectorsOf, type DiskImage, type Fate, type Pending } from './disk.ts';
+import type { DiskEvent } from './trace.ts';
+
+export interface CrashImage {
+  files: DiskImage;
+  /** How many events came before the cut. */
+  cut: number;
+  /** How many of them were lines that the desk said. */
+  said: number;
+  /** What the cut made of the pending changes, for the person who has to look into a failure. */
+  how: string;
+}
+
+export interface ImageChoice {
+  seed: number;
+  /** Random images at each cut. */
+  randomPerCut: number;
+  /** Of each kind before a sync, at most this many; a seeded choice where there would be more. */
+  sweepMost: number;
+}
+
+export function* crashImages(events: readonly DiskEvent[], choice: ImageChoice): Generator<CrashImage> {
+  const random = seededRandom(choice.seed);
+  const disk = new Disk();
+  let said = 0;
+  for (let cut = 0; cut <= events.length; cut += 1) {
+    for (const { how, fates } of fatesAt(disk.pending, events[cut], choice, random)) {
+      const files = disk.after(fates);
+      if (how.startsWith('random') && random() < 1 / 8) leaveIndexBehind(files);
+      yield { files, cut, said, how };
+    }
+    const event = events[cut];
+    if (!event) return;
+    disk.apply(event);
+    if (event.kind === 'say') said += 1;
+  }
+}
+
+/** The files when nothing is lost: what the process itself left. */
+export function finalImage(events: readonly DiskEvent[]): DiskImage {
+  const disk = new Disk();
+  for (const event of events) disk.apply(event);
+  return disk.after(disk.pending.map(() => 'kept'));
+}
+
+/** Equal for equal files. */
+export function imageKey(files: DiskImage): string {
+  const hash = createHash('sha1');
+  for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${file} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+interface Chosen {
+  how: string;
+  fates: Fate[];
+}
+
+function* fatesAt(
+  pending: readonly Pending[],
+  next: DiskEvent | undefined,
+  choice: ImageChoice,
+  random: () => number,
+): Generator<Chosen> {
+  const some = (keep: (index: number) => boolean): Fate[] => pending.map((_, n) => (keep(n) ? 'kept' : 'lost'));
+  yield { how: 'all', fates: some(() => true) };
+  if (pending.length === 0) return;
+  yield { how: 'nothing', fates: some(() => false) };
+  if (next === undefined || next.kind === 'sync' || next.kind === 'syncFolder') {
+    for (const at of sample(pending.length, choice.sweepMost, random)) {
+      yield { how: `the first ${at}`, fates: some((n) => n < at) };
+      yield { how: `all but ${at}`, fates: some((n) => n !== at) };
+      yield { how: `only ${at}`, fates: some((n) => n === at) };
+    }
+    const groups = pending.map(groupOf);
+    for (const group of new Set(groups)) {
+      yield { how: 'one file', fates: some((n) => groups[n] === group) };
+      yield { how: 'all but one file', fates: some((n) => groups[n] !== group) };
+    }
+  }
+  for (let n = 0; n < choice.randomPerCut; n += 1) yield { how: `random ${n}`, fates: randomFates(pending, random) };
+}
+
+/** Changes that belong together: a file's content, or the folder's names. */
+function groupOf(change: Pending): unknown {
+  return change.kind === 'name' ? 'names' : change.inode;
+}
+
+/** Mostly the latest changes are at stake, in half of the cases any; each with a chance of being torn. */
+function randomFates(pending: readonly Pending[], random: () => number): Fate[] {
+  const safe = random() < 0.5 ? Math.floor(random() * pending.length) : 0;
+  const keep = [0.1, 0.5, 0.9][Math.floor(random() * 3)] ?? 0.5;
+  return pending.map((change, index) => {
+    if (index < safe) return 'kept';
+    if (change.kind === 'write' && random() < 0.3) return torn(change, random);
+    return random() < keep ? 'kept' : 'lost';
+  });
+}
+
+function torn(write: Pending & { kind: 'write' }, random: () => number): Fate {
+  const count = sectorsOf(write).length;
+  const edge = Math.floor(random() * (count + 1));
+  const way = Math.floor(random() * 3);
+  const sectors = Array.from({ length: count }, (_, n) => {
+    if (way === 0) return n < edge;
+    return way === 1 ? n >= edge : random() < 0.5;
+  });
+  return { sectors, filler: [undefined, 0, 0xa5][Math.floor(random() * 3)] };
+}
+
+/** `-shm` is never synced: whatever it holds after a cut must not be believed. */
+function leaveIndexBehind(files: DiskImage): void {
+  for (const file of files.keys()) {
+    if (file.endsWith('-wal')) files.set(file.replace(/-wal$/, '-shm'), Buffer.alloc(32_768, 0xa5));
+  }
+}
+
+/** Up to `most` of the numbers below `count`, in order. */
+function sample(count: number, most: number, random: () => number): number[] {
+  const all = Array.from({ length: count }, (_, n) => n);
+  if (count <= most) return all;
+  return all
+    .map((n) => ({ n, by: random() }))
+    .sort((a, b) => a.by - b.by)
+    .slice(0, most)
+    .map(({ n }) => n)
+    .sort((a, b) => a - b);
+}
+
+/** Mulberry32: the same images for the same seed, on every machine. From 0 up to 1. */
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
