@@ -1,0 +1,66 @@
+/** The fields of each kind of file, and the headers by which files name them. */
+import type { FieldSpec } from './columns.ts';
+
+const PRODUCT_CODE = ['code', 'sku', 'stock_code', 'product_code', '编码', '商品编码', '产品编码', '货号', '商品编号'];
+const CUSTOMER_CODE = ['customer_id', 'customer_code', 'customer', '客户编码', '客户编号', '客户代码', '客户'];
+const BRANCH = ['branch', 'branch_code', '门店', '分店', '分公司', '门店编码'];
+const ACTIVE = ['active', 'status', '启用', '状态'];
+const UNIT = ['unit', '单位', '计量单位'];
+const QUANTITY = ['quantity', 'qty', '数量'];
+const PRICE = ['unit_price', 'price', '单价', '价格', '售价'];
+const CURRENCY = ['currency', '币种', '货币'];
+
+export const PRODUCT_FIELDS: readonly FieldSpec[] = [
+  spec('code', PRODUCT_CODE),
+  spec('name', ['name', 'description', 'product_name', '名称', '品名', '商品名称', '产品名称']),
+  optional('nameAlt', ['name_alt', 'english_name', 'name_en', '英文名', '英文名称', '别名']),
+  optional('barcode', ['barcode', 'gtin', 'ean', '条码', '条形码', '商品条码']),
+  optional('baseUnit', ['base_unit', ...UNIT, '基本单位']),
+  optional('packUnit', ['pack_unit', '包装单位', '大包装单位']),
+  optional('packFactor', ['pack_factor', 'case_factor', 'pack_size', '箱规', '装箱数', '每箱数量']),
+  optional('step', ['step', '最小销售量', '步长']),
+  optional('active', ACTIVE),
+];
+
+export const CUSTOMER_FIELDS: readonly FieldSpec[] = [
+  spec('code', ['code', ...CUSTOMER_CODE]),
+  optional('name', ['name', 'customer_name', '名称', '客户名称', '客户名']),
+  optional('phone', ['phone', 'telephone', 'mobile', '电话', '手机', '联系电话']),
+  optional('branch', BRANCH),
+  optional('active', ACTIVE),
+];
+
+export const PRICE_FIELDS: readonly FieldSpec[] = [
+  spec('code', PRODUCT_CODE),
+  spec('price', PRICE),
+  optional('unit', UNIT),
+  optional('validFrom', ['valid_from', '生效日期', '开始日期']),
+  optional('validTo', ['valid_to', '失效日期', '截止日期', '结束日期']),
+  optional('customer', CUSTOMER_CODE),
+  optional('currency', CURRENCY),
+];
+
+export const STOCK_FIELDS: readonly FieldSpec[] = [
+  spec('code', PRODUCT_CODE),
+  spec('quantity', [...QUANTITY, 'on_hand', '库存', '库存数量', '现存量']),
+  optional('branch', [...BRANCH, 'warehouse', '仓库']),
+];
+
+export const ORDER_FIELDS: readonly FieldSpec[] = [
+  spec('number', ['number', 'order_number', 'order_no', 'invoice_no', '订单号', '单号', '订单编号', '发票号']),
+  spec('code', PRODUCT_CODE),
+  spec('quantity', QUANTITY),
+  spec('price', PRICE),
+  spec('date', ['date', 'order_date', 'invoice_date', '日期', '订单日期', '下单日期']),
+  spec('customer', CUSTOMER_CODE),
+  optional('unit', UNIT),
+  optional('currency', CURRENCY),
+];
+
+function spec(field: string, aliases: readonly string[]): FieldSpec {
+  return { field, required: true, aliases };
+}
+
+function optional(field: string, aliases: readonly string[]): FieldSpec {
+  return { field, required: false, aliases };
+}
