@@ -1,0 +1,112 @@
+/**
+ * People who signed in on this desk. One at a time; a sign-in ends the one before. A session's row stays, key and all,
+ * while an unsettled mutation was signed in it.
+ */
+import { sql } from 'kysely';
+import type { Role, SignInResponse } from '../../src-shared/protocol/enrol.ts';
+import type { SessionId, UserId } from '../../src-shared/domain/ids.ts';
+import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
+
+export interface UserSession {
+  sessionId: SessionId;
+  userId: UserId;
+  userName: string;
+  displayName: string;
+  role: Role;
+  privateKey: string;
+  /** Unix milliseconds by central's clock. */
+  expiresAt: number;
+}
+
+const reading = perStore((store: StoreReader) =>
+  store.query<Record<string, never>, UserSession>((db) =>
+    db
+      .selectFrom('session')
+      .select([
+        sql<SessionId>`session_id`.as('sessionId'),
+        sql<UserId>`user_id`.as('userId'),
+        'user_name as userName',
+        'display_name as displayName',
+        sql<Role>`role`.as('role'),
+        'private_key as privateKey',
+        'expires_at as expiresAt',
+      ])
+      .where('signed_out_at', 'is', null)
+      .orderBy('signed_in_at', 'desc')
+      .limit(1),
+  ),
+);
+
+const writing = perStore((store: Store) => ({
+  insert: store.command<NewSession, never>((db, p) =>
+    db.insertInto('session').values({
+      session_id: p.session_id,
+      user_id: p.user_id,
+      user_name: p.user_name,
+      display_name: p.display_name,
+      role: p.role,
+      branch_id: p.branch_id,
+      private_key: p.private_key,
+      expires_at: p.expires_at,
+      signed_in_at: p.signed_in_at,
+      signed_out_at: null,
+    }),
+  ),
+  end: store.command<{ at: number }, never>((db, p) =>
+    db.updateTable('session').set({ signed_out_at: p.at }).where('signed_out_at', 'is', null),
+  ),
+  // A body names its session: only the outbox's own text says which keys still matter.
+  forget: store.command<Record<string, never>, never>(
+    () => sql<never>`
+      delete from session where signed_out_at is not null
+        and not exists (select 1 from outbox where instr(outbox.body, session.session_id) > 0)`,
+  ),
+}));
+
+interface NewSession extends Record<string, unknown> {
+  session_id: string;
+  user_id: string;
+  user_name: string;
+  display_name: string;
+  role: string;
+  branch_id: string | null;
+  private_key: string;
+  expires_at: number;
+  signed_in_at: number;
+}
+
+/** The session that was begun last and not ended; it may have expired. */
+export function lastSession(store: StoreReader): UserSession | undefined {
+  return reading(store).get({});
+}
+
+export function beginSession(
+  store: Store,
+  tx: WriteTx,
+  { signedIn, privateKey }: { signedIn: SignInResponse; privateKey: string },
+): void {
+  const { end, insert } = writing(store);
+  end.run(tx, { at: signedIn.now });
+  insert.run(tx, {
+    session_id: signedIn.sessionId,
+    user_id: signedIn.userId,
+    user_name: signedIn.userName,
+    display_name: signedIn.displayName,
+    role: signedIn.role,
+    branch_id: signedIn.branchId,
+    private_key: privateKey,
+    expires_at: signedIn.expiresAt,
+    signed_in_at: signedIn.now,
+  });
+}
+
+/** `at`: Unix milliseconds by central's clock. */
+export function endSession(store: Store, tx: WriteTx, at: number): void {
+  writing(store).end.run(tx, { at });
+  forgetEndedSessions(store, tx);
+}
+
+/** Removes ended sessions that no unsettled mutation was signed in. */
+export function forgetEndedSessions(store: Store, tx: WriteTx): void {
+  writing(store).forget.run(tx, {});
+}

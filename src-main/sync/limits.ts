@@ -1,0 +1,21 @@
+/** Bounds of the sync loop that central need not know. All in milliseconds unless they say otherwise. */
+
+/** Until central has begun to answer the request for the poke stream. */
+export const POKE_OPEN_DEADLINE_MS = 5_000;
+/** The longest wait between two attempts to open the poke stream: that attempt is the probe for the line's return. */
+export const PROBE_LAST_MS = 3_000;
+/** Between attempts when central answers but won't serve this desk: only a person at central can change that. */
+export const BLOCKED_RETRY_MS = 30_000;
+/** While something waits for a receipt, the outbox is looked at this often, also when nobody wakes the loop. */
+export const OUTBOX_CHECK_MS = 3_000;
+/** How often the watchdog looks, and how long one step of a runner may take before it is called stuck. */
+export const WATCHDOG_INTERVAL_MS = 5_000;
+export const STEP_STALL_MS = 90_000;
+/** How late a planned step may be before the watchdog starts it. */
+export const TIMER_GRACE_MS = 10_000;
+/** Longest line of the poke stream. Bytes. */
+export const MAX_POKE_LINE_LENGTH = 10_000;
+/** Attempts of a verification to find the replica and central at the same cursor. */
+export const VERIFY_ATTEMPTS = 20;
+/** A measurement of central's clock this old gives way to any newer one. */
+export const CLOCK_SAMPLE_AGE_MS = 300_000;

@@ -1,0 +1,20 @@
+/** One page of changes, from the line into the file. No timers: the sync loop and the simulation both call it. */
+import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
+import { applyPage, type AppliedPage } from '../replica/apply-page.ts';
+import { readCursor } from '../replica/cursor.ts';
+import { assertEpoch, type SyncLine } from './sync-line.ts';
+
+export interface Pulled {
+  applied: AppliedPage;
+  /** Whether there is more past this page already. */
+  more: boolean;
+}
+
+export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
+  const cursor = readCursor(line.store);
+  const page = await line.transport.pull({ protocol: PROTOCOL_VERSION, cursor }, { token: line.token, signal });
+  assertEpoch(line, page.epoch);
+  // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.
+  if (readCursor(line.store) !== cursor) return { applied: { topics: [], orderIds: [], received: 0 }, more: true };
+  return { applied: applyPage(line.store, page), more: page.more };
+}

@@ -1,0 +1,209 @@
+/**
+ * Keeps this desk and central together for as long as the program runs: sends what waits, fetches what is new, holds
+ * the poke stream open.
+ *
+ * Guarantees: sending and fetching go on side by side, neither waits for the other; whatever fails is tried again, for
+ * ever, and is never taken for a refusal; when the line comes back, the poke stream's next attempt finds it (every
+ * `PROBE_LAST_MS` at the latest) and everything goes on at once; a part that makes no progress though it should is
+ * started anew, with its reason in the log. Not guaranteed: any order between lanes.
+ */
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { HEARTBEAT_DEAD_AFTER_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
+import type { AppliedPage } from '../replica/apply-page.ts';
+import { outboxStatus } from '../outbox/outbox-status.ts';
+import { reofferSent } from '../outbox/sending.ts';
+import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
+import { OUTBOX_CHECK_MS, PROBE_LAST_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import type { LinkWatch } from './link-watch.ts';
+import { pullOnce } from './pull-once.ts';
+import { pushOnce } from './push-once.ts';
+import { startRunner, type Next, type Runner } from './runner.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { SyncLine } from './sync-line.ts';
+
+export interface SyncLoopOptions {
+  line: SyncLine;
+  link: LinkWatch;
+  scheduler: Scheduler;
+  random: (count: number) => Uint8Array;
+  /** A page was taken in. */
+  onPulled: (page: AppliedPage) => void;
+  /** Outcomes were noted. */
+  onPushed: () => void;
+  /** For the log: what was odd, and what was done about it. */
+  warn: (text: string, error?: unknown) => void;
+}
+
+export interface SyncLoop {
+  /** Something was written down that central must hear of. */
+  wakePush(): void;
+  /** To be told when the link changes to online. */
+  lineBack(): void;
+  /** Tries everything at once; resolves when one push and one pull have been tried since. */
+  attempt(): Promise<void>;
+  /** Pulls until there is no more. @throws AppError of the pull that failed. */
+  catchUp(): Promise<void>;
+  /** Whether a pull has said that there is more than it brought. */
+  catchingUp(): boolean;
+  stop(): Promise<void>;
+}
+
+export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
+  const { line, link, scheduler, random, warn } = options;
+  /** Set while it is not known what became of what was sent. */
+  let unsure = true;
+  let catchingUp = true;
+  let pullFailure: unknown;
+  let stopped = false;
+
+  /** What each runner fails at, so that the log has it once and not every ten seconds. */
+  const failing = new Map<string, string>();
+  const onFailure = (name: string) => (error: unknown) => {
+    const data = error instanceof AppError ? error.data : undefined;
+    const fault = data?.code ?? String(error);
+    const ofTheLine = data !== undefined && isLineDown(data);
+    if (!ofTheLine && failing.get(name) !== fault) warn(`sync: ${name} failed and is tried again`, error);
+    failing.set(name, fault);
+    return data !== undefined && isBlocked(data) ? ('blocked' as const) : ('retry' as const);
+  };
+  const onRequestFailure = (name: string) => (error: unknown) => {
+    // A page that can't be taken in is no fault of the line, but it is why the desk stands still.
+    if (error instanceof AppError) link.requestFailed(error.data);
+    return onFailure(name)(error);
+  };
+  const common = { scheduler, random };
+  const push: Runner = startRunner({
+    ...common,
+    name: 'push',
+    onFailure: (error) => {
+      unsure = true;
+      return onRequestFailure('push')(error);
+    },
+    step: async (signal): Promise<Next> => {
+      if (unsure) reofferSent(line.store);
+      unsure = false;
+      const offered = await pushOnce(line, signal);
+      failing.delete('push');
+      if (offered === 0) return { afterMs: outboxStatus(line.store).waiting > 0 ? OUTBOX_CHECK_MS : SLOW_POLL_MS };
+      options.onPushed();
+      // The poke may be lost, and where there is no stream there is none.
+      pull.wake();
+      return 'again';
+    },
+  });
+  const pull: Runner = startRunner({
+    ...common,
+    name: 'pull',
+    onFailure: (error) => {
+      pullFailure = error;
+      return onRequestFailure('pull')(error);
+    },
+    step: async (signal): Promise<Next> => {
+      const { applied, more } = await pullOnce(line, signal);
+      pullFailure = undefined;
+      failing.delete('pull');
+      catchingUp = more;
+      options.onPulled(applied);
+      // What was held may go now.
+      if (applied.received > 0) push.wake();
+      return more ? 'again' : { afterMs: SLOW_POLL_MS };
+    },
+  });
+  const poke: Runner = startRunner({
+    ...common,
+    name: 'poke',
+    backoffLastMs: PROBE_LAST_MS,
+    // A stream is meant to last: its heartbeats say whether it lives.
+    stallMs: Infinity,
+    onFailure: (error) => {
+      if (error instanceof AppError) link.streamFailed(error.data);
+      return onFailure('poke')(error);
+    },
+    step: (signal, well) =>
+      followPokes({ line, link, scheduler, signal }, () => {
+        well();
+        failing.delete('poke');
+        pull.wake();
+      }),
+  });
+  const runners = [push, pull, poke];
+  const stopWatchdog = startWatchdog(runners, scheduler, warn);
+
+  const retryAll = (): void => {
+    for (const runner of runners) runner.retryNow();
+  };
+  return {
+    wakePush: () => push.wake(),
+    lineBack: () => {
+      unsure = true;
+      retryAll();
+    },
+    attempt: async () => {
+      const attempted = Promise.all([push.attempted(), pull.attempted()]);
+      retryAll();
+      await attempted;
+    },
+    catchUp: async () => {
+      for (;;) {
+        const attempted = pull.attempted();
+        pull.retryNow();
+        await attempted;
+        if (stopped) throw new AppError({ code: 'DESK_RESTARTING', retry: 'later' });
+        if (pullFailure !== undefined) throw pullFailure;
+        if (!catchingUp) return;
+      }
+    },
+    catchingUp: () => catchingUp,
+    stop: async () => {
+      stopped = true;
+      stopWatchdog();
+      await Promise.all(runners.map((runner) => runner.stop()));
+    },
+  };
+}
+
+interface Following {
+  line: SyncLine;
+  link: LinkWatch;
+  scheduler: Scheduler;
+  signal: AbortSignal;
+}
+
+/** Reads the poke stream until it breaks, which is how it always ends. `onPoke` also hears of the first heartbeat. */
+async function followPokes({ line, link, scheduler, signal }: Following, onPoke: () => void): Promise<Next> {
+  const silence = new AbortController();
+  const listen = (): (() => void) => scheduler.after(HEARTBEAT_DEAD_AFTER_MS, () => silence.abort());
+  let stopListening = listen();
+  let first = true;
+  try {
+    const both = AbortSignal.any([signal, silence.signal]);
+    for await (const message of line.transport.openPoke({ token: line.token, signal: both })) {
+      stopListening();
+      stopListening = listen();
+      link.heardHeartbeat();
+      // While there was no stream, pokes were missed.
+      if (first || message.type === 'poke') onPoke();
+      first = false;
+    }
+    throw unreachable('broken off');
+  } catch (error) {
+    throw silence.signal.aborted ? unreachable('no heartbeat', error) : error;
+  } finally {
+    stopListening();
+  }
+}
+
+function startWatchdog(runners: readonly Runner[], scheduler: Scheduler, warn: (text: string) => void): () => void {
+  let cancel = (): void => {};
+  const look = (): void => {
+    cancel = scheduler.after(WATCHDOG_INTERVAL_MS, look);
+    for (const runner of runners) {
+      const stall = runner.stall();
+      if (stall === undefined) continue;
+      warn(`sync: ${runner.name} was started anew: ${stall}`);
+      runner.restart();
+    }
+  };
+  cancel = scheduler.after(WATCHDOG_INTERVAL_MS, look);
+  return () => cancel();
+}
