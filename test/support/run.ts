@@ -8,9 +8,11 @@ import { spawn } from 'node:child_process';
 export async function run(
   command: string,
   args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; deadlineMs?: number } = {},
 ): Promise<string> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { deadlineMs: timeout, ...where } = options;
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { ...where, ...(timeout === undefined ? {} : { timeout }), stdio });
   const out: Buffer[] = [];
   const both: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => {
