@@ -42,7 +42,7 @@ create table price (
   price_id text primary key, price_list_id text not null, product_id text not null, unit text not null,
   unit_price integer not null, valid_from text not null, valid_to text, rev integer not null
 ) strict, without rowid;
-create index price_product on price (product_id, price_list_id);
+create index price_of_list on price (price_list_id, product_id);
 
 create table stock (
   warehouse_id text not null, product_id text not null, on_hand integer not null, allocated integer not null,

@@ -1,0 +1,165 @@
+/**
+ * Amending and cancelling. Both build on the order as this desk shows it: on central's row with the desk's own intents
+ * replayed on it. They also mend: of an order that central has refused they are what stands in its place.
+ */
+import type { CustomerId, MutationId, OrderId } from '../../src-shared/domain/ids.ts';
+import { errorIssue } from '../../src-shared/domain/issue.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
+import { judgeMutation } from '../../src-shared/mutations/judge.ts';
+import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
+import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { MAX_DEPENDS_ON } from '../../src-shared/protocol/limits.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
+import { readLane, type StoredIntent } from '../outbox/intent.ts';
+import { orderLane } from '../outbox/lane.ts';
+import { readCentralOrder } from '../replica/central-order.ts';
+import { rebuildOverlay } from '../replica/overlay.ts';
+import { replay } from '../replica/replay.ts';
+import type { StoreReader, WriteTx } from '../store/store.ts';
+import { askedLines } from './asked-lines.ts';
+import { deskFacts } from './facts.ts';
+import { refusal, type OrderDeskParts } from './parts.ts';
+import {
+  announceOrder,
+  occasionOf,
+  quotedLines,
+  spokenAnswer,
+  writeDown,
+  type Occasion,
+  type StoredAnswer,
+} from './write-down.ts';
+
+export type GivenAmendment = GivenOrder & { orderId: string; baseVersion?: number | undefined };
+
+/** @throws AppError INPUT, NOT_FOUND, NOT_ENROLLED, SIGNED_OUT, DISK_FULL. */
+export function amendOrder(parts: OrderDeskParts, given: GivenAmendment, language: Language): PlaceAnswer {
+  const answer = change(parts, given, (ground, occasion) => ({
+    name: 'order.amend',
+    args: {
+      ...headOf(ground, occasion),
+      customerId: given.customerId as CustomerId,
+      note: given.note,
+      // As in placing: judged as it was typed, and sent with the prices that the rulebook found.
+      lines: askedLines(given.lines) as OrderContent['lines'],
+      baseVersion: ground.baseVersion,
+    },
+  }));
+  return spokenAnswer(answer, language);
+}
+
+/** @throws AppError INPUT, NOT_FOUND, NOT_ENROLLED, SIGNED_OUT, DISK_FULL. */
+export function cancelOrder(
+  parts: OrderDeskParts,
+  given: { orderId: string; reason: string },
+  language: Language,
+): PlaceAnswer {
+  const answer = change(parts, given, (ground, occasion) => ({
+    name: 'order.cancel',
+    args: {
+      ...headOf(ground, occasion),
+      customerId: ground.shown.customerId,
+      baseVersion: ground.baseVersion,
+      reason: given.reason,
+    },
+  }));
+  return spokenAnswer(answer, language);
+}
+
+type Change = Exclude<MutationIntent, { name: 'order.place' }>;
+
+/** What a change builds on. */
+interface Ground {
+  /** What the person was looking at. */
+  shown: Order;
+  /** What will be there when every mutation on its way has applied. */
+  standing: Order | undefined;
+  dependsOn: MutationId[];
+  baseVersion: number;
+}
+
+function change(
+  parts: OrderDeskParts,
+  given: { orderId: string; baseVersion?: number | undefined },
+  intentOn: (ground: Ground, occasion: Occasion) => Change,
+): StoredAnswer {
+  const occasion = occasionOf(parts);
+  const answer = parts.store.transaction((tx) => {
+    const ground = groundOf(parts.store, given.orderId);
+    if (given.baseVersion !== undefined && given.baseVersion !== ground.shown.version) {
+      const params = { expected: given.baseVersion, version: ground.shown.version };
+      throw refusal([errorIssue('order.changed', ['orderId'], { params, repairs: [{ kind: 'editOrder' }] })]);
+    }
+    return writeChange(parts, tx, { ground, occasion, intent: intentOn(ground, occasion) });
+  });
+  announceOrder(parts, given.orderId);
+  return answer;
+}
+
+function writeChange(
+  parts: OrderDeskParts,
+  tx: WriteTx,
+  { ground, occasion, intent }: { ground: Ground; occasion: Occasion; intent: Change },
+): StoredAnswer {
+  const { branch, incarnationCode, currency } = occasion.desk;
+  const verdict = judgeMutation(
+    intent,
+    {
+      current: ground.standing,
+      // On the desk everything on its way is taken to apply.
+      dependenciesApplied: (ground.standing?.version ?? 0) - ground.baseVersion,
+      branch,
+      incarnationCode,
+      currency,
+      facts: deskFacts(parts.store, branch.warehouseId),
+      shortage: 'warning',
+    },
+    occasion.by,
+  );
+  if (verdict.verdict === 'refused') throw refusal(verdict.issues);
+  const { order, issues } = verdict;
+  const sent: Change =
+    intent.name === 'order.cancel' ? intent : { ...intent, args: { ...intent.args, lines: quotedLines(order.lines) } };
+  const judged = { intent: sent, order, issues, dependsOn: ground.dependsOn };
+  const answer = writeDown(parts, tx, { occasion, judged });
+  rebuildOverlay(parts.store, tx, order.orderId);
+  return answer;
+}
+
+/** @throws AppError NOT_FOUND when there is no such order here. */
+function groundOf(store: StoreReader, orderId: string): Ground {
+  const intents = readLane(store, orderLane(orderId));
+  const central = readCentralOrder(store, orderId);
+  const { shown, standing } = replay(central, intents);
+  if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
+  const { dependsOn, before } = dependenciesOf(intents);
+  return { shown, standing, dependsOn, baseVersion: (central?.version ?? 0) + before };
+}
+
+/**
+ * What a new mutation of the lane depends on: everything without a receipt, for it must be judged first, and every
+ * refusal, for the new one stands in its place. Not what is in quarantine: that may never be judged.
+ *
+ * @returns `before`: how many mutations on their way are too many to be named, and are taken to have applied. If one
+ *          of them is refused, so is the new one, as changed meanwhile, and it can be amended again.
+ */
+function dependenciesOf(intents: readonly StoredIntent[]): { dependsOn: MutationId[]; before: number } {
+  const named = intents.filter((intent) => intent.state !== 'quarantined');
+  const unnamed = named.splice(0, Math.max(0, named.length - MAX_DEPENDS_ON));
+  return {
+    dependsOn: named.map((intent) => intent.mutationId),
+    before: unnamed.filter((intent) => intent.state !== 'refused').length,
+  };
+}
+
+/** What stays of an order whatever is changed in it: its number, and the day whose prices count. */
+function headOf({ shown }: Ground, { desk }: Occasion) {
+  return {
+    orderId: shown.orderId satisfies OrderId,
+    number: shown.number,
+    branchId: desk.branch.branchId,
+    warehouseId: desk.branch.warehouseId,
+    businessDate: shown.businessDate,
+  };
+}

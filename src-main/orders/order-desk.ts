@@ -1,0 +1,40 @@
+/**
+ * The desk's commands and reads: rules, replica and outbox put together. Every one is synchronous; every command is one
+ * transaction, and has been saved when it returns.
+ */
+import type { Language } from '../../src-shared/text/language.ts';
+import type { DeskServices, QueueEntry } from '../api/desk-services.ts';
+import { amendOrder, cancelOrder } from './change-order.ts';
+import { checkOrder } from './check-order.ts';
+import { customerReads } from './customers.ts';
+import { drafts } from './drafts.ts';
+import { listOrders } from './list-orders.ts';
+import type { OrderDeskParts } from './parts.ts';
+import { placeOrder } from './place-order.ts';
+import { productReads } from './products.ts';
+import { readAttention, readQueue } from './queue.ts';
+import { readOrder } from './read-order.ts';
+
+export interface OrderDesk extends Pick<DeskServices, 'products' | 'customers' | 'orders' | 'attention' | 'drafts'> {
+  /** What waits, and why. */
+  queue(language: Language): QueueEntry[];
+}
+
+export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
+  const { store } = parts;
+  return {
+    products: productReads(parts),
+    customers: customerReads(parts),
+    orders: {
+      place: (input, language) => placeOrder(parts, input, language),
+      amend: (input, language) => amendOrder(parts, input, language),
+      cancel: (input, language) => cancelOrder(parts, input, language),
+      check: (input, language) => checkOrder(parts, input, language),
+      get: (orderId, language) => readOrder(parts, orderId, language),
+      list: (input) => listOrders(store, input),
+    },
+    attention: { list: (language) => readAttention(store, language) },
+    queue: (language) => readQueue(store, language),
+    drafts: drafts(parts),
+  };
+}

@@ -1,0 +1,105 @@
+/** What waits, and why: every unsettled mutation as people read it. */
+import { sql } from 'kysely';
+import type { Language } from '../../src-shared/text/language.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import type { AttentionItem, QueueEntry } from '../api/desk-services.ts';
+import { readIssues } from '../outbox/intent.ts';
+import { orderOfLane, type OutboxState } from '../outbox/lane.ts';
+import { perStore, type StoreReader } from '../store/store.ts';
+import { spoken } from './parts.ts';
+import type { StoredAnswer } from './write-down.ts';
+
+interface QueueRow {
+  mutation_id: string;
+  seq: number;
+  lane: string;
+  name: string;
+  state: string;
+  made_at: number;
+  last_sent_at: number | null;
+  attempts: number;
+  issues: string;
+  reason: string | null;
+  answer: string;
+  customer_name: string | null;
+}
+
+const columns = sql.raw(`outbox.mutation_id, outbox.seq, outbox.lane, outbox.name, outbox.state, outbox.made_at,
+  outbox.last_sent_at, outbox.attempts, outbox.issues, outbox.reason, outbox.answer, customer.name as customer_name`);
+const joined = sql.raw(`outbox left join local_order on local_order.order_id = substr(outbox.lane, 7)
+  left join customer on customer.customer_id = local_order.customer_id`);
+
+const statements = perStore((store: StoreReader) => ({
+  all: store.query<{ limit: number }, QueueRow>(
+    (_, p) => sql<QueueRow>`select ${columns} from ${joined} order by outbox.seq limit ${p.limit}`,
+  ),
+  ofLane: store.query<{ lane: string }, QueueRow>(
+    (_, p) => sql<QueueRow>`select ${columns} from ${joined} where outbox.lane = ${p.lane} order by outbox.seq`,
+  ),
+  attention: store.query<Record<string, never>, QueueRow>(
+    () => sql<QueueRow>`select ${columns} from ${joined}
+      where outbox.state = 'quarantined' or (outbox.state = 'refused'
+        and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq))
+      order by outbox.seq`,
+  ),
+}));
+
+/** Entries of the list that the sync pill opens. A desk that was offline for a week is told the count besides. */
+const MAX_QUEUE_ENTRIES = 1_000;
+
+/** Every unsettled mutation, oldest first, up to a thousand. */
+export function readQueue(store: StoreReader, language: Language): QueueEntry[] {
+  return statements(store)
+    .all.all({ limit: MAX_QUEUE_ENTRIES })
+    .map((row) => entryOf(row, language));
+}
+
+/** The unsettled mutations of one lane, oldest first. */
+export function readLaneQueue(store: StoreReader, lane: string, language: Language): QueueEntry[] {
+  return statements(store)
+    .ofLane.all({ lane })
+    .map((row) => entryOf(row, language));
+}
+
+/** The orders that wait for a person: refused with nothing done about it yet, or in quarantine. */
+export function readAttention(store: StoreReader, language: Language): AttentionItem[] {
+  const { attention } = statements(store);
+  return attention.all({}).map((row) => {
+    const { orderId, number, customerName, totalMinor, currency, state, mutationId, name, madeAt, issues, reason } =
+      entryOf(row, language);
+    return {
+      orderId,
+      number,
+      customerName,
+      totalMinor,
+      currency,
+      sync: state,
+      mutationId,
+      name,
+      at: madeAt,
+      issues,
+      reason,
+    };
+  });
+}
+
+function entryOf(row: QueueRow, language: Language): QueueEntry {
+  // The answer, unlike the body, is the desk's own and has no signature to fear for.
+  const answer = JSON.parse(row.answer) as StoredAnswer;
+  return {
+    mutationId: row.mutation_id,
+    seq: row.seq,
+    name: row.name,
+    orderId: orderOfLane(row.lane) ?? '',
+    number: answer.number,
+    customerName: row.customer_name ?? '',
+    totalMinor: answer.totalMinor,
+    currency: answer.currency satisfies Currency,
+    state: row.state as OutboxState,
+    madeAt: row.made_at,
+    lastSentAt: row.last_sent_at,
+    attempts: row.attempts,
+    issues: spoken(readIssues(row.issues), language),
+    reason: row.reason,
+  };
+}

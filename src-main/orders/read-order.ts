@@ -1,0 +1,68 @@
+/** One order as people read it: central's row with this desk's intents replayed on it, in words. */
+import type { Order } from '../../src-shared/domain/order.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { Language } from '../../src-shared/text/language.ts';
+import type { OrderDetail, OrderLineRow, QueueEntry } from '../api/desk-services.ts';
+import { orderLane, syncStateOf, type OutboxState } from '../outbox/lane.ts';
+import { readReplayed } from '../replica/overlay.ts';
+import { perStore, type StoreReader } from '../store/store.ts';
+import { deskFacts } from './facts.ts';
+import type { OrderDeskParts } from './parts.ts';
+import { readLaneQueue } from './queue.ts';
+
+const statements = perStore((store: StoreReader) => ({
+  customerName: store.query<{ id: string }, { name: string }>((db, p) =>
+    db.selectFrom('customer').select('name').where('customer_id', '=', p.id),
+  ),
+  product: store.query<{ id: string }, { code: string; name: string }>((db, p) =>
+    db.selectFrom('product').select(['code', 'name']).where('product_id', '=', p.id),
+  ),
+}));
+
+/** '' for a customer that is not in this desk's scopes. */
+export function customerName(store: StoreReader, customerId: string): string {
+  return statements(store).customerName.get({ id: customerId })?.name ?? '';
+}
+
+/** @throws AppError NOT_FOUND. */
+export function readOrder(parts: OrderDeskParts, orderId: string, language: Language): OrderDetail {
+  const { store, identity } = parts;
+  const { shown, standing } = readReplayed(store, orderId);
+  if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
+  const queue = readLaneQueue(store, orderLane(orderId), language);
+  const sync = syncStateOf(queue.map((entry) => entry.state as OutboxState));
+  return {
+    ...headOf(shown),
+    customerName: customerName(store, shown.customerId),
+    sync,
+    quantityBase: shown.lines.reduce((sum, line) => sum + line.quantityBase, 0),
+    lines: lineRows(store, shown),
+    queue,
+    issues: sync === 'refused' ? lastIssues(queue) : [],
+    open: (standing ?? shown).status === 'placed' && shown.branchId === identity.desk()?.branch.branchId,
+  };
+}
+
+function headOf(shown: Order) {
+  const { orderId, number, customerId, status, note, businessDate, madeAt, version, currency, totalMinor, history } =
+    shown;
+  return { orderId, number, customerId, status, note, businessDate, madeAt, version, currency, totalMinor, history };
+}
+
+function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
+  const facts = deskFacts(store, order.warehouseId);
+  const { product } = statements(store);
+  return order.lines.map((line) => {
+    const found = product.get({ id: line.productId });
+    return {
+      ...line,
+      productCode: found?.code ?? '',
+      productName: found?.name ?? '',
+      availableBase: facts.available(line.productId),
+    };
+  });
+}
+
+function lastIssues(queue: readonly QueueEntry[]): QueueEntry['issues'] {
+  return queue.at(-1)?.issues ?? [];
+}
