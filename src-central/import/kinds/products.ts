@@ -107,6 +107,9 @@ function merged(draft: ProductDraft, before: ProductRow | undefined, setting: Im
   if (before && before.base_unit !== baseUnit) {
     return refusal('baseUnitFixed', { value: baseUnit, unit: before.base_unit });
   }
+  const nameAlt = draft.nameAlt === undefined ? (before?.name_alt ?? null) : draft.nameAlt;
+  // Initials serve those who type pinyin: an English name is found by its words.
+  const name = hasHan(nameAlt ?? '') && !hasHan(draft.name) ? (nameAlt ?? '') : draft.name;
   const base: ProductUnit = { unit: baseUnit, factor: ONE };
   const packs = draft.pack === undefined ? before?.units.slice(1) : draft.pack ? [draft.pack] : [];
   return {
@@ -114,14 +117,18 @@ function merged(draft: ProductDraft, before: ProductRow | undefined, setting: Im
     code: before?.code ?? draft.code,
     barcode: draft.barcode === undefined ? (before?.barcode ?? null) : draft.barcode,
     name: draft.name,
-    name_alt: draft.nameAlt === undefined ? (before?.name_alt ?? null) : draft.nameAlt,
-    initials: initialsOf(draft.name),
+    name_alt: nameAlt,
+    initials: initialsOf(name),
     base_unit: baseUnit,
     units: [base, ...(packs ?? [])],
     step: draft.step ?? before?.step ?? ONE,
     active: draft.active ?? before?.active ?? true,
     rev: (before?.rev ?? 0) + 1,
   };
+}
+
+function hasHan(text: string): boolean {
+  return /\p{Script=Han}/u.test(text);
 }
 
 function sameProduct(a: ProductRow, b: ProductRow): boolean {
