@@ -33,24 +33,34 @@ export function removeOf(scope: Scope, kind: RowKind, key: string, rev: number):
 
 const recordedCounts = new WeakMap<CentralTransaction, number>();
 
-/** @throws RangeError past MAX_TRANSACTION_CHANGES in one transaction: cut the work into several. */
-export async function recordChanges(tx: CentralTransaction, changes: readonly RecordedChange[]): Promise<void> {
-  if (changes.length === 0) return;
+/**
+ * @returns the transaction's id, digits: when the gate has passed it, readers see the changes.
+ * @throws RangeError past MAX_TRANSACTION_CHANGES in one transaction: cut the work into several.
+ */
+export async function recordChanges(
+  tx: CentralTransaction,
+  changes: readonly RecordedChange[],
+): Promise<string | undefined> {
+  if (changes.length === 0) return undefined;
   const count = (recordedCounts.get(tx) ?? 0) + changes.length;
   if (count > MAX_TRANSACTION_CHANGES) {
     throw new RangeError(`${count} changes in one transaction, at most ${MAX_TRANSACTION_CHANGES} are allowed`);
   }
   recordedCounts.set(tx, count);
-  await sql`
-    insert into change (scope, kind, key, op, rev, row_json)
-    select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json
-    from unnest(
-      ${changes.map((change) => change.scope)}::text[],
-      ${changes.map((change) => change.kind)}::text[],
-      ${changes.map((change) => change.key)}::text[],
-      ${changes.map((change) => change.rev)}::bigint[],
-      ${changes.map((change) => change.rowJson)}::text[]
-    ) with ordinality as given (scope, kind, key, rev, row_text, place)
-    order by place
+  const { rows } = await sql<{ xid: string }>`
+    with recorded as (
+      insert into change (scope, kind, key, op, rev, row_json)
+      select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json
+      from unnest(
+        ${changes.map((change) => change.scope)}::text[],
+        ${changes.map((change) => change.kind)}::text[],
+        ${changes.map((change) => change.key)}::text[],
+        ${changes.map((change) => change.rev)}::bigint[],
+        ${changes.map((change) => change.rowJson)}::text[]
+      ) with ordinality as given (scope, kind, key, rev, row_text, place)
+      order by place
+    )
+    select pg_current_xact_id()::text as xid
   `.execute(tx);
+  return rows[0]?.xid;
 }

@@ -1,0 +1,99 @@
+/**
+ * Central on an open database: routes, watcher, figures. Stateless but for open streams: any number of nodes may serve
+ * one database.
+ */
+import compress from '@fastify/compress';
+import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Currency } from '../src-shared/domain/money.ts';
+import { FeedWatcher } from './change-feed/watcher.ts';
+import type { CentralDb } from './db/schema.ts';
+import { appErrorOf, sendAppError } from './http/errors.ts';
+import { registerOpsRoutes } from './http/ops-routes.ts';
+import { PokeStreams } from './http/poke-streams.ts';
+import type { CentralServices } from './http/services.ts';
+import { registerSyncRoutes } from './http/sync-routes.ts';
+import { ensureEpoch } from './identity/epoch.ts';
+import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
+import { centralMetrics } from './metrics.ts';
+import { peopleRouter, type PeopleRouter } from './people/router.ts';
+
+export interface CentralOptions {
+  /** Open, migrated; closed by whoever opened it, after `stop`. */
+  db: CentralDb;
+  currency: Currency;
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  logger: FastifyServerOptions['logger'];
+}
+
+export interface Central {
+  url: string;
+  epoch: string;
+  /** Answers what is under way, ends the streams, takes nothing new. */
+  stop(): Promise<void>;
+}
+
+export async function startCentral(options: CentralOptions): Promise<Central> {
+  const { db } = options;
+  const epoch = await ensureEpoch(db, options.currency);
+  const server = fastify({
+    logger: options.logger ?? false,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  });
+  const watcher = new FeedWatcher(db, (error) => server.log.warn({ err: error }, 'the gate can not be read'));
+  const streams = new PokeStreams(epoch.epoch, watcher);
+  const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
+  const services: CentralServices = { db, epoch, watcher, streams, metrics };
+  await registerAll(server, services);
+  await watcher.start();
+  await server.listen({ host: options.host, port: options.port });
+  const { port } = server.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    epoch: epoch.epoch,
+    stop: async () => {
+      streams.closeAll();
+      await drained(server);
+      await watcher.stop();
+    },
+  };
+}
+
+async function registerAll(server: FastifyInstance, services: CentralServices): Promise<void> {
+  server.setErrorHandler((error, request, reply) => sendAppError(reply, appErrorOf(request.log, error)));
+  server.setNotFoundHandler((request, reply) =>
+    sendAppError(reply, { code: 'NOT_FOUND', retry: 'never', what: request.url.split('?')[0] ?? '' }),
+  );
+  await server.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip', 'identity'] });
+  registerSyncRoutes(server, services);
+  registerOpsRoutes(server, services);
+  const trpc: FastifyTRPCPluginOptions<PeopleRouter>['trpcOptions'] = {
+    router: peopleRouter,
+    createContext: ({ req }) => ({
+      db: services.db,
+      authorization: req.headers.authorization,
+      closeStreams: (deviceId: string) => services.streams.closeOf(deviceId),
+      appErrorOf: (error: unknown) => appErrorOf(req.log, error),
+      committed: (xid: string) => services.watcher.committed(xid),
+    }),
+  };
+  await server.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpc });
+}
+
+/** Bounded: a request that hangs must not keep the program from ending. */
+async function drained(server: FastifyInstance): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      server.server.closeAllConnections();
+      resolve();
+    }, DRAIN_MS);
+  });
+  await Promise.race([server.close(), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,222 @@
+/**
+ * The check that the feed's latest word on every row of a desk's scopes is what central's tables hold. A difference is a
+ * fault of central (a row written past the recorder, by hand or by mistake), and desks would never hear of that row.
+ */
+import { sql } from 'kysely';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
+import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
+import { canonicalJson } from '../../src-shared/protocol/digest.ts';
+import { branchOf, customerOf, orderOf, priceListOf, priceOf, productOf, receiptOf, stockOf } from '../db/rows.ts';
+import type { CentralTransaction } from '../db/schema.ts';
+import type { Device } from '../identity/device.ts';
+import { DIGEST_NAMED_KEYS, DIGEST_PAGE_ROWS } from '../limits.ts';
+import { linesByOrder } from '../orders/load-orders.ts';
+import { branchScope, CATALOGUE_SCOPE, deviceScope, type Scope } from './scopes.ts';
+
+export interface Divergence {
+  kind: RowKind;
+  /** Rows that the feed and the tables tell differently; the first few. */
+  keys: string[];
+}
+
+/** One row of a table as the feed should have it. */
+interface BaseRow {
+  key: string;
+  rev: number;
+  rowJson: string;
+}
+
+/** Reads the rows of one kind and scope that come after a key, in the order of that key. */
+type ReadPage = (after: string | undefined) => Promise<BaseRow[]>;
+
+/** On one REPEATABLE READ snapshot: tables and feed are of the same moment. Empty when all is well. */
+export async function findDivergence(tx: CentralTransaction, device: Device): Promise<Divergence[]> {
+  const branch = branchScope(device.branch.branchId);
+  const checks: [RowKind, Scope, ReadPage][] = [
+    ['branch', CATALOGUE_SCOPE, branchPages(tx)],
+    ['product', CATALOGUE_SCOPE, productPages(tx)],
+    ['priceList', CATALOGUE_SCOPE, priceListPages(tx, null)],
+    ['priceList', branch, priceListPages(tx, device.branch.branchId)],
+    ['price', CATALOGUE_SCOPE, pricePages(tx, null)],
+    ['price', branch, pricePages(tx, device.branch.branchId)],
+    ['customer', branch, customerPages(tx, device.branch.branchId)],
+    ['stock', branch, stockPages(tx, device.branch.warehouseId)],
+    ['order', branch, orderPages(tx, device.branch.branchId)],
+    ['receipt', deviceScope(device.deviceId), receiptPages(tx, device.deviceId)],
+  ];
+  const found: Divergence[] = [];
+  for (const [kind, scope, readPage] of checks) {
+    const keys = await differingKeys(tx, { kind, scope, readPage });
+    if (keys.length > 0) found.push({ kind, keys: keys.slice(0, DIGEST_NAMED_KEYS) });
+  }
+  return found;
+}
+
+async function differingKeys(
+  tx: CentralTransaction,
+  of: { kind: RowKind; scope: Scope; readPage: ReadPage },
+): Promise<string[]> {
+  const differing: string[] = [];
+  const seen = new Set<string>();
+  let after: string | undefined;
+  for (;;) {
+    const page = await of.readPage(after);
+    const logged = await latestOf(tx, { ...of, keys: page.map((row) => row.key) });
+    for (const { key, rev, rowJson } of page) {
+      seen.add(key);
+      const said = logged.get(key);
+      if (said?.rev !== rev || said.rowText !== rowJson) differing.push(key);
+    }
+    if (page.length < DIGEST_PAGE_ROWS) break;
+    after = page.at(-1)?.key;
+  }
+  for (const key of await keysOf(tx, of)) if (!seen.has(key)) differing.push(key);
+  return differing;
+}
+
+async function latestOf(
+  tx: CentralTransaction,
+  of: { kind: RowKind; scope: Scope; keys: readonly string[] },
+): Promise<Map<string, { rev: number; rowText: string | null }>> {
+  const { rows } = await sql<{ key: string; rev: number; row_text: string | null }>`
+    select distinct on (key) key, rev, row_json::text as row_text from change
+    where scope = ${of.scope} and kind = ${of.kind} and key = any(${of.keys}::text[])
+    order by key, xid desc, ord desc
+  `.execute(tx);
+  return new Map(rows.map((row) => [row.key, { rev: row.rev, rowText: row.row_text }]));
+}
+
+/** Every key that the feed's latest word says is there. */
+async function keysOf(tx: CentralTransaction, of: { kind: RowKind; scope: Scope }): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from (
+      select distinct on (key) key, op from change
+      where scope = ${of.scope} and kind = ${of.kind} order by key, xid desc, ord desc
+    ) latest where op = 'put'
+  `.execute(tx);
+  return rows.map((row) => row.key);
+}
+
+function base<K extends RowKind>(kind: K, row: RowOf<K>, rev: number): BaseRow {
+  return { key: rowKey(kind, row), rev, rowJson: canonicalJson(row) };
+}
+
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
+
+function branchPages(tx: CentralTransaction): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('branch')
+      .selectAll()
+      .where('branch_id', '>', after)
+      .orderBy('branch_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('branch', branchOf(row), row.rev));
+  };
+}
+
+function productPages(tx: CentralTransaction): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('product')
+      .selectAll()
+      .where('product_id', '>', after)
+      .orderBy('product_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('product', productOf(row), row.rev));
+  };
+}
+
+/** `ownersBranch`: of the customers whose own lists they are; null for the base list. */
+function priceListPages(tx: CentralTransaction, ownersBranch: string | null): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('price_list')
+      .leftJoin('customer', 'customer.customer_id', 'price_list.customer_id')
+      .selectAll('price_list')
+      .where('customer.branch_id', ownersBranch === null ? 'is' : '=', ownersBranch)
+      .where('price_list_id', '>', after)
+      .orderBy('price_list_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('priceList', priceListOf(row), row.rev));
+  };
+}
+
+function pricePages(tx: CentralTransaction, ownersBranch: string | null): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('price')
+      .innerJoin('price_list', 'price_list.price_list_id', 'price.price_list_id')
+      .leftJoin('customer', 'customer.customer_id', 'price_list.customer_id')
+      .selectAll('price')
+      .where('customer.branch_id', ownersBranch === null ? 'is' : '=', ownersBranch)
+      .where('price_id', '>', after)
+      .orderBy('price_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('price', priceOf(row), row.rev));
+  };
+}
+
+function customerPages(tx: CentralTransaction, branchId: string): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('customer')
+      .selectAll()
+      .where('branch_id', '=', branchId)
+      .where('customer_id', '>', after)
+      .orderBy('customer_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('customer', customerOf(row), row.rev));
+  };
+}
+
+function stockPages(tx: CentralTransaction, warehouseId: string): ReadPage {
+  return async (after) => {
+    const rows = await tx
+      .selectFrom('stock')
+      .selectAll()
+      .where('warehouse_id', '=', warehouseId)
+      .where('product_id', '>', after?.split('/')[1] ?? FIRST_UUID)
+      .orderBy('product_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('stock', stockOf(row), row.rev));
+  };
+}
+
+function orderPages(tx: CentralTransaction, branchId: string): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('sales_order')
+      .selectAll()
+      .where('branch_id', '=', branchId)
+      .where('order_id', '>', after)
+      .orderBy('order_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    const lines = await linesByOrder(
+      tx,
+      rows.map((row) => row.order_id),
+    );
+    return rows.map((row) => base('order', orderOf(row, lines.get(row.order_id) ?? []), row.rev));
+  };
+}
+
+function receiptPages(tx: CentralTransaction, deviceId: string): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('receipt')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .where('mutation_id', '>', after)
+      .orderBy('mutation_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('receipt', receiptOf(row), row.rev));
+  };
+}

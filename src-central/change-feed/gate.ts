@@ -1,0 +1,34 @@
+/**
+ * The gate: what a reader of the feed may see. A change is behind it when every transaction with a smaller id has ended,
+ * so that nothing can still appear before what was read. Without it, a writer that began early and commits late would be
+ * skipped for ever.
+ */
+import { sql } from 'kysely';
+import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+
+export interface Gate {
+  /** The last transaction id that is behind the gate, digits: all with this or a smaller one have ended. */
+  horizon: string;
+  /** The newest transaction id that the snapshot knows of: no honest cursor is past it. */
+  newest: string;
+  /** Unix milliseconds by the database's clock. */
+  now: number;
+}
+
+/** The gate of the transaction's own snapshot, when it is REPEATABLE READ. */
+export async function readGate(db: CentralDb | CentralTransaction): Promise<Gate> {
+  const { rows } = await sql<{ horizon: string; newest: string; now: number }>`
+    select (pg_snapshot_xmin(s)::text::numeric - 1)::text as horizon,
+           (pg_snapshot_xmax(s)::text::numeric - 1)::text as newest,
+           (extract(epoch from clock_timestamp()) * 1000)::bigint as now
+    from pg_current_snapshot() s
+  `.execute(db);
+  const [gate] = rows;
+  if (!gate) throw new Error('the database has no snapshot');
+  return gate;
+}
+
+/** Runs `work` on one snapshot, which nothing that happens meanwhile can change. */
+export async function readSnapshot<T>(db: CentralDb, work: (tx: CentralTransaction) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(work);
+}

@@ -1,0 +1,77 @@
+/**
+ * The held-open streams: a heartbeat, so that a desk knows the line is alive, and a poke when a pull would find
+ * something. A slow reader gets one poke for many; it loses nothing, for a poke carries nothing.
+ */
+import type { ServerResponse } from 'node:http';
+import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
+import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
+import type { FeedWatcher } from '../change-feed/watcher.ts';
+import { scopesOfDevice } from '../change-feed/scopes.ts';
+import type { Device } from '../identity/device.ts';
+import { TOKEN_RECHECK_MS } from '../limits.ts';
+
+export class PokeStreams {
+  readonly #epoch: string;
+  readonly #watcher: FeedWatcher;
+  readonly #open = new Map<ServerResponse, { deviceId: string; close: () => void }>();
+
+  constructor(epoch: string, watcher: FeedWatcher) {
+    this.#epoch = epoch;
+    this.#watcher = watcher;
+  }
+
+  /** @param isStillKnown asked now and then: the device may be revoked through another node. */
+  open(response: ServerResponse, device: Device, isStillKnown: () => Promise<boolean>): void {
+    response.writeHead(200, {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      // Proxies that gather an answer before they pass it on would hold every poke back.
+      'x-accel-buffering': 'no',
+    });
+    let poked = false;
+    const send = (message: PokeMessage): void => {
+      response.write(`${JSON.stringify(message)}\n`);
+    };
+    const poke = (): void => {
+      if (response.writableNeedDrain) poked = true;
+      else send({ type: 'poke' });
+    };
+    const beat = (): void => {
+      if (!response.writableNeedDrain) send({ type: 'heartbeat', epoch: this.#epoch, now: Date.now() });
+    };
+    response.on('drain', () => {
+      if (poked) send({ type: 'poke' });
+      poked = false;
+    });
+    const stopListening = this.#watcher.listen({
+      scopes: scopesOfDevice({ deviceId: device.deviceId, branchId: device.branch.branchId }),
+      poke,
+    });
+    const heart = setInterval(beat, HEARTBEAT_INTERVAL_MS);
+    const recheck = setInterval(() => {
+      // An unreachable database says nothing about the device.
+      void isStillKnown().then(
+        (known) => known || response.end(),
+        () => undefined,
+      );
+    }, TOKEN_RECHECK_MS);
+    response.on('close', () => {
+      stopListening();
+      clearInterval(heart);
+      clearInterval(recheck);
+      this.#open.delete(response);
+    });
+    this.#open.set(response, { deviceId: device.deviceId, close: () => response.end() });
+    beat();
+    // Something may have been committed between the desk's last pull and now.
+    poke();
+  }
+
+  closeOf(deviceId: string): void {
+    for (const stream of this.#open.values()) if (stream.deviceId === deviceId) stream.close();
+  }
+
+  closeAll(): void {
+    for (const stream of this.#open.values()) stream.close();
+  }
+}

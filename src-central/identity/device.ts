@@ -1,0 +1,51 @@
+/** Which desk is speaking: by its bearer token, looked up at every request, so that a revoked one is out at once. */
+import type { Selectable } from 'kysely';
+import type { Branch } from '../../src-shared/domain/branch.ts';
+import type { DeviceId } from '../../src-shared/domain/ids.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { branchOf } from '../db/rows.ts';
+import type { BranchTable, CentralDb } from '../db/schema.ts';
+import { bearerOf, secretHash } from './tokens.ts';
+
+export interface Device {
+  deviceId: DeviceId;
+  name: string;
+  branch: Branch;
+}
+
+/** @throws AppError TOKEN_INVALID when there is no such device, or it was revoked. */
+export async function deviceOfRequest(db: CentralDb, authorization: string | undefined): Promise<Device> {
+  const token = bearerOf(authorization);
+  const row = token === undefined ? undefined : await deviceRow(db, secretHash(token));
+  if (!row) throw new AppError({ code: 'TOKEN_INVALID', retry: 'never' });
+  return { deviceId: row.device_id as DeviceId, name: row.device_name, branch: branchOf(row) };
+}
+
+async function deviceRow(
+  db: CentralDb,
+  tokenHash: Buffer,
+): Promise<(Selectable<BranchTable> & { device_id: string; device_name: string }) | undefined> {
+  return db
+    .selectFrom('device')
+    .innerJoin('branch', 'branch.branch_id', 'device.branch_id')
+    .where('device.token_hash', '=', tokenHash)
+    .where('device.revoked_at', 'is', null)
+    .select(['device.device_id', 'device.name as device_name'])
+    .selectAll('branch')
+    .executeTakeFirst();
+}
+
+export async function noteSeen(db: CentralDb, deviceId: DeviceId): Promise<void> {
+  await db.updateTable('device').set({ last_seen_at: new Date() }).where('device_id', '=', deviceId).execute();
+}
+
+/** @returns false when there is no such device, or it had been revoked before. */
+export async function revokeDevice(db: CentralDb, deviceId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('device')
+    .set({ revoked_at: new Date() })
+    .where('device_id', '=', deviceId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,97 @@
+/** The program: central, on a PostgreSQL of its own or the house's. `--help` says how to call it. */
+import { randomBytes } from 'node:crypto';
+import { startCentral, type Central } from './central.ts';
+import { ConfigError, readConfig, USAGE, type CentralConfig } from './config.ts';
+import { EmbeddedPostgresError } from './db/embedded-postgres-error.ts';
+import { MigrationError } from './db/migrate.ts';
+import type { CentralDb } from './db/schema.ts';
+import { createFirstAdmin } from './identity/create-user.ts';
+import { ensureEpoch, EpochError } from './identity/epoch.ts';
+import { openDatabase, TooOldError, UnreachableError, type OpenDatabase } from './open-database.ts';
+
+/** Told apart, so that a script can tell what to do; `npm run central -- --help` is for the first. */
+const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, tooOld: 5, foreignDatabase: 6, embedded: 7 };
+
+/** Loaded only when it is asked for: it is large, and a house's central never needs it. */
+const SAMPLE = './sample/seed-sample.ts';
+type SeedSample = (db: CentralDb, size: 'small' | 'large') => Promise<void>;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.argv.slice(2), process.env);
+  if (config === 'help') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const stopRequested = firstSignal();
+  const database = await openDatabase(config);
+  try {
+    await prepare(database.db, config);
+    const central = await startCentral({
+      db: database.db,
+      currency: config.currency,
+      host: config.host,
+      port: config.port,
+      // Standard output is for people and scripts; the log goes to standard error.
+      logger: { level: config.logLevel, stream: process.stderr },
+    });
+    process.stdout.write(`central ready at ${central.url}\n`);
+    await stopRequested;
+    await shutDown(central, database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function prepare(db: CentralDb, config: CentralConfig): Promise<void> {
+  await ensureEpoch(db, config.currency);
+  const branch = await db.selectFrom('branch').select('branch_id').limit(1).executeTakeFirst();
+  if (!branch && config.sample !== 'none') {
+    const { seedSample } = (await import(SAMPLE)) as { seedSample: SeedSample };
+    await seedSample(db, config.sample);
+  }
+  const password = randomBytes(9).toString('base64url');
+  if (await createFirstAdmin(db, password)) {
+    process.stdout.write(`first sign-in: user "admin", password "${password}" (shown this once)\n`);
+  }
+}
+
+async function shutDown(central: Central, database: OpenDatabase): Promise<void> {
+  await central.stop();
+  await database.close();
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the program as the system would. */
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function exitOf(error: unknown): { code: number; text: string } {
+  const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof ConfigError) return { code: EXIT.usage, text: `${text}\n\n${USAGE}` };
+  if (error instanceof UnreachableError) return { code: EXIT.unreachable, text };
+  if (error instanceof TooOldError) return { code: EXIT.tooOld, text };
+  if (error instanceof MigrationError || error instanceof EpochError) return { code: EXIT.foreignDatabase, text };
+  if (error instanceof EmbeddedPostgresError) return { code: EXIT.embedded, text };
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return {
+      code: EXIT.portTaken,
+      text: `The port is in use (${text}). Stop what uses it, or choose another with --port.`,
+    };
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
+    return { code: EXIT.portTaken, text: `This address can not be listened on (${text}). See --listen and --port.` };
+  }
+  return { code: EXIT.unforeseen, text: error instanceof Error ? (error.stack ?? text) : text };
+}
+
+try {
+  await main();
+} catch (error) {
+  const { code, text } = exitOf(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = code;
+}

@@ -1,0 +1,62 @@
+/** Central's figures, in Prometheus' text format. Counters begin at zero with the program. */
+export class Metrics {
+  readonly #counters = new Map<string, number>();
+  readonly #gauges = new Map<string, { help: string; read: () => number }>();
+  readonly #help = new Map<string, string>();
+
+  /** Declares a counter with each of its label sets, so that zero shows before the first event. */
+  counter(name: string, help: string, labels: readonly string[] = ['']): void {
+    this.#help.set(name, help);
+    for (const label of labels) this.#counters.set(name + label, 0);
+  }
+
+  gauge(name: string, help: string, read: () => number): void {
+    this.#gauges.set(name, { help, read });
+  }
+
+  /** `label`: `{verdict="applied"}` or nothing. */
+  count(name: string, by = 1, label = ''): void {
+    const key = name + label;
+    this.#counters.set(key, (this.#counters.get(key) ?? 0) + by);
+  }
+
+  text(): string {
+    const lines: string[] = [];
+    for (const [name, help] of this.#help) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
+      for (const [key, value] of this.#counters) {
+        if (key === name || key.startsWith(`${name}{`)) lines.push(`${key} ${value}`);
+      }
+    }
+    for (const [name, { help, read }] of this.#gauges) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`);
+    }
+    return `${lines.join('\n')}\n`;
+  }
+}
+
+const OUTCOMES = ['applied', 'refused', 'held', 'unreadable', 'mismatch', 'unauthentic'];
+
+export const FIGURES = {
+  pushes: 'orderdesk_pushes_total',
+  mutations: 'orderdesk_mutations_total',
+  pulls: 'orderdesk_pulls_total',
+  changesSent: 'orderdesk_changes_sent_total',
+  divergences: 'orderdesk_divergences_total',
+} as const;
+
+export function centralMetrics(of: { listening: () => number; lag: () => number }): Metrics {
+  const metrics = new Metrics();
+  metrics.counter(FIGURES.pushes, 'Pushes answered.');
+  metrics.counter(
+    FIGURES.mutations,
+    'Mutations answered, repeated ones too, by outcome.',
+    OUTCOMES.map((outcome) => `{outcome="${outcome}"}`),
+  );
+  metrics.counter(FIGURES.pulls, 'Pages of the change feed answered.');
+  metrics.counter(FIGURES.changesSent, 'Changes in those pages.');
+  metrics.counter(FIGURES.divergences, 'Digests that found the feed and the tables to differ.');
+  metrics.gauge('orderdesk_connected_desks', 'Open poke streams.', of.listening);
+  metrics.gauge('orderdesk_feed_lag_transactions', 'Transaction ids between the newest and the gate.', of.lag);
+  return metrics;
+}

@@ -1,0 +1,129 @@
+/**
+ * What a batch is judged against: the rows it touches, as they were when its transaction began, with the effects of the
+ * mutations judged so far laid on them. Nothing here is in the database until write-batch.ts puts it there.
+ */
+import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
+import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
+import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
+import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import type { StoredOrder } from '../orders/load-orders.ts';
+
+export interface KnownReceipt {
+  mutationId: string;
+  deviceId: string;
+  /** The device's branch. */
+  branchId: string;
+  incarnationId: string;
+  seq: number;
+  lane: string;
+  name: string;
+  bodyHash: string;
+  refusedBody: string | null;
+  verdict: 'applied' | 'refused';
+  issues: Issue[];
+  supersededBy: string | null;
+  judgedAt: number;
+  rev: number;
+  /** What must be written of it. */
+  state: 'stored' | 'new' | 'superseded';
+}
+
+export interface OrderEntry {
+  stored: StoredOrder | undefined;
+  now: Order | undefined;
+  /** Versions that this batch replaced, oldest first. */
+  replaced: Order[];
+}
+
+export interface StockEntry {
+  onHand: number;
+  allocated: number;
+  rev: number;
+  touched: boolean;
+}
+
+export interface ProductPrices {
+  base: PriceCandidate[];
+  own: Map<string, PriceCandidate[]>;
+}
+
+export class BatchState implements OrderFacts {
+  readonly receipts = new Map<string, KnownReceipt>();
+  /** Whose place in an outbox is taken, by `incarnation/seq`. */
+  readonly places = new Map<string, KnownReceipt>();
+  readonly orders = new Map<string, OrderEntry>();
+  /** Which order has a number. */
+  readonly numbers = new Map<string, string>();
+  readonly customers = new Map<string, CustomerFacts>();
+  readonly products = new Map<string, ProductFacts>();
+  readonly priced = new Map<string, ProductPrices>();
+  /** Of the one warehouse that the batch takes from, by product. */
+  readonly stock = new Map<string, StockEntry>();
+  /** Rows that will change so far: what the transaction's bound is held against. */
+  changes = 0;
+
+  customer(id: CustomerId): CustomerFacts | undefined {
+    return this.customers.get(id);
+  }
+
+  product(id: ProductId): ProductFacts | undefined {
+    return this.products.get(id);
+  }
+
+  prices(product: ProductId, customer: CustomerId): readonly PriceCandidate[] {
+    const prices = this.priced.get(product);
+    if (!prices) return [];
+    const own = prices.own.get(customer);
+    return own ? [...own, ...prices.base] : prices.base;
+  }
+
+  available(product: ProductId): number {
+    const stock = this.stock.get(product);
+    return stock ? stock.onHand - stock.allocated : 0;
+  }
+
+  current(orderId: string): Order | undefined {
+    return this.orders.get(orderId)?.now;
+  }
+
+  /** Lays a mutation's effect on the rows; `stockDelta` is what the order now holds more, or less, of each product. */
+  applyOrder(order: Order, stockDelta: ReadonlyMap<string, number>): void {
+    const entries = [...stockDelta].map(([product, delta]) => {
+      const stock = this.stock.get(product);
+      // The rules have found it available, so a row is there; else the database and the rulebook disagree.
+      if (!stock) throw new Error(`product ${product} is held by an order and has no stock row`);
+      return { stock, delta };
+    });
+    for (const { stock, delta } of entries) {
+      stock.allocated += delta;
+      if (!stock.touched) this.changes += 1;
+      stock.touched = true;
+    }
+    const entry = this.orders.get(order.orderId) ?? { stored: undefined, now: undefined, replaced: [] };
+    if (entry.now === entry.stored?.order) this.changes += 1;
+    if (entry.now) entry.replaced.push(entry.now);
+    entry.now = order;
+    this.orders.set(order.orderId, entry);
+    this.numbers.set(order.number, order.orderId);
+  }
+
+  addReceipt(receipt: KnownReceipt): void {
+    this.receipts.set(receipt.mutationId, receipt);
+    this.places.set(placeOf(receipt), receipt);
+    this.changes += 1;
+  }
+
+  /** Marks a refused mutation as mended by a later one of its lane. */
+  supersede(receipt: KnownReceipt, by: string): void {
+    receipt.supersededBy = by;
+    if (receipt.state !== 'stored') return;
+    receipt.state = 'superseded';
+    receipt.rev += 1;
+    this.changes += 1;
+  }
+}
+
+export function placeOf(of: { incarnationId: string; seq: number }): string {
+  return `${of.incarnationId}/${of.seq}`;
+}

@@ -1,0 +1,192 @@
+/**
+ * Judges a batch in memory, one mutation after another, each seeing the effects of those before it.
+ *
+ * Guarantees: a mutation that has a receipt keeps its first verdict; one whose dependencies are not there is held; the
+ * rest get a verdict and a receipt in the state. A mutation that the code trips over is left out, and harms no other.
+ */
+import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import { allocationDelta } from '../../src-shared/mutations/effects.ts';
+import { judgeMutation, type Verdict } from '../../src-shared/mutations/judge.ts';
+import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import {
+  MAX_BUSINESS_DATE_AGE_DAYS,
+  MAX_BUSINESS_DATE_AHEAD_DAYS,
+  MAX_TRANSACTION_CHANGES,
+} from '../../src-shared/protocol/limits.ts';
+import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
+import type { Device } from '../identity/device.ts';
+import type { Signed } from './authenticate.ts';
+import { placeOf, type BatchState, type KnownReceipt } from './batch-state.ts';
+import type { ReadMutation } from './read-pushed.ts';
+
+export interface Candidate extends ReadMutation {
+  intent: MutationIntent;
+  signed: Signed;
+}
+
+export interface JudgingContext {
+  device: Device;
+  currency: Currency;
+  /** Unix milliseconds by central's clock: when the verdicts are given. */
+  at: number;
+  /** Writes a fault down and returns the id under which the log has it. */
+  logFault: (error: unknown) => string;
+}
+
+export interface BatchVerdicts {
+  outcomes: PushOutcome[];
+  /** What did not fit into this transaction's bound; goes into the next one. */
+  rest: Candidate[];
+}
+
+export function judgeBatch(
+  state: BatchState,
+  candidates: readonly Candidate[],
+  context: JudgingContext,
+): BatchVerdicts {
+  const outcomes = new Map<Candidate, PushOutcome>();
+  let open = [...candidates];
+  // A dependency may stand behind its dependant in the batch: go round while that settles anything.
+  for (let settled = true; settled && open.length > 0;) {
+    settled = false;
+    const held: Candidate[] = [];
+    for (const [index, candidate] of open.entries()) {
+      if (state.changes > 0 && state.changes + mostChangesOf(state, candidate) > MAX_TRANSACTION_CHANGES) {
+        return { outcomes: [...outcomes.values()].filter(isFinal), rest: [...held, ...open.slice(index)] };
+      }
+      const outcome = judgeOne(state, candidate, context);
+      outcomes.set(candidate, outcome);
+      if (outcome.outcome === 'held') held.push(candidate);
+      else settled = true;
+    }
+    open = held;
+  }
+  return { outcomes: [...outcomes.values()], rest: [] };
+}
+
+function isFinal(outcome: PushOutcome): boolean {
+  return outcome.outcome !== 'held';
+}
+
+/** An upper bound: every product the order holds or asks for, the order, its receipt, what it supersedes. */
+function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
+  const asked = intent.name === 'order.cancel' ? 0 : intent.args.lines.length;
+  const held = state.current(intent.args.orderId)?.lines.length ?? 0;
+  return asked + held + 2 + body.dependsOn.length;
+}
+
+function judgeOne(state: BatchState, candidate: Candidate, context: JudgingContext): PushOutcome {
+  const { body, pushed } = candidate;
+  const { id } = body;
+  const known = state.receipts.get(id) ?? state.places.get(placeOf({ ...body, seq: pushed.seq }));
+  if (known) {
+    // The answer may have been lost after the commit, so a repeated id gets its first verdict; another body under a
+    // known id, or another id in a known place of the outbox, is a fork or worse, and that mutation stops.
+    if (known.mutationId !== id || known.bodyHash !== pushed.bodyHash) {
+      return { id, outcome: 'mismatch', knownHash: known.bodyHash };
+    }
+    return { id, outcome: known.verdict, issues: known.issues };
+  }
+  const missing = body.dependsOn.filter((dependency) => !state.receipts.has(dependency));
+  if (missing.length > 0) return { id, outcome: 'held', missing };
+  try {
+    const verdict = verdictOn(state, candidate, context);
+    settle(state, candidate, verdict, context);
+    return { id, outcome: verdict.verdict, issues: verdict.issues };
+  } catch (error) {
+    return { id, outcome: 'unreadable', reason: `fault:${context.logFault(error)}` };
+  }
+}
+
+function verdictOn(state: BatchState, candidate: Candidate, context: JudgingContext): Verdict {
+  const { body, intent, signed } = candidate;
+  const { device } = context;
+  const current = state.current(intent.args.orderId);
+  const blocking = identityIssue(signed, device) ?? dateIssue(candidate, current !== undefined, context.at);
+  if (blocking) return { verdict: 'refused', issues: [blocking] };
+  const verdict = judgeMutation(
+    intent,
+    {
+      current,
+      dependenciesApplied: dependenciesOf(state, candidate, device).filter((receipt) => receipt.verdict === 'applied')
+        .length,
+      branch: device.branch,
+      incarnationCode: signed.incarnationCode,
+      currency: context.currency,
+      facts: state,
+      shortage: 'error',
+    },
+    {
+      mutationId: body.id,
+      userId: signed.userId,
+      userName: signed.displayName,
+      deviceId: device.deviceId,
+      deviceName: device.name,
+      at: context.at,
+      madeAt: body.madeAt,
+    },
+  );
+  if (verdict.verdict === 'refused') return verdict;
+  const { number, orderId } = verdict.order;
+  if ((state.numbers.get(number) ?? orderId) === orderId) return verdict;
+  return { verdict: 'refused', issues: [errorIssue('order.numberTaken', ['number'], { params: { number } })] };
+}
+
+/** A person whose sign-in no longer counts, or who belongs elsewhere. Refused, so that somebody else can mend it. */
+function identityIssue(signed: Signed, device: Device): Issue | undefined {
+  if (!signed.valid) return errorIssue('user.sessionInvalid', [], { repairs: [{ kind: 'editOrder' }] });
+  if (signed.role === 'admin' || signed.userBranchId === device.branch.branchId) return undefined;
+  return errorIssue('user.notAllowed', ['branchId']);
+}
+
+/** A desk whose calendar is far off. Never of a cancellation, which must be able to end what was refused. */
+function dateIssue({ intent, body }: Candidate, exists: boolean, at: number): Issue | undefined {
+  if (intent.name === 'order.cancel') return undefined;
+  const dates = exists ? [body.businessDate] : [body.businessDate, intent.args.businessDate];
+  for (const date of dates) {
+    const daysAhead = (Date.parse(`${date}T12:00:00Z`) - at) / 86_400_000;
+    if (daysAhead > MAX_BUSINESS_DATE_AHEAD_DAYS || daysAhead < -MAX_BUSINESS_DATE_AGE_DAYS) {
+      return errorIssue('businessDate.implausible', ['businessDate'], { params: { date } });
+    }
+  }
+  return undefined;
+}
+
+/** The receipts that this mutation builds on: of its own lane and branch, for others say nothing about this order. */
+function dependenciesOf(state: BatchState, { body }: Candidate, device: Device): KnownReceipt[] {
+  return [...new Set(body.dependsOn)].flatMap((dependency) => {
+    const receipt = state.receipts.get(dependency);
+    return receipt?.lane === body.lane && receipt.branchId === device.branch.branchId ? [receipt] : [];
+  });
+}
+
+/** Lays the verdict, and with an applied one its effect, on the state. Changes nothing when it throws. */
+function settle(state: BatchState, candidate: Candidate, verdict: Verdict, context: JudgingContext): void {
+  const { body, pushed } = candidate;
+  const dependencies = dependenciesOf(state, candidate, context.device);
+  if (verdict.verdict === 'applied') {
+    state.applyOrder(verdict.order, allocationDelta(state.current(verdict.order.orderId), verdict.order));
+    for (const receipt of dependencies) {
+      if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
+    }
+  }
+  state.addReceipt({
+    mutationId: body.id,
+    deviceId: context.device.deviceId,
+    branchId: context.device.branch.branchId,
+    incarnationId: body.incarnationId,
+    seq: pushed.seq,
+    lane: body.lane,
+    name: body.name,
+    bodyHash: pushed.bodyHash,
+    // Kept, so that the office can repair it too.
+    refusedBody: verdict.verdict === 'refused' ? pushed.body : null,
+    verdict: verdict.verdict,
+    issues: verdict.issues,
+    supersededBy: null,
+    judgedAt: context.at,
+    rev: 1,
+    state: 'new',
+  });
+}

@@ -1,0 +1,201 @@
+/** Reads everything that a batch is judged against, set-wise, on the snapshot of its transaction. */
+import { sql } from 'kysely';
+import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import type { ProductUnit } from '../../src-shared/domain/unit.ts';
+import type { CentralTransaction } from '../db/schema.ts';
+import type { Device } from '../identity/device.ts';
+import { loadOrders } from '../orders/load-orders.ts';
+import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
+import type { Candidate } from './judge-batch.ts';
+
+export async function loadBatch(
+  tx: CentralTransaction,
+  device: Device,
+  candidates: readonly Candidate[],
+): Promise<BatchState> {
+  const state = new BatchState();
+  await loadReceipts(tx, state, device, candidates);
+  await loadOrdersOf(tx, state, candidates);
+  await loadCustomers(tx, state, candidates);
+  const productIds = productsOf(state, candidates);
+  await loadProducts(tx, state, { productIds, warehouseId: device.branch.warehouseId });
+  await loadPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
+  return state;
+}
+
+async function loadReceipts(
+  tx: CentralTransaction,
+  state: BatchState,
+  device: Device,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const ids = candidates.flatMap(({ body }) => [body.id, ...body.dependsOn]);
+  const { rows } = await sql<{
+    mutation_id: string;
+    device_id: string;
+    branch_id: string;
+    incarnation_id: string;
+    seq: number;
+    lane: string;
+    name: string;
+    body_hash: string;
+    refused_body: string | null;
+    verdict: 'applied' | 'refused';
+    issues: KnownReceipt['issues'];
+    superseded_by: string | null;
+    judged_at: number;
+    rev: number;
+  }>`
+    select r.*, d.branch_id from receipt r join device d using (device_id)
+    where r.mutation_id = any(${ids}::uuid[])
+      or (r.device_id = ${device.deviceId} and (r.incarnation_id, r.seq) in (
+        select * from unnest(
+          ${candidates.map(({ body }) => body.incarnationId)}::uuid[],
+          ${candidates.map(({ pushed }) => pushed.seq)}::bigint[]
+        )))
+  `.execute(tx);
+  for (const row of rows) {
+    const receipt: KnownReceipt = {
+      mutationId: row.mutation_id,
+      deviceId: row.device_id,
+      branchId: row.branch_id,
+      incarnationId: row.incarnation_id,
+      seq: row.seq,
+      lane: row.lane,
+      name: row.name,
+      bodyHash: row.body_hash,
+      refusedBody: row.refused_body,
+      verdict: row.verdict,
+      issues: row.issues,
+      supersededBy: row.superseded_by,
+      judgedAt: row.judged_at,
+      rev: row.rev,
+      state: 'stored',
+    };
+    state.receipts.set(receipt.mutationId, receipt);
+    if (receipt.deviceId === device.deviceId) state.places.set(placeOf(receipt), receipt);
+  }
+}
+
+async function loadOrdersOf(
+  tx: CentralTransaction,
+  state: BatchState,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const orderIds = candidates.map(({ intent }) => intent.args.orderId);
+  const numbers = candidates.map(({ intent }) => intent.args.number);
+  const { rows } = await sql<{ order_id: string; number: string }>`
+    select order_id, number from sales_order
+    where order_id = any(${orderIds}::uuid[]) or number = any(${numbers}::text[])
+  `.execute(tx);
+  for (const { number, order_id: orderId } of rows) state.numbers.set(number, orderId);
+  const wanted = new Set<string>(orderIds);
+  const known = rows.map((row) => row.order_id).filter((orderId) => wanted.has(orderId));
+  if (known.length === 0) return;
+  for (const [orderId, stored] of await loadOrders(tx, known)) {
+    state.orders.set(orderId, { stored, now: stored.order, replaced: [] });
+  }
+}
+
+function customersOf(candidates: readonly Candidate[]): string[] {
+  return [...new Set(candidates.map(({ intent }) => intent.args.customerId))];
+}
+
+/** Those asked for, and those that the orders hold already: an amendment gives them back. */
+function productsOf(state: BatchState, candidates: readonly Candidate[]): string[] {
+  const ids = new Set<string>();
+  for (const { intent } of candidates) {
+    if (intent.name !== 'order.cancel') for (const line of intent.args.lines) ids.add(line.productId);
+  }
+  for (const { now } of state.orders.values()) for (const line of now?.lines ?? []) ids.add(line.productId);
+  return [...ids];
+}
+
+async function loadCustomers(
+  tx: CentralTransaction,
+  state: BatchState,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const { rows } = await sql<{ customer_id: string; branch_id: string; active: boolean }>`
+    select customer_id, branch_id, active from customer where customer_id = any(${customersOf(candidates)}::uuid[])
+  `.execute(tx);
+  type Facts = Parameters<typeof state.customers.set>[1];
+  for (const row of rows) {
+    state.customers.set(row.customer_id, {
+      customerId: row.customer_id as Facts['customerId'],
+      branchId: row.branch_id as Facts['branchId'],
+      active: row.active,
+    });
+  }
+}
+
+async function loadProducts(
+  tx: CentralTransaction,
+  state: BatchState,
+  of: { productIds: string[]; warehouseId: string },
+): Promise<void> {
+  const { rows } = await sql<{
+    product_id: string;
+    base_unit: string;
+    units: ProductUnit[];
+    step: number;
+    active: boolean;
+    on_hand: number | null;
+    allocated: number;
+    stock_rev: number;
+  }>`
+    select p.product_id, p.base_unit, p.units, p.step, p.active, s.on_hand, s.allocated, s.rev as stock_rev
+    from product p left join stock s on s.warehouse_id = ${of.warehouseId} and s.product_id = p.product_id
+    where p.product_id = any(${of.productIds}::uuid[])
+  `.execute(tx);
+  type Facts = Parameters<typeof state.products.set>[1];
+  for (const row of rows) {
+    const { units, step, active } = row;
+    const productId = row.product_id as Facts['productId'];
+    state.products.set(productId, { productId, baseUnit: row.base_unit, units, step, active });
+    if (row.on_hand === null) continue;
+    state.stock.set(productId, {
+      onHand: row.on_hand,
+      allocated: row.allocated,
+      rev: row.stock_rev,
+      touched: false,
+    });
+  }
+}
+
+async function loadPrices(
+  tx: CentralTransaction,
+  state: BatchState,
+  of: { productIds: string[]; customerIds: string[] },
+): Promise<void> {
+  const { rows } = await sql<{
+    price_id: PriceCandidate['priceId'];
+    product_id: string;
+    unit: string;
+    unit_price: number;
+    valid_from: string;
+    valid_to: string | null;
+    currency: PriceCandidate['currency'];
+    customer_id: string | null;
+  }>`
+    select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
+    from price p join price_list l using (price_list_id)
+    where p.product_id = any(${of.productIds}::uuid[])
+      and (l.customer_id is null or l.customer_id = any(${of.customerIds}::uuid[]))
+  `.execute(tx);
+  for (const row of rows) {
+    let prices = state.priced.get(row.product_id);
+    if (!prices) state.priced.set(row.product_id, (prices = { base: [], own: new Map() }));
+    const candidate: PriceCandidate = {
+      priceId: row.price_id,
+      unit: row.unit,
+      unitPrice: row.unit_price,
+      validFrom: row.valid_from,
+      validTo: row.valid_to,
+      currency: row.currency,
+      own: row.customer_id !== null,
+    };
+    if (row.customer_id === null) prices.base.push(candidate);
+    else prices.own.set(row.customer_id, [...(prices.own.get(row.customer_id) ?? []), candidate]);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Push: a desk's mutations come in, each gets an outcome.
+ *
+ * Guarantees: every mutation takes effect at most once and has one receipt, committed with its effect; a repeated one
+ * gets its first verdict; one that is forged, unreadable, held or poisonous holds up no other. Two batches of one
+ * warehouse are judged one after the other, so together they can't take more than there is.
+ *
+ * Not guaranteed: that the answer arrives. The receipt comes with the feed; the answer is a hint.
+ */
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
+import { warehouseLock } from '../db/lock-keys.ts';
+import type { CentralDb } from '../db/schema.ts';
+import { isTransientFault } from '../db/transient-fault.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
+import type { Device } from '../identity/device.ts';
+import type { Epoch } from '../identity/epoch.ts';
+import { authenticate } from './authenticate.ts';
+import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
+import { loadBatch } from './load-batch.ts';
+import { readMutationIntent, readPushed, type ReadMutation } from './read-pushed.ts';
+import { writeBatch } from './write-batch.ts';
+
+export interface PushContext {
+  db: CentralDb;
+  epoch: Epoch;
+  device: Device;
+  logFault: (error: unknown) => string;
+  /** Told the id of every transaction that this push committed. */
+  committed: (xid: string) => void;
+}
+
+/** Outcomes in no particular order. An element without an id has none. */
+export async function pushMutations(context: PushContext, elements: readonly unknown[]): Promise<PushOutcome[]> {
+  const outcomes: PushOutcome[] = [];
+  const read: ReadMutation[] = [];
+  for (const element of elements) {
+    const reading = readPushed(element);
+    if (reading.ok) read.push(reading.read);
+    else if (reading.outcome) outcomes.push(reading.outcome);
+  }
+  const candidates: Candidate[] = [];
+  const authentications = await authenticate(context.db, context.device, read);
+  for (const [index, mutation] of read.entries()) {
+    const authentication = authentications[index];
+    if (!authentication?.ok) {
+      if (authentication) outcomes.push(authentication.outcome);
+      continue;
+    }
+    const intent = readMutationIntent(mutation);
+    if (intent.ok) candidates.push({ ...mutation, intent: intent.intent, signed: authentication.signed });
+    else outcomes.push(intent.outcome);
+  }
+  for (let rest = candidates; rest.length > 0;) {
+    const settled = await settleTogether(context, rest);
+    outcomes.push(...settled.outcomes);
+    rest = settled.rest;
+  }
+  return outcomes;
+}
+
+async function settleTogether(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
+  try {
+    return await settle(context, candidates);
+  } catch (error) {
+    if (isTransientFault(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
+    context.logFault(error);
+  }
+  // The database refused the batch for the sake of one mutation in it. Each gets a transaction of its own, in the order
+  // that its dependencies want, so that the poisoned one stands alone.
+  const outcomes = new Map<string, PushOutcome>();
+  let open = [...candidates];
+  for (let settled = true; settled && open.length > 0;) {
+    settled = false;
+    const held: Candidate[] = [];
+    for (const candidate of open) {
+      const outcome = await settleAlone(context, candidate);
+      if (outcome) outcomes.set(candidate.body.id, outcome);
+      if (outcome?.outcome === 'held') held.push(candidate);
+      else settled = true;
+    }
+    open = held;
+  }
+  return { outcomes: [...outcomes.values()], rest: [] };
+}
+
+async function settleAlone(context: PushContext, candidate: Candidate): Promise<PushOutcome | undefined> {
+  try {
+    return (await settle(context, [candidate])).outcomes[0];
+  } catch (error) {
+    if (isTransientFault(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
+    // No verdict on what could not be written: it waits at the desk, kept and shown, and the log says why.
+    return { id: candidate.body.id, outcome: 'unreadable', reason: `fault:${context.logFault(error)}` };
+  }
+}
+
+async function settle(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
+  const { db, device, epoch, logFault } = context;
+  const { verdicts, xid } = await writeTransaction(db, [warehouseLock(device.branch.warehouseId)], async (tx) => {
+    const judging: JudgingContext = { device, currency: epoch.currency, at: Date.now(), logFault };
+    const state = await loadBatch(tx, device, candidates);
+    const judged = judgeBatch(state, candidates, judging);
+    return { verdicts: judged, xid: await writeBatch(tx, state, device) };
+  });
+  if (xid !== undefined) context.committed(xid);
+  return verdicts;
+}

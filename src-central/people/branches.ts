@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { branch, type Branch } from '../../src-shared/domain/branch.ts';
+import { CATALOGUE_SCOPE } from '../change-feed/scopes.ts';
+import { putOf, recordChanges } from '../change-feed/record-changes.ts';
+import { CATALOGUE_LOCK } from '../db/lock-keys.ts';
+import { branchOf } from '../db/rows.ts';
+import type { CentralDb } from '../db/schema.ts';
+import { sqlStateOf } from '../db/transient-fault.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
+import { adminProcedure, fieldFault, router, userProcedure } from './trpc.ts';
+
+const newBranch = branch.pick({ code: true, name: true, timeZone: true }).extend({
+  timeZone: z.string().refine(isTimeZone, 'not an IANA time zone'),
+});
+
+export const branchesRouter = router({
+  list: userProcedure.query(async ({ ctx }) => {
+    const rows = await ctx.db.selectFrom('branch').selectAll().orderBy('code').execute();
+    return rows.map(branchOf);
+  }),
+
+  create: adminProcedure.input(newBranch).mutation(async ({ ctx, input }) => {
+    const { made, xid } = await createBranch(ctx.db, input);
+    if (xid !== undefined) ctx.committed(xid);
+    return made;
+  }),
+});
+
+async function createBranch(
+  db: CentralDb,
+  of: z.infer<typeof newBranch>,
+): Promise<{ made: Branch; xid: string | undefined }> {
+  // Made before, so that a second run after a lost commit finds its own row's code taken, not a second branch.
+  const ids = { branch_id: randomUUID(), warehouse_id: randomUUID() };
+  try {
+    return await writeTransaction(db, [CATALOGUE_LOCK], async (tx) => {
+      const row = await tx
+        .insertInto('branch')
+        .values({ ...ids, code: of.code, name: of.name, time_zone: of.timeZone })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      const made = branchOf(row);
+      return { made, xid: await recordChanges(tx, [putOf(CATALOGUE_SCOPE, 'branch', made, row.rev)]) };
+    });
+  } catch (error) {
+    if (sqlStateOf(error) === '23505') throw fieldFault('code', 'taken');
+    throw error;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,17 @@
+/** Central's API for people (tRPC): signing in, enrolling desks, users, branches, devices, orders. */
+import { authRouter } from './auth.ts';
+import { branchesRouter } from './branches.ts';
+import { devicesRouter, enrolmentRouter } from './devices.ts';
+import { ordersRouter } from './orders.ts';
+import { router } from './trpc.ts';
+import { usersRouter } from './users.ts';
+
+export const peopleRouter = router({
+  auth: authRouter,
+  branches: branchesRouter,
+  devices: devicesRouter,
+  enrolment: enrolmentRouter,
+  orders: ordersRouter,
+  users: usersRouter,
+});
+export type PeopleRouter = typeof peopleRouter;

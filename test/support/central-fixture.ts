@@ -1,0 +1,91 @@
+/** A real central for tests: in this process, on a free port, on a real PostgreSQL in a folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { sql } from 'kysely';
+import { startCentral } from '../../src-central/central.ts';
+import { connectCentral } from '../../src-central/db/connect.ts';
+import { startEmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts';
+import { migrateCentral } from '../../src-central/db/migrate.ts';
+import type { CentralDb } from '../../src-central/db/schema.ts';
+import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
+import { signInOnApi } from '../../src-central/identity/sign-in.ts';
+import { furnishHouse, TEST_PASSWORD, type TestHouse } from './test-house.ts';
+
+export interface TestPostgres {
+  /** A new, empty, migrated database. */
+  createDatabase(): Promise<{ url: string; db: CentralDb }>;
+  stop(): Promise<void>;
+}
+
+export interface TestCentral {
+  url: string;
+  databaseUrl: string;
+  db: CentralDb;
+  house: TestHouse;
+  /** Bearer of the user `admin` for `/trpc`. */
+  adminToken: string;
+  createEnrolmentCode(branchCode: string): Promise<string>;
+  /** Stops the program and starts it again at the same address, on the same database. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Takes about a second. One for each test file: another file's open writers would hold up this one's feed. */
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'orderdesk-pg-'));
+  const server = await startEmbeddedPostgres(folder);
+  const opened: CentralDb[] = [];
+  let count = 0;
+  return {
+    createDatabase: async () => {
+      count += 1;
+      const name = `test_${count}`;
+      const house = connectCentral(server.urlOf('postgres'), { connections: 1 });
+      await sql`create database ${sql.id(name)}`.execute(house);
+      await house.destroy();
+      const url = server.urlOf(name);
+      const db = connectCentral(url);
+      opened.push(db);
+      await migrateCentral(db);
+      return { url, db };
+    },
+    stop: async () => {
+      await Promise.all(opened.map((db) => db.destroy()));
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param postgres a running one to make the database in; left out, one is started and stopped with central. */
+export async function startTestCentral(postgres?: TestPostgres): Promise<TestCentral> {
+  const server = postgres ?? (await startTestPostgres());
+  const { url: databaseUrl, db } = await server.createDatabase();
+  const house = await furnishHouse(db);
+  const start = (port: number): ReturnType<typeof startCentral> =>
+    startCentral({ db, currency: 'GBP', host: '127.0.0.1', port, logger: { level: 'error', stream: process.stderr } });
+  let central = await start(0);
+  const { token } = await signInOnApi(db, { userName: 'admin', password: TEST_PASSWORD });
+  return {
+    url: central.url,
+    databaseUrl,
+    db,
+    house,
+    adminToken: token,
+    createEnrolmentCode: async (branchCode) => {
+      const branch = [house.pudong, house.ningbo].find((each) => each.code === branchCode);
+      if (!branch) throw new Error(`the test house has no branch ${branchCode}`);
+      return createEnrolmentCode(db, { branchId: branch.branchId, ttlMinutes: 10 });
+    },
+    restart: async () => {
+      const { port } = new URL(central.url);
+      await central.stop();
+      central = await start(Number(port));
+    },
+    stop: async () => {
+      await central.stop();
+      if (!postgres) await server.stop();
+    },
+  };
+}
