@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 
@@ -5,7 +6,12 @@ const NOTHING = { argv: [], env: {}, settings: undefined };
 
 describe('the configuration', () => {
   test('of a program that was told nothing is the usual place and no central', () => {
-    expect(readConfig(NOTHING)).toEqual({ dataFolder: null, centralUrls: [], enrolCode: null });
+    expect(readConfig(NOTHING)).toEqual({
+      dataFolder: null,
+      centralUrls: [],
+      enrolCode: null,
+      deviceName: hostname(),
+    });
   });
 
   test('takes arguments before the environment before the settings file', () => {
@@ -13,11 +19,20 @@ describe('the configuration', () => {
     const env = { ORDERDESK_CENTRAL: 'http://env:1' };
     expect(readConfig({ ...NOTHING, settings }).centralUrls).toEqual(['http://settings:1']);
     expect(readConfig({ ...NOTHING, settings, env }).centralUrls).toEqual(['http://env:1']);
-    const argv = ['--central', 'http://a:1, http://b:2', '--data=/somewhere', '--enrol', 'ABC'];
+    const argv = [
+      '--central',
+      'http://a:1, http://b:2',
+      '--data=/somewhere',
+      '--enrol',
+      'ABC',
+      '--device-name',
+      'Till 2',
+    ];
     expect(readConfig({ argv, env, settings })).toEqual({
       dataFolder: '/somewhere',
       centralUrls: ['http://a:1', 'http://b:2'],
       enrolCode: 'ABC',
+      deviceName: 'Till 2',
     });
   });
 

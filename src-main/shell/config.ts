@@ -3,8 +3,9 @@
  *
  * `--data DIR`, `ORDERDESK_DATA`: the desk's own folder. Two programs may run at once on two of them.
  * `--central URL[,URL…]`, `ORDERDESK_CENTRAL`, `central` in settings.json: where central is.
- * `--enrol CODE`: an enrolment code, used once when the desk is not enrolled yet.
+ * `--enrol CODE`: an enrolment code, used once when the desk is not enrolled yet; `--device-name NAME` goes along.
  */
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -15,8 +16,11 @@ export interface ShellConfig {
   /** Addresses of central, the first to be tried first; empty until an admin's setting or an enrolment says one. */
   centralUrls: readonly string[];
   enrolCode: string | null;
+  /** How central will call this desk. */
+  deviceName: string;
 }
 
+const STRING = { type: 'string' } as const;
 const httpUrl = z.url({ protocol: /^https?$/ });
 const settingsFile = z.strictObject({ central: z.string().optional() });
 
@@ -32,11 +36,11 @@ export function readConfig(given: {
 }): ShellConfig {
   const { values } = parseArgs({
     args: [...given.argv],
-    options: { data: { type: 'string' }, central: { type: 'string' }, enrol: { type: 'string' } },
+    options: { data: STRING, central: STRING, enrol: STRING, 'device-name': STRING },
     strict: false,
     allowPositionals: true,
   });
-  const text = (name: 'data' | 'central' | 'enrol'): string | undefined => {
+  const text = (name: 'data' | 'central' | 'enrol' | 'device-name'): string | undefined => {
     const value = values[name];
     if (value === true) throw new Error(`--${name} needs a value.`);
     return typeof value === 'string' ? value : undefined;
@@ -47,6 +51,7 @@ export function readConfig(given: {
     dataFolder: data ? resolve(data) : null,
     centralUrls: central ? central.split(',').map((url) => checkedUrl(url.trim())) : [],
     enrolCode: text('enrol') ?? null,
+    deviceName: (text('device-name') ?? hostname()).slice(0, 60) || 'desk',
   });
 }
 

@@ -3,7 +3,6 @@
  * when main dies, Electron ends it too. What was acknowledged is on disk before the window hears of it, so no end of
  * this process, however sudden, loses an order.
  */
-import { hostname } from 'node:os';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../src-shared/text/app-error-text.ts';
 import { appRouter } from '../api/router.ts';
@@ -47,7 +46,7 @@ async function enrolOnce({ server, options }: NonNullable<typeof running>): Prom
   const [centralUrl] = options.centralUrls;
   if (options.enrolCode === null || centralUrl === undefined || server.services.session.state().enrolled) return;
   try {
-    await server.services.session.enrol({ centralUrl, code: options.enrolCode, deviceName: hostname() });
+    await server.services.session.enrol({ centralUrl, code: options.enrolCode, deviceName: options.deviceName });
   } catch (error) {
     // The window asks for another code, and says why.
     server.log.warn('the enrolment code of the start was not taken', error);

@@ -32,9 +32,9 @@ if (config.dataFolder !== null) {
 if (app.requestSingleInstanceLock()) void app.whenReady().then(() => run(config));
 else app.quit();
 
-function run({ dataFolder, centralUrls, enrolCode }: ShellConfig): void {
+function run({ dataFolder, ...given }: ShellConfig): void {
   let language = chooseLanguage(app.getPreferredSystemLanguages().join(','));
-  const options = { dataFolder: dataFolder ?? join(app.getPath('userData'), 'desk'), centralUrls, enrolCode, language };
+  const options = { ...given, dataFolder: dataFolder ?? join(app.getPath('userData'), 'desk'), language };
   const text = (): (typeof SHELL_TEXT)[Language] => SHELL_TEXT[language];
   const showWindow = (): void => {
     const [open] = BrowserWindow.getAllWindows();

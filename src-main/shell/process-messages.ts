@@ -8,6 +8,7 @@ export interface LocalServerStart {
   centralUrls: readonly string[];
   /** An enrolment code to use when this desk is not enrolled yet. */
   enrolCode: string | null;
+  deviceName: string;
   /** Until a window has said its own. */
   language: Language;
 }
