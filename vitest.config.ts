@@ -22,7 +22,6 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/power-cut/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          teardownTimeout: 20_000,
         },
       },
       { extends: true, test: { name: 'sim', include: ['test/sim/**/*.test.ts'], testTimeout: 120_000 } },

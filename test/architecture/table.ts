@@ -207,7 +207,7 @@ const RENDERER: readonly Row[] = [
 
 const CENTRAL_BASE = ['src-central/db', 'src-central/limits.ts', 'migrations/central', 'migrations/migration.ts'];
 
-/** db ← orders, identity ← change-feed ← mutations ← http ← main; import beside mutations. Never anything of the desk. */
+/** db ← orders, identity ← change-feed ← mutations ← http ← main; import beside mutations, people beside http. Never anything of the desk. */
 const CENTRAL: readonly Row[] = [
   {
     place: 'src-central',
@@ -257,21 +257,37 @@ const CENTRAL: readonly Row[] = [
     may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/orders', 'src-central/change-feed', ...PURE],
     packages: ['kysely', 'zod'],
     node: ['node:crypto', 'node:util'],
-    planted: `import { startHttp } from '../http/server.ts';`,
+    planted: `import type { Services } from '../http/services.ts';`,
   },
   {
     place: 'src-central/http',
     may: [
       ...CENTRAL_BASE,
+      'src-central/metrics.ts',
       'src-central/identity',
       'src-central/orders',
       'src-central/change-feed',
       'src-central/mutations',
       ...PURE,
     ],
-    packages: ['fastify', '@fastify/compress', '@trpc/server', 'kysely', 'zod'],
+    packages: ['fastify', '@fastify/compress', 'kysely', 'zod'],
     node: 'all',
-    planted: `import { main } from '../main.ts';`,
+    planted: `import { startCentral } from '../central.ts';`,
+  },
+  // The people's API, beside the desks' one; what both need is below them.
+  {
+    place: 'src-central/people',
+    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/orders', 'src-central/change-feed', ...PURE],
+    packages: ['@trpc/server', 'kysely', 'zod'],
+    node: ['node:crypto'],
+    planted: `import { pushMutations } from '../mutations/push.ts';`,
+  },
+  {
+    place: 'src-central/sample',
+    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/change-feed', 'src-central/import', ...PURE],
+    packages: ['kysely'],
+    node: 'all',
+    planted: `import { appRouter } from '../../src-main/api/router.ts';`,
   },
   {
     place: 'src-central/import',
@@ -326,7 +342,7 @@ const AROUND: readonly Row[] = [
   {
     place: 'scripts',
     may: ['src-shared', 'src-main', 'src-central', 'migrations', 'test'],
-    packages: ['vite', 'electron-vite', 'zod'],
+    packages: ['vite', 'electron-vite', 'csv-parse', 'zod'],
     node: 'all',
     planted: `import React from 'react';`,
   },
