@@ -143,10 +143,12 @@ function reader<T extends CentralTable>(
 ): RowReader {
   const [first, second] = of.key;
   const key = sql.raw(second === undefined ? `(${first})` : `(${first}, ${second})`);
+  // A row value may be compared, not sorted by.
+  const order = sql.raw(of.key.join(', '));
   const slice = store.query<{ first: string; second: string }, Selectable<StoreSchema[T]> & Record<string, unknown>>(
     (_, p) => {
       const after = second === undefined ? sql`(${p.first})` : sql`(${p.first}, ${p.second})`;
-      return sql`select * from ${sql.raw(of.table)} where ${key} > ${after} order by ${key} limit ${SLICE_ROWS}`;
+      return sql`select * from ${sql.raw(of.table)} where ${key} > ${after} order by ${order} limit ${SLICE_ROWS}`;
     },
   );
   return {
