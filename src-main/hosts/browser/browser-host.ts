@@ -35,7 +35,11 @@ export interface BrowserHost {
 
 /** @throws the system's error where the port can't be had. */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-  const app = fastify({ bodyLimit: REQUEST_MAX_BYTES, forceCloseConnections: true, maxParamLength: 5_000 });
+  const app = fastify({
+    bodyLimit: REQUEST_MAX_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 5_000 },
+  });
   const portNow = (): number => (app.server.address() as AddressInfo | null)?.port ?? 0;
   const guard = createGuard(options.token, portNow);
 
@@ -68,12 +72,12 @@ function trpcOptions(
     // Queries as POST: an order of 2,000 lines fits into no address, and addresses end up in logs.
     allowMethodOverride: true,
     keepAlive: { enabled: true },
-    createContext: ({ req, info }) => {
-      const { connectionParams } = info;
-      if (connectionParams === null) return context(chooseLanguage(req.headers['accept-language'] ?? ''));
+    createContext: ({ req, info: { connectionParams } }) => {
       // A browser can't put a header on a WebSocket: its token comes with the first message.
-      if (!guard.isToken(connectionParams['token'])) throw new TRPCError({ code: 'UNAUTHORIZED' });
-      return context(chooseLanguage(connectionParams['language'] ?? ''));
+      if (!guard.hasToken(req.headers) && !guard.isToken(connectionParams?.['token'])) {
+        throw new TRPCError({ code: 'UNAUTHORIZED' });
+      }
+      return context(chooseLanguage(connectionParams?.['language'] ?? req.headers['accept-language'] ?? ''));
     },
   };
 }
@@ -89,8 +93,9 @@ function refuseStrangers(app: FastifyInstance, guard: Guard): void {
       return reply.code(403).send({ error: { message: 'This desk answers only to its own page.' } });
     }
     const { pathname } = new URL(request.url, 'http://desk');
+    if (!pathname.startsWith('/trpc') || guard.hasToken(request.headers)) return;
     // A WebSocket says its token in its first message, to createContext, and gets nothing before.
-    if (!pathname.startsWith('/trpc') || request.ws || guard.hasToken(request.headers)) return;
+    if (pathname === '/trpc' && request.headers.upgrade?.toLowerCase() === 'websocket') return;
     const language = chooseLanguage(request.headers['accept-language'] ?? '');
     return reply.code(401).send({ error: { message: WRONG_ADDRESS[language] } });
   });

@@ -29,9 +29,10 @@ ORDERDESK_TOKEN in the environment sets the token of the address instead of a ne
 
 const LEAST_TOKEN_LENGTH = 32;
 
-/** @throws UsageError */
-export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv): BrowserHostConfig {
+/** @returns 'help' when that was asked for. @throws UsageError */
+export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv): BrowserHostConfig | 'help' {
   const given = parse(args);
+  if (given.help) return 'help';
   const dataDir = given.data ?? '';
   if (dataDir === '') throw new UsageError('Say with --data DIR where this desk keeps its orders.');
   const centralUrls = (given.central ?? '').split(',').filter((url) => url !== '');
@@ -58,7 +59,14 @@ function parse(args: readonly string[]) {
     const string = { type: 'string' } as const;
     return parseArgs({
       args: [...args],
-      options: { central: string, data: string, port: string, enrol: string, 'device-name': string },
+      options: {
+        central: string,
+        data: string,
+        port: string,
+        enrol: string,
+        'device-name': string,
+        help: { type: 'boolean' },
+      },
       allowPositionals: false,
     }).values;
   } catch (cause) {

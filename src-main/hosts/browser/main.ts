@@ -1,21 +1,26 @@
 /**
  * `npm run desk`: the local server with the browser host in front of it. Prints one line on stdout once it serves; all
  * else goes to stderr.
- *
- * Exit codes: 0 after SIGTERM or SIGINT, 1 when it could not start (the message says why), 2 for wrong arguments.
  */
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { AppError } from '../../../src-shared/protocol/app-error.ts';
+import { AppError, type AppErrorData } from '../../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../../src-shared/text/app-error-text.ts';
-import { chooseLanguage } from '../../../src-shared/text/language.ts';
+import { chooseLanguage, type Language } from '../../../src-shared/text/language.ts';
 import { startLocalServer, type LocalServer } from '../local-server.ts';
 import { systemPlatform } from '../system-platform.ts';
 import { startBrowserHost, type BrowserHost } from './browser-host.ts';
 import { readConfig, USAGE, UsageError, type BrowserHostConfig } from './config.ts';
 
+/** Told apart, so that a script can tell what to do. 0 after SIGTERM or SIGINT. */
+const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, refusedByCentral: 5, file: 6 };
+
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
+  if (config === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const stopping = untilAskedToStop();
   const server = await startLocalServer({ ...config, platform: systemPlatform });
   let host: BrowserHost | undefined;
@@ -54,31 +59,40 @@ function untilAskedToStop(): Promise<void> {
   });
 }
 
-function explain(error: unknown): { message: string; exitCode: number } {
-  if (error instanceof UsageError) return { message: `${error.message}\n\n${USAGE}`, exitCode: 2 };
-  const language = chooseLanguage(process.env['LC_ALL'] ?? process.env['LANG'] ?? '');
-  if (error instanceof AppError) return { message: startFailure(error, language), exitCode: 1 };
+function explain(error: unknown): { text: string; code: number } {
+  if (error instanceof UsageError) return { text: `${error.message}\n\n${USAGE}`, code: EXIT.usage };
+  if (error instanceof AppError) return explainAppError(error.data);
+  const text = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return { message: 'Another program listens on this port already. Give another one with --port.', exitCode: 1 };
+  if (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL') {
+    return {
+      text: `The port is in use (${text}). Stop what uses it, or choose another with --port.`,
+      code: EXIT.portTaken,
+    };
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return { message: `No permission: ${(error as Error).message}`, exitCode: 1 };
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') {
+    return { text: `The desk's folder or port can't be used (${text}). See --data and --port.`, code: EXIT.file };
   }
-  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 1 };
+  return { text: error instanceof Error ? (error.stack ?? text) : text, code: EXIT.unforeseen };
 }
 
-function startFailure(error: AppError, language: 'zh-CN' | 'en'): string {
+function explainAppError(data: AppErrorData): { text: string; code: number } {
+  const language = chooseLanguage((process.env['LC_ALL'] ?? process.env['LANG'] ?? '').replace('_', '-'));
   // "Orders are saved here" is no comfort to somebody whose desk could not even be enrolled.
-  if (error.data.code !== 'CENTRAL_UNREACHABLE') return appErrorText(error.data, language);
-  const { reason } = error.data;
-  return language === 'zh-CN'
-    ? `连不上总部（${reason}），无法注册本机。请检查 --central 的地址，确认总部服务器在运行后重试。`
-    : `Head office cannot be reached (${reason}), so this desk could not be enrolled. Check the address given with --central and that the server there is running, then start again.`;
+  if (data.code === 'CENTRAL_UNREACHABLE') return { text: NOT_ENROLLED[language](data.reason), code: EXIT.unreachable };
+  const ofTheFile = ['STORE_IN_USE', 'STORE_DAMAGED', 'DISK_FULL', 'UPGRADE_REQUIRED'].includes(data.code);
+  return { text: appErrorText(data, language), code: ofTheFile ? EXIT.file : EXIT.refusedByCentral };
 }
+
+const NOT_ENROLLED: Record<Language, (reason: string) => string> = {
+  en: (reason) =>
+    `Head office cannot be reached (${reason}), so this desk was not enrolled. Check the address given with --central and that the server there runs, then start again.`,
+  'zh-CN': (reason) =>
+    `连不上总部（${reason}），本机未能注册。请检查 --central 的地址，确认总部服务器在运行，然后重试。`,
+};
 
 main().catch((error: unknown) => {
-  const { message, exitCode } = explain(error);
-  process.stderr.write(`${message}\n`);
-  process.exitCode = exitCode;
+  const { text, code } = explain(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = code;
 });

@@ -1,0 +1,173 @@
+/**
+ * The local server: everything that a desk does, without Electron and without HTTP. Its hosts (a utility process, the
+ * browser host, a test) put a wire in front of it.
+ *
+ * Guarantees: one per data folder; once it has resolved, every order that was ever acknowledged here is in it; `close`
+ * waits for the step that runs, so that no commit is cut. It does not need central to start, nor to take orders.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DeskServices } from '../api/desk-services.ts';
+import { createIdentitySource } from '../identity/desk-identity-source.ts';
+import { forgetEndedSessions } from '../identity/sessions.ts';
+import { createOrderDesk } from '../orders/order-desk.ts';
+import type { Platform } from '../platform.ts';
+import { openStore } from '../store/open-store.ts';
+import type { Store } from '../store/store.ts';
+import { createCentralClient } from '../sync/central-client.ts';
+import type { CentralTransport } from '../sync/central-transport.ts';
+import { createCentralClock } from '../sync/clock.ts';
+import { createLinkWatch } from '../sync/link-watch.ts';
+import { observedTransport } from '../sync/observed-transport.ts';
+import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
+import { startSyncLoop } from '../sync/sync-loop.ts';
+import type { SyncLine } from '../sync/sync-line.ts';
+import { openDeskLog, type DeskLog } from './desk-log.ts';
+import { createEventHub } from './event-hub.ts';
+import type { Exchange } from './exchange.ts';
+import { CHECKPOINT_AFTER_IDLE_MS } from './limits.ts';
+import { createSessionService } from './session-service.ts';
+import { createSyncService } from './sync-service.ts';
+
+export interface LocalServerOptions {
+  /** Made when it is not there. */
+  dataDir: string;
+  /** Origins of central; empty to use those that the desk was enrolled with. */
+  centralUrls: readonly string[];
+  platform: Platform;
+  /** In place of HTTP to `centralUrls`. */
+  transport?: CentralTransport;
+  scheduler?: Scheduler;
+}
+
+export interface LocalServer {
+  services: DeskServices;
+  log: DeskLog;
+  close(): Promise<void>;
+}
+
+/** @throws AppError STORE_IN_USE, STORE_DAMAGED, DISK_FULL, UPGRADE_REQUIRED of the desk's file. */
+export function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { dataDir, platform } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const log = openDeskLog(dataDir, platform);
+  const store = openStore(join(dataDir, 'desk.sqlite'), platform);
+  const scheduler = options.scheduler ?? systemScheduler(platform);
+  const hub = createEventHub(scheduler);
+  const clock = createCentralClock(platform);
+  const identity = createIdentitySource(store, () => clock.now());
+  const idle = checkpointInIdleMoments({ store, scheduler, log });
+  let exchange: Exchange | undefined;
+
+  const link = createLinkWatch(platform, (before) => {
+    hub.announce({ topics: ['sync'] });
+    const { link: now, reason } = link.report();
+    log.info(`link: ${before} -> ${now}${reason === null ? '' : ` (${reason})`}`);
+    if (now === 'online') exchange?.loop.lineBack();
+  });
+  const transportTo = (urls: readonly string[]): CentralTransport => options.transport ?? createCentralClient(urls);
+
+  const startExchange = (): void => {
+    const enrolment = identity.enrolment();
+    if (!enrolment || exchange) return;
+    const urls = options.centralUrls.length > 0 ? options.centralUrls : enrolment.centralUrls;
+    const transport = observedTransport(transportTo(urls), {
+      link,
+      clock,
+      monotonicNow: () => platform.monotonicNow(),
+    });
+    const line: SyncLine = {
+      store,
+      transport,
+      token: enrolment.deviceToken,
+      incarnationId: enrolment.incarnationId,
+      epoch: enrolment.epoch,
+      now: () => platform.now(),
+    };
+    const loop = startSyncLoop({
+      line,
+      link,
+      scheduler,
+      random: (count) => platform.randomBytes(count),
+      onPulled: ({ topics, orderIds }) => {
+        idle.touch();
+        hub.announce({ topics: [...topics, 'sync'], orderIds });
+      },
+      onPushed: () => hub.announce({ topics: ['sync'] }),
+      warn: (text, error) => log.warn(text, error),
+    });
+    exchange = { line, loop };
+  };
+
+  const desk = createOrderDesk({
+    store,
+    identity,
+    platform,
+    notify: (event) => {
+      hub.announce({ ...event, topics: [...event.topics, 'sync'] });
+      exchange?.loop.wakePush();
+      idle.touch();
+    },
+  });
+  const session = createSessionService({
+    store,
+    identity,
+    clock,
+    scheduler,
+    centralUrls: options.centralUrls,
+    transportTo,
+    exchange: () => exchange,
+    onEnrolled: startExchange,
+    announce: () => hub.announce({ topics: ['session', 'sync'] }),
+  });
+  store.transaction((tx) => forgetEndedSessions(store, tx));
+  startExchange();
+
+  return Promise.resolve({
+    log,
+    services: {
+      products: desk.products,
+      customers: desk.customers,
+      orders: desk.orders,
+      attention: desk.attention,
+      drafts: desk.drafts,
+      session: session.service,
+      sync: createSyncService({
+        store,
+        queue: (language) => desk.queue(language),
+        link,
+        clock,
+        platform,
+        scheduler,
+        exchange: () => exchange,
+      }),
+      events: { stream: (signal) => hub.stream(signal) },
+    },
+    close: async () => {
+      session.close();
+      idle.close();
+      await exchange?.loop.stop();
+      hub.close();
+      store.close();
+    },
+  });
+}
+
+/** A checkpoint inside a commit is what a person would feel; in an idle moment nobody does. */
+function checkpointInIdleMoments({ store, scheduler, log }: { store: Store; scheduler: Scheduler; log: DeskLog }) {
+  let cancel: (() => void) | undefined;
+  return {
+    /** Something was written. */
+    touch: (): void => {
+      cancel?.();
+      cancel = scheduler.after(CHECKPOINT_AFTER_IDLE_MS, () => {
+        try {
+          store.checkpointWhenIdle();
+        } catch (error) {
+          log.warn('the checkpoint failed; the next commit past the backstop makes one', error);
+        }
+      });
+    },
+    close: (): void => cancel?.(),
+  };
+}
