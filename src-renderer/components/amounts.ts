@@ -1,0 +1,29 @@
+/** Numbers as people read them here: grouped, with the unit's own decimals, never a currency sign on each row. */
+import { CURRENCY_DIGITS, type Currency } from '../../src-shared/domain/money.ts';
+import { thousandthsToText } from '../../src-shared/domain/quantity.ts';
+import { priceToText } from '../../src-shared/text/issue-text.ts';
+
+/** Minor units as "1,234.50". Done on the digits: an amount may be longer than a binary fraction is exact. */
+export function amountText(minor: number, currency: Currency | null): string {
+  const digits = currency ? CURRENCY_DIGITS[currency] : 2;
+  const sign = minor < 0 ? '-' : '';
+  const all = String(Math.abs(minor)).padStart(digits + 1, '0');
+  const whole = grouped(all.slice(0, all.length - digits));
+  return sign + whole + (digits > 0 ? `.${all.slice(-digits)}` : '');
+}
+
+/** Ten-thousandths of the major unit as "2.55" or "0.0425", grouped. */
+export function unitPriceText(unitPrice: number, currency: Currency | null): string {
+  const [whole = '0', fraction] = priceToText(unitPrice, currency ?? undefined).split('.');
+  return grouped(whole) + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+/** Thousandths as "1,200" or "0.5". */
+export function quantityText(thousandths: number): string {
+  const [whole = '0', fraction] = thousandthsToText(thousandths).split('.');
+  return grouped(whole) + (fraction === undefined ? '' : `.${fraction}`);
+}
+
+function grouped(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,193 @@
+/** One refused change: in plain words what and why, the facts, and the repairs. One key sends the chosen ones. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import type { AttentionItem, OrderDetail, SpokenIssue } from '../../src-main/api/desk-services.ts';
+import { issueText } from '../../src-shared/text/issue-text.ts';
+import { useDesk } from '../desk/desk-context.tsx';
+import { errorWords } from '../desk/error-words.ts';
+import { orderDetail } from '../desk/queries.ts';
+import { useText } from '../text/i18n.ts';
+import { Icon } from '../ui/icon.tsx';
+import { useKeys } from '../ui/keys.tsx';
+import { amountText } from './amounts.ts';
+import { CancelForm } from './cancel-form.tsx';
+import { isLineRepair, mendedLines, type LineRepair } from './mended-lines.ts';
+import { useRepairWords } from './use-repair-words.ts';
+import { useAgeText } from './when.tsx';
+
+export interface AttentionCardProps {
+  entry: AttentionItem;
+  current: boolean;
+  onChoose: () => void;
+}
+
+export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) {
+  const { t, language } = useText();
+  const age = useAgeText();
+  const navigate = useNavigate();
+  const desk = useDesk();
+  const { data: order } = useQuery(orderDetail(desk, entry.orderId));
+  const [cancelling, setCancelling] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlyMap<number, number>>(new Map());
+  const repairs = chosenRepairs(entry.issues, chosen);
+  const mendable = repairs !== undefined && order !== undefined && entry.sync === 'refused';
+  const emptied = mendable && mendedLines(order.lines, repairs).length === 0;
+  const mend = useMutation({
+    mutationFn: ({ of, by }: { of: OrderDetail; by: readonly LineRepair[] }) =>
+      desk.orders.amend.mutate({
+        orderId: of.orderId,
+        customerId: of.customerId,
+        note: of.note,
+        lines: mendedLines(of.lines, by),
+      }),
+  });
+  const cancel = useMutation({
+    mutationFn: (reason: string) => desk.orders.cancel.mutate({ orderId: entry.orderId, reason }),
+  });
+  const send = (): void => {
+    if (mendable && !emptied && !mend.isPending) mend.mutate({ of: order, by: repairs });
+  };
+  const edit = (): void => void navigate({ to: '/orders/$orderId/amend', params: { orderId: entry.orderId } });
+  useKeys(
+    current
+      ? [
+          ...(mendable && !emptied ? [{ chord: 'Alt+R', label: t('attention.key.mend'), run: send }] : []),
+          { chord: 'F2', label: t('attention.key.edit'), run: edit },
+          { chord: 'Ctrl+Delete', label: t('attention.key.cancel'), run: () => setCancelling(true) },
+        ]
+      : [],
+  );
+  const failure = mend.error ?? cancel.error;
+  return (
+    <li
+      className={current ? 'attention-card attention-card-current' : 'attention-card'}
+      aria-current={current || undefined}
+      onMouseDown={onChoose}
+    >
+      <article className="attention-body" aria-label={entry.number}>
+        <header className="attention-head">
+          <span className="attention-what tone-needs">
+            <Icon name="alert" />
+            {whatWords(t, entry.name)}
+          </span>
+          <Link to="/orders" search={{ open: entry.orderId }}>
+            {entry.number}
+          </Link>
+          <span className="clip">{entry.customerName}</span>
+          <span className="dim small">{t('attention.at', { age: age(entry.at) })}</span>
+          <span className="num">
+            {amountText(entry.totalMinor, entry.currency)} <span className="dim small">{entry.currency}</span>
+          </span>
+        </header>
+        {entry.sync === 'quarantined' ? <p>{t('attention.quarantined')}</p> : null}
+        {entry.reason === null ? null : <p className="dim">{entry.reason}</p>}
+        <ul>
+          {entry.issues.map((issue, at) => (
+            <IssueRow
+              key={`${issue.code}/${issue.path.join('/')}`}
+              issue={issue}
+              order={order}
+              words={issueText(issue, language)}
+              chosen={chosen.get(at) ?? 0}
+              onChoose={(repair) => setChosen((before) => new Map(before).set(at, repair))}
+            />
+          ))}
+        </ul>
+        {emptied ? <p className="tone-waiting">{t('attention.allRemoved')}</p> : null}
+        {failure ? (
+          <p className="tone-needs" role="alert">
+            {errorWords(failure, language).sentence}
+          </p>
+        ) : null}
+        {cancelling ? (
+          <CancelForm
+            busy={cancel.isPending}
+            onCancel={(reason) => cancel.mutate(reason)}
+            onKeep={() => setCancelling(false)}
+          />
+        ) : (
+          <div className="attention-actions">
+            {mendable && !emptied ? (
+              <Button type="primary" loading={mend.isPending} onClick={send}>
+                {t('attention.mend')}
+                {current ? <kbd>Alt+R</kbd> : null}
+              </Button>
+            ) : null}
+            <Button onClick={edit}>{t('attention.edit')}</Button>
+            <Button type="text" danger onClick={() => setCancelling(true)}>
+              {t('attention.cancelOrder')}
+            </Button>
+            {mend.isSuccess ? (
+              <span className="tone-settled" role="status">
+                {t('attention.mended')}
+              </span>
+            ) : null}
+          </div>
+        )}
+      </article>
+    </li>
+  );
+}
+
+interface IssueRowProps {
+  issue: SpokenIssue;
+  order: OrderDetail | undefined;
+  words: string;
+  chosen: number;
+  onChoose: (repair: number) => void;
+}
+
+function IssueRow({ issue, order, words, chosen, onChoose }: IssueRowProps) {
+  const { t } = useText();
+  const repairWords = useRepairWords();
+  const index = typeof issue.path[1] === 'number' ? issue.path[1] : undefined;
+  const line = index === undefined ? undefined : order?.lines[index];
+  const repairs = issue.repairs.filter(isLineRepair);
+  return (
+    <li className="attention-issue">
+      <span>
+        {line && index !== undefined ? (
+          <span className="dim">
+            {t('attention.line', { line: index + 1, product: `${line.productCode} ${line.productName}` })}
+            {' — '}
+          </span>
+        ) : null}
+        {words}
+      </span>
+      {repairs.length === 0 ? null : (
+        <span className="attention-repairs" role="group" aria-label={t('attention.choose', { line: (index ?? 0) + 1 })}>
+          {repairs.map((repair, at) => (
+            <button
+              key={repair.kind}
+              type="button"
+              className="repair"
+              aria-pressed={at === chosen}
+              onClick={() => onChoose(at)}
+            >
+              {repairWords(repair, { currency: order?.currency ?? null })}
+            </button>
+          ))}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** One repair for each issue, the first unless another was chosen; `undefined` where an issue has none of a line. */
+function chosenRepairs(issues: readonly SpokenIssue[], chosen: ReadonlyMap<number, number>): LineRepair[] | undefined {
+  const repairs: LineRepair[] = [];
+  for (const [at, issue] of issues.entries()) {
+    if (issue.severity === 'warning') continue;
+    const found = issue.repairs.filter(isLineRepair)[chosen.get(at) ?? 0];
+    if (!found) return undefined;
+    repairs.push(found);
+  }
+  return repairs.length > 0 ? repairs : undefined;
+}
+
+function whatWords(t: ReturnType<typeof useText>['t'], name: string): string {
+  if (name === 'order.place' || name === 'order.amend' || name === 'order.cancel') return t(`attention.what.${name}`);
+  return t('attention.what.other');
+}

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useDesk } from '../../desk/desk-context.tsx';
+import { syncStatus } from '../../desk/queries.ts';
+import { useText } from '../../text/i18n.ts';
+import { Icon } from '../../ui/icon.tsx';
+import type { FrameProps } from './frame.tsx';
+import { PersonMenu } from './person-menu.tsx';
+import { SCREENS } from './screens.ts';
+
+/** The screens, with their keys; icons only where it is narrow. Below them, who is at which desk. */
+export function NavRail({ session, user }: Pick<FrameProps, 'session' | 'user'>) {
+  const { t } = useText();
+  const { data: status } = useQuery(syncStatus(useDesk()));
+  const needs = status?.needsAttention ?? 0;
+  return (
+    <nav className="nav" aria-label={t('nav.label')}>
+      <p className="nav-name">{t('app.name')}</p>
+      <ul>
+        {SCREENS.map((screen, at) => (
+          <li key={screen.to}>
+            <Link to={screen.to} className="nav-link" activeProps={{ className: 'nav-link nav-link-here' }}>
+              <Icon name={screen.icon} />
+              <span className="nav-words">{t(`nav.${screen.text}`)}</span>
+              {screen.text === 'attention' && needs > 0 ? <span className="nav-count">{needs}</span> : null}
+              <kbd className="nav-key" aria-hidden="true">
+                Alt {at + 1}
+              </kbd>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <PersonMenu session={session} user={user} />
+    </nav>
+  );
+}

@@ -1,0 +1,26 @@
+/** What an order's lines are after the chosen repairs. Pure; the amendment it makes supersedes what was refused. */
+import type { GivenLine, OrderLineRow } from '../../src-main/api/desk-services.ts';
+import type { Repair } from '../../src-shared/domain/issue.ts';
+import { ONE } from '../../src-shared/domain/quantity.ts';
+
+/** Repairs that change lines; the others open the order or end it. */
+export type LineRepair = Extract<Repair, { line: number }>;
+
+export function isLineRepair(repair: Repair): repair is LineRepair {
+  return 'line' in repair;
+}
+
+export function mendedLines(lines: readonly OrderLineRow[], repairs: readonly LineRepair[]): GivenLine[] {
+  const removed = new Set<number>();
+  const quantities = new Map<number, number>();
+  for (const repair of repairs) {
+    if (repair.kind === 'removeLine') removed.add(repair.line);
+    // Accepting a price needs no words: an amendment quotes the price of now.
+    else if (repair.kind !== 'acceptPrice') quantities.set(repair.line, repair.quantity);
+  }
+  return lines.flatMap((line, at) =>
+    removed.has(at)
+      ? []
+      : [{ productId: line.productId, unit: line.unit, quantity: (quantities.get(at) ?? line.quantity) / ONE }],
+  );
+}

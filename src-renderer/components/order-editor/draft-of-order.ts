@@ -1,0 +1,20 @@
+import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
+import { thousandthsToText } from '../../../src-shared/domain/quantity.ts';
+import { emptyLine, type OrderDraft } from './draft.ts';
+
+/** An order as a draft that amends it. Units of its products are fetched as lines are stepped on. */
+export function draftOfOrder(order: OrderDetail): OrderDraft {
+  const lines = order.lines.map((line) => ({
+    ...emptyLine(),
+    product: { productId: line.productId, code: line.productCode, name: line.productName, units: [] },
+    unit: line.unit,
+    quantity: thousandthsToText(line.quantity),
+  }));
+  return {
+    orderId: order.orderId,
+    customer: { customerId: order.customerId, code: '', name: order.customerName, phone: null },
+    lines: [...lines, emptyLine()],
+    note: order.note,
+    amends: { number: order.number, baseVersion: order.version },
+  };
+}

@@ -1,0 +1,200 @@
+/**
+ * The grid's one field. It lies over the active cell and keeps the focus while the cell under it changes: an input
+ * method in the middle of a word is never cut. While a word is composed nothing goes to the draft and no key acts.
+ */
+import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import type { CompositionEvent, Dispatch, KeyboardEvent, Ref } from 'react';
+import { useText } from '../../text/i18n.ts';
+import { CandidateList, optionId } from '../../ui/candidate-list.tsx';
+import type { DraftLine } from './draft.ts';
+import type { DraftAction } from './draft-reducer.ts';
+import { isTyped, type ColumnId, type ColumnPlace } from './grid-columns.ts';
+import type { CursorMoves } from './grid-cursor.ts';
+import { gridKey, type GridKey } from './grid-keys.ts';
+import { ProductCandidate, PRODUCT_CANDIDATE_COLUMNS, PRODUCT_CANDIDATES_PX } from './product-candidate.tsx';
+import { matchUnit } from './read-quantity.ts';
+import type { ProductChoice } from './use-product-choice.ts';
+
+export interface GridInputHandle {
+  focus: () => void;
+  hasFocus: () => boolean;
+}
+
+export interface GridInputProps {
+  line: DraftLine;
+  /** What stands in the cell. */
+  text: string;
+  moves: CursorMoves;
+  place: ColumnPlace & { top: number };
+  choice: ProductChoice;
+  dispatch: Dispatch<DraftAction>;
+  /** The sentence about this cell, where there is one. */
+  describedBy: string | undefined;
+  invalid: boolean;
+  onGo: (go: NonNullable<GridKey>) => void;
+  ref: Ref<GridInputHandle>;
+}
+
+export function GridInput(props: GridInputProps) {
+  const { line, text, moves, place, choice, dispatch } = props;
+  const { cursor } = moves;
+  const { column } = cursor;
+  const { t } = useText();
+  const field = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  const [composing, setComposing] = useState<string | null>(null);
+  const [focused, setFocused] = useState(false);
+  const [highlighted, setHighlighted] = useState(0);
+  const entered = useRef(text);
+
+  useImperativeHandle(props.ref, () => ({
+    focus: () => field.current?.focus({ preventScroll: true }),
+    hasFocus: () => document.activeElement === field.current,
+  }));
+  const here = `${line.key}/${column}`;
+  useLayoutEffect(() => {
+    entered.current = field.current?.value ?? '';
+    field.current?.select();
+    setHighlighted(0);
+  }, [here]);
+
+  const seeking = line.sought !== null && line.sought.column === column && line.sought.text.trim() !== '';
+  const isSought = column === 'code' || column === 'product';
+  const open = seeking && focused && composing === null && (choice.current || choice.hits.length > 0);
+  useEffect(() => setHighlighted(0), [line.sought?.text]);
+
+  const write = useCallback(
+    (typed: string) => {
+      if (!isTyped(column)) return;
+      moves.setEditing(true, true);
+      if (column === 'quantity') dispatch({ do: 'setQuantity', line: line.key, typed });
+      else if (column === 'unit') dispatch({ do: 'setUnit', line: line.key, typed });
+      else dispatch({ do: 'seek', line: line.key, column, text: typed });
+    },
+    [column, dispatch, line.key, moves],
+  );
+  const pick = (at: number): void => {
+    const hit = choice.hits[at];
+    if (hit && choice.current) choice.choose(line.key, hit);
+    else choice.resolve(line.key, line.sought?.text ?? '', true);
+    props.onGo({ go: 'enter' });
+  };
+  const escape = (): boolean => {
+    if (line.sought) dispatch({ do: 'giveUpSeeking', line: line.key });
+    else if (cursor.editing && column === 'quantity') write(entered.current);
+    else if (!cursor.editing) return false;
+    moves.setEditing(false);
+    requestAnimationFrame(() => field.current?.select());
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    // 229: the key belongs to the input method, also where `isComposing` is already off again.
+    if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
+    if (column === 'unit' && event.key.length === 1 && !event.ctrlKey && !event.altKey && event.key !== ' ') {
+      if (matchUnit(event.key, line.product?.units ?? []) === undefined) return;
+      event.preventDefault();
+      dispatch({ do: 'setUnit', line: line.key, typed: event.key });
+      return;
+    }
+    const go = gridKey({ ...keyFacts(event), column, editing: cursor.editing, candidates: open });
+    if (!go) return;
+    if (act(go)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+  /** @returns whether the key is used up. */
+  const act = (go: NonNullable<GridKey>): boolean => {
+    if (go.go === 'candidate') {
+      setHighlighted((at) => Math.max(0, Math.min(choice.hits.length - 1, at + go.by)));
+    } else if (go.go === 'cycleUnit') dispatch({ do: 'cycleUnit', line: line.key });
+    else if (go.go === 'edit') {
+      moves.setEditing(true);
+      const end = field.current?.value.length ?? 0;
+      field.current?.setSelectionRange(end, end);
+    } else if (go.go === 'escape') return escape();
+    else if ((go.go === 'enter' || (go.go === 'tab' && go.by === 1)) && seeking) {
+      if (choice.current && choice.hits.length === 0) moves.tell();
+      else pick(highlighted);
+    } else if (go.go === 'enter' && isSought && line.product === null) {
+      // Nothing was typed: there is nothing to go on with.
+    } else if (go.go === 'tab') return leavesByTab(go.by) ? false : (props.onGo(go), true);
+    else props.onGo(go);
+    return true;
+  };
+  const leavesByTab = (by: -1 | 1): boolean =>
+    by === 1
+      ? column === 'code' && line.product === null && line.sought === null && line.quantity === ''
+      : column === 'code' && cursor.row === 0;
+
+  return (
+    <>
+      <input
+        ref={field}
+        className={`grid-input grid-input-${column}${props.invalid ? ' grid-input-wrong' : ''}`}
+        style={{ left: place.left, top: place.top, width: place.width }}
+        aria-label={t('editor.cellLabel', { line: cursor.row + 1, column: t(`order.line.${column}`) })}
+        aria-invalid={props.invalid || undefined}
+        aria-describedby={props.describedBy}
+        {...comboboxFacts({ column, open: open && choice.hits.length > 0, listId, highlighted })}
+        readOnly={!isTyped(column)}
+        autoComplete="off"
+        autoCorrect="off"
+        spellCheck={false}
+        value={composing ?? text}
+        onChange={(event) => {
+          if (composing === null) write(event.target.value);
+          else setComposing(event.target.value);
+        }}
+        onCompositionStart={() => setComposing(text)}
+        onCompositionEnd={(event: CompositionEvent<HTMLInputElement>) => {
+          setComposing(null);
+          write(event.currentTarget.value);
+        }}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          setFocused(true);
+          field.current?.select();
+        }}
+        onBlur={() => setFocused(false)}
+      />
+      {open ? (
+        <CandidateList
+          id={listId}
+          label={t('editor.candidates')}
+          anchor={field}
+          hits={choice.hits}
+          idOf={(hit) => hit.productId}
+          highlighted={highlighted}
+          onPick={pick}
+          columns={PRODUCT_CANDIDATE_COLUMNS}
+          widthPx={PRODUCT_CANDIDATES_PX}
+          render={(hit) => <ProductCandidate hit={hit} match={line.sought?.text ?? ''} />}
+          nothing={t('editor.noProduct', { text: line.sought?.text ?? '' })}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function keyFacts(event: KeyboardEvent<HTMLInputElement>) {
+  const { selectionStart, selectionEnd, value } = event.currentTarget;
+  return {
+    key: event.key,
+    ctrl: event.ctrlKey || event.metaKey,
+    shift: event.shiftKey,
+    alt: event.altKey,
+    caretAtStart: selectionStart === 0 && selectionEnd === 0,
+    caretAtEnd: selectionStart === value.length && selectionEnd === value.length,
+  };
+}
+
+function comboboxFacts(of: { column: ColumnId; open: boolean; listId: string; highlighted: number }) {
+  if (of.column !== 'code' && of.column !== 'product') return {};
+  return {
+    role: 'combobox',
+    'aria-autocomplete': 'list',
+    'aria-expanded': of.open,
+    ...(of.open ? { 'aria-controls': of.listId, 'aria-activedescendant': optionId(of.listId, of.highlighted) } : {}),
+  } as const;
+}

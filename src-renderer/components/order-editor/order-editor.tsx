@@ -1,0 +1,244 @@
+/**
+ * Typing an order: customer, grid, note, totals. Everything is done by keys; saving works from anywhere in it. What is
+ * wrong stands at its place, a bar counts it, and a refused save leads to the first of it.
+ */
+import { Input } from 'antd';
+import type { InputRef } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, type Dispatch, type ReactNode } from 'react';
+import type { PlaceAnswer } from '../../../src-main/api/desk-services.ts';
+import type { Repair } from '../../../src-shared/domain/issue.ts';
+import { issueText } from '../../../src-shared/text/issue-text.ts';
+import { useDesk } from '../../desk/desk-context.tsx';
+import { errorWords } from '../../desk/error-words.ts';
+import { productDetail } from '../../desk/queries.ts';
+import { useText } from '../../text/i18n.ts';
+import { useKeys } from '../../ui/keys.tsx';
+import { CustomerPick, type CustomerPickHandle } from '../customer-pick.tsx';
+import { isPristine, type OrderDraft } from './draft.ts';
+import type { DraftAction } from './draft-reducer.ts';
+import { isUnfinished, useGridCursor } from './grid-cursor.ts';
+import { OrderGrid, type OrderGridHandle } from './order-grid.tsx';
+import { placeIssues, type PlacedIssue } from './order-request.ts';
+import { TotalsBar } from './totals-bar.tsx';
+import { useOrderCheck } from './use-order-check.ts';
+import { useProductChoice } from './use-product-choice.ts';
+import { useSaving } from './use-saving.ts';
+import './order-editor.css';
+
+/** A key pressed twice saves one order; the second press must not complain about the empty one after it. */
+const DOUBLE_PRESS_MS = 1_000;
+
+export interface OrderEditorProps {
+  draft: OrderDraft;
+  dispatch: Dispatch<DraftAction>;
+  onSaved: (answer: PlaceAnswer) => void;
+  /** What stands over the customer: the last saved order, a restored draft. */
+  notice: ReactNode;
+  onBack?: () => void;
+}
+
+export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderEditorProps) {
+  const { t, language } = useText();
+  const moves = useGridCursor();
+  const { cursor, moveTo } = moves;
+  const customer = useRef<CustomerPickHandle>(null);
+  const grid = useRef<OrderGridHandle>(null);
+  const note = useRef<InputRef>(null);
+  const line = draft.lines[Math.min(cursor.row, draft.lines.length - 1)];
+  const customerId = draft.customer?.customerId ?? null;
+  const choice = useProductChoice(line?.sought?.text ?? null, customerId, dispatch);
+  const { checked, error: checkError } = useOrderCheck(draft);
+  const saving = useSaving();
+  const issues = useIssues({ draft, checked, refusal: saving.refusal, cursor });
+  const byLine = useMemo(() => groupByLine(issues), [issues]);
+  useUnitsOf(line, dispatch);
+
+  const latest = useRef(draft);
+  useEffect(() => {
+    latest.current = draft;
+  });
+  const goTo = useCallback((placed: PlacedIssue | undefined) => {
+    if (placed?.at.place === 'note') note.current?.focus();
+    else if (placed?.at.place === 'line') {
+      const { key, column } = placed.at;
+      grid.current?.focusCell(
+        latest.current.lines.findIndex((each) => each.key === key),
+        column === 'price' ? 'code' : column,
+      );
+    } else if (placed?.at.place === 'customer') customer.current?.focus();
+    else grid.current?.focus();
+  }, []);
+  const savedAt = useRef(0);
+  const save = async (): Promise<void> => {
+    await choice.settled();
+    // The answers of that search are in the draft only after the next drawing.
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    const given = latest.current;
+    if (isPristine(given) && performance.now() - savedAt.current < DOUBLE_PRESS_MS) return;
+    const result = await saving.save(given);
+    if (result && 'answer' in result) {
+      savedAt.current = performance.now();
+      moveTo(0, 'code');
+      onSaved(result.answer);
+      customer.current?.focus();
+    } else if (result) goTo(firstOf(result.issues));
+  };
+  const nextProblem = (): void => {
+    const at = issues.findIndex((placed) => isUnder(placed, line?.key, cursor.column));
+    goTo(issues[(at + 1) % issues.length]);
+  };
+  const repair = useCallback(
+    (key: string, of: Repair) => {
+      dispatch({ do: 'repair', line: key, repair: of });
+      grid.current?.focus();
+    },
+    [dispatch],
+  );
+  const nextArea = (): void => {
+    if (customer.current?.hasFocus()) grid.current?.focus();
+    else if (grid.current?.hasFocus()) note.current?.focus();
+    else customer.current?.focus();
+  };
+  const lineRepair = line ? byLine.get(line.key)?.flatMap(({ issue }) => issue.repairs)[0] : undefined;
+  useKeys([
+    { chord: 'F2', label: t('editor.key.edit'), run: () => grid.current?.focus() },
+    { chord: 'F6', label: t('editor.key.area'), run: nextArea },
+    ...(issues.length > 0 ? [{ chord: 'F7', label: t('editor.key.problem'), run: nextProblem }] : []),
+    { chord: 'F8', label: t('editor.key.save'), run: () => void save() },
+    { chord: 'Ctrl+S', run: () => void save() },
+    {
+      chord: 'Ctrl+Delete',
+      label: t('editor.key.remove'),
+      run: () => line && grid.current?.hasFocus() && dispatch({ do: 'removeLine', line: line.key }),
+    },
+    ...(line && lineRepair
+      ? [{ chord: 'Alt+R', label: t('editor.key.repair'), run: () => repair(line.key, lineRepair) }]
+      : []),
+    ...(onBack ? [{ chord: 'Alt+Backspace', label: t('editor.key.back'), run: onBack }] : []),
+  ]);
+
+  const noteIssue = issues.find(({ at }) => at.place === 'note');
+  const customerIssue = issues.find(({ at }) => at.place === 'customer');
+  const orderIssue = issues.find(({ at }) => at.place === 'order');
+  const trouble = saving.failure ?? checkError;
+  return (
+    <section
+      className="editor"
+      aria-label={draft.amends ? t('editor.amending', { number: draft.amends.number }) : t('nav.newOrder')}
+    >
+      {notice}
+      <CustomerPick
+        ref={customer}
+        customer={draft.customer}
+        issue={customerIssue ? issueText(customerIssue.issue, language) : undefined}
+        onChange={(chosen) => dispatch({ do: 'setCustomer', customer: chosen })}
+        onDone={() => grid.current?.focus()}
+      />
+      <OrderGrid
+        ref={grid}
+        draft={draft}
+        dispatch={dispatch}
+        moves={moves}
+        choice={choice}
+        checked={checked}
+        issues={byLine}
+        onRepair={repair}
+      />
+      {trouble === undefined ? null : (
+        <p className="editor-trouble" role="alert">
+          {saving.failure === undefined
+            ? t('editor.checkLate', { why: errorWords(trouble, language).sentence })
+            : errorWords(trouble, language).sentence}
+        </p>
+      )}
+      {orderIssue ? (
+        <p className="editor-trouble" role="alert">
+          {issueText(orderIssue.issue, language)}
+        </p>
+      ) : null}
+      <div className="editor-foot">
+        <label className="editor-note">
+          <span className="dim">{t('editor.note')}</span>
+          <Input
+            ref={note}
+            variant="borderless"
+            placeholder={t('editor.notePlaceholder')}
+            value={draft.note}
+            status={noteIssue ? 'error' : ''}
+            aria-invalid={noteIssue !== undefined}
+            onChange={(event) => dispatch({ do: 'setNote', note: event.target.value })}
+          />
+          {noteIssue ? (
+            <span className="tone-needs small" role="status">
+              {issueText(noteIssue.issue, language)}
+            </span>
+          ) : null}
+        </label>
+        <TotalsBar
+          answer={checked?.answer}
+          problems={issues.length}
+          onNextProblem={nextProblem}
+          onSave={() => void save()}
+          busy={saving.busy}
+          amends={draft.amends !== null}
+        />
+      </div>
+    </section>
+  );
+}
+
+function useIssues(of: {
+  draft: OrderDraft;
+  checked: ReturnType<typeof useOrderCheck>['checked'];
+  refusal: ReturnType<typeof useSaving>['refusal'];
+  cursor: ReturnType<typeof useGridCursor>['cursor'];
+}): PlacedIssue[] {
+  const { draft, checked, refusal, cursor } = of;
+  return useMemo(() => {
+    if (refusal?.draft === draft) return inOrder(refusal.issues);
+    const found = checked ? placeIssues(checked.answer.issues, checked.keys) : [];
+    return inOrder(found.filter((placed) => !isUnfinished(placed, draft, cursor)));
+  }, [draft, checked, refusal, cursor]);
+}
+
+/** As the eye goes: customer, lines from the top, note, the whole. The desk's own order within a line. */
+function inOrder(issues: readonly PlacedIssue[]): PlacedIssue[] {
+  const rank = { customer: 0, line: 1, note: 2, order: 3 };
+  return issues.toSorted((a, b) => rank[a.at.place] - rank[b.at.place]);
+}
+
+function firstOf(issues: readonly PlacedIssue[]): PlacedIssue | undefined {
+  const ordered = inOrder(issues);
+  return ordered.find(({ issue }) => issue.severity === 'error') ?? ordered[0];
+}
+
+function isUnder({ at }: PlacedIssue, key: string | undefined, column: string): boolean {
+  return (
+    at.place === 'line' && at.key === key && (at.column === column || (at.column === 'price' && column === 'code'))
+  );
+}
+
+function groupByLine(issues: readonly PlacedIssue[]): ReadonlyMap<string, readonly PlacedIssue[]> {
+  const lines = new Map<string, PlacedIssue[]>();
+  for (const placed of issues) {
+    if (placed.at.place !== 'line') continue;
+    const before = lines.get(placed.at.key);
+    if (before) before.push(placed);
+    else lines.set(placed.at.key, [placed]);
+  }
+  return lines;
+}
+
+/** An amended order's lines come without their products' units: fetched when a line is stepped on. */
+function useUnitsOf(line: OrderDraft['lines'][number] | undefined, dispatch: Dispatch<DraftAction>): void {
+  const desk = useDesk();
+  const product = line?.product;
+  const lacking = product !== null && product !== undefined && product.units.length === 0;
+  const { data } = useQuery({ ...productDetail(desk, product?.productId ?? ''), enabled: lacking });
+  const key = line?.key;
+  useEffect(() => {
+    if (!lacking || !data || key === undefined || data.productId !== product.productId) return;
+    dispatch({ do: 'setUnits', line: key, units: data.units });
+  }, [lacking, data, key, product, dispatch]);
+}

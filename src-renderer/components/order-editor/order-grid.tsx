@@ -1,0 +1,242 @@
+/**
+ * The grid in which an order is typed (ARIA grid pattern). One tab stop: the field that lies over the active cell.
+ * Whatever its length only the lines on screen are drawn. It decides nothing about orders: it shows what was typed,
+ * what the desk said to it, and moves the field.
+ */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Dispatch, Ref, RefObject } from 'react';
+import type { Repair } from '../../../src-shared/domain/issue.ts';
+import { issueText } from '../../../src-shared/text/issue-text.ts';
+import { useText } from '../../text/i18n.ts';
+import { useUnitName } from '../use-unit-name.ts';
+import type { OrderDraft } from './draft.ts';
+import type { DraftAction } from './draft-reducer.ts';
+import { COLUMNS, columnBeside, isTyped, placeColumns, TYPED_COLUMNS, type ColumnId } from './grid-columns.ts';
+import type { CursorMoves } from './grid-cursor.ts';
+import { GridInput, type GridInputHandle } from './grid-input.tsx';
+import type { GridKey } from './grid-keys.ts';
+import { cellText, GridRow } from './grid-row.tsx';
+import type { PlacedIssue } from './order-request.ts';
+import type { CheckedDraft } from './use-order-check.ts';
+import type { ProductChoice } from './use-product-choice.ts';
+import './order-grid.css';
+
+export const GRID_ROW_PX = 32;
+const OVERSCAN_ROWS = 8;
+const NO_ISSUES: readonly PlacedIssue[] = [];
+
+export interface OrderGridHandle {
+  focus: () => void;
+  focusCell: (row: number, column: ColumnId) => void;
+  hasFocus: () => boolean;
+}
+
+export interface OrderGridProps {
+  draft: OrderDraft;
+  dispatch: Dispatch<DraftAction>;
+  moves: CursorMoves;
+  choice: ProductChoice;
+  checked: CheckedDraft | undefined;
+  issues: ReadonlyMap<string, readonly PlacedIssue[]>;
+  onRepair: (lineKey: string, repair: Repair) => void;
+  ref: Ref<OrderGridHandle>;
+}
+
+export function OrderGrid(props: OrderGridProps) {
+  const { draft, dispatch, moves, choice, checked, issues } = props;
+  const { cursor, moveTo } = moves;
+  const { t, language } = useText();
+  const unitName = useUnitName();
+  const scroller = useRef<HTMLDivElement>(null);
+  const field = useRef<GridInputHandle>(null);
+  const calloutId = useId();
+  const width = useWidth(scroller);
+  const columns = useMemo(() => placeColumns(width), [width]);
+  const currency = checked?.answer.currency ?? null;
+  const virtual = useVirtualizer({
+    count: draft.lines.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => GRID_ROW_PX,
+    overscan: OVERSCAN_ROWS,
+    scrollMargin: GRID_ROW_PX,
+    scrollPaddingStart: GRID_ROW_PX,
+  });
+
+  const row = Math.min(cursor.row, draft.lines.length - 1);
+  const line = draft.lines[row];
+  useEffect(() => virtual.scrollToIndex(row, { align: 'auto' }), [virtual, row]);
+  useImperativeHandle(props.ref, () => ({
+    focus: () => field.current?.focus(),
+    focusCell: (to, column) => {
+      moveTo(to, column);
+      field.current?.focus();
+    },
+    hasFocus: () => field.current?.hasFocus() ?? false,
+  }));
+
+  /** What was typed in the cell is settled when the field leaves it. */
+  const leaveCell = useCallback(() => {
+    if (!line) return;
+    if (cursor.column === 'quantity') dispatch({ do: 'settleQuantity', line: line.key });
+    if (!line.sought || line.sought.column !== cursor.column) return;
+    if (line.sought.text.trim() !== '') choice.resolve(line.key, line.sought.text, false);
+    else {
+      dispatch({ do: 'dropProduct', line: line.key });
+      dispatch({ do: 'giveUpSeeking', line: line.key });
+    }
+  }, [choice, cursor.column, dispatch, line]);
+  const goTo = useCallback(
+    (to: number, column: ColumnId) => {
+      leaveCell();
+      moveTo(Math.max(0, Math.min(draft.lines.length - 1, to)), column);
+    },
+    [draft.lines.length, leaveCell, moveTo],
+  );
+  const onGo = (go: NonNullable<GridKey>): void => {
+    const target = placeAfter(go, { row, column: cursor.column, lines: draft.lines.length, page: pageRows(scroller) });
+    if (!target) return;
+    // After a choice the line's product is on its way already.
+    if (go.go === 'enter' && isSought(cursor.column)) moveTo(target.row, target.column);
+    else goTo(target.row, target.column);
+  };
+  const onCell = useCallback(
+    (to: number, column: ColumnId) => {
+      // Ends a word that is being composed: its letters then belong to the cell they were typed in.
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      goTo(to, column);
+      field.current?.focus();
+    },
+    [goTo],
+  );
+
+  if (!line) return null;
+  const cellIssue = (issues.get(line.key) ?? NO_ISSUES).find(
+    ({ at }) => at.place === 'line' && at.column === cursor.column,
+  );
+  const rowIssue = cellIssue ?? issues.get(line.key)?.[0];
+  const sentence = rowIssue ? issueText(rowIssue.issue, language) : undefined;
+  const facts = { line, index: row, checked: checked?.rows.get(line.key), currency };
+  const text = cursor.column === 'notes' ? (sentence ?? '') : cellText(cursor.column, facts, unitName);
+  const calloutColumn = rowIssue?.at.place === 'line' ? rowIssue.at.column : cursor.column;
+  return (
+    <div ref={scroller} className="grid-scroller" tabIndex={-1}>
+      <div
+        role="grid"
+        aria-label={t('editor.gridLabel')}
+        aria-rowcount={draft.lines.length + 1}
+        aria-colcount={COLUMNS.length}
+        className="grid"
+        style={{ height: virtual.getTotalSize() + GRID_ROW_PX }}
+      >
+        <div role="row" aria-rowindex={1} className="grid-head">
+          {COLUMNS.map((column) => (
+            <div key={column} role="columnheader" className={`cell cell-${column}`} style={columns[column]}>
+              <span className="clip">{t(`order.line.${column}`)}</span>
+            </div>
+          ))}
+        </div>
+        <div role="rowgroup">
+          {virtual.getVirtualItems().map((place) => {
+            const each = draft.lines[place.index];
+            return each ? (
+              <GridRow
+                key={each.key}
+                line={each}
+                index={place.index}
+                top={place.start}
+                active={place.index === row}
+                columns={columns}
+                checked={checked?.rows.get(each.key)}
+                issues={issues.get(each.key) ?? NO_ISSUES}
+                currency={currency}
+                onCell={onCell}
+                onRepair={props.onRepair}
+              />
+            ) : null;
+          })}
+        </div>
+      </div>
+      <GridInput
+        ref={field}
+        line={line}
+        text={text}
+        moves={moves}
+        place={{ ...columns[cursor.column], top: GRID_ROW_PX + row * GRID_ROW_PX }}
+        choice={choice}
+        dispatch={dispatch}
+        describedBy={sentence === undefined ? undefined : calloutId}
+        invalid={cellIssue?.issue.severity === 'error'}
+        onGo={onGo}
+      />
+      {sentence === undefined ? null : (
+        <p
+          id={calloutId}
+          className={`callout callout-${rowIssue?.issue.severity ?? 'error'}`}
+          style={{ top: GRID_ROW_PX + (row + 1) * GRID_ROW_PX + 3, left: columns[calloutColumn].left }}
+          role="status"
+        >
+          {sentence}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function isSought(column: ColumnId): boolean {
+  return column === 'code' || column === 'product';
+}
+
+function pageRows(scroller: RefObject<HTMLDivElement | null>): number {
+  return Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / GRID_ROW_PX) - 2);
+}
+
+interface Place {
+  row: number;
+  column: ColumnId;
+}
+
+function placeAfter(go: NonNullable<GridKey>, from: Place & { lines: number; page: number }): Place | undefined {
+  const { row, column } = from;
+  switch (go.go) {
+    case 'cell':
+      return { row: row + go.rows, column: go.columns === 0 ? column : columnBeside(column, go.columns) };
+    case 'rowEdge':
+      return { row, column: go.edge === 'first' ? 'code' : 'notes' };
+    case 'gridEdge':
+      return { row: go.edge === 'first' ? 0 : from.lines - 1, column: 'code' };
+    case 'page':
+      return { row: row + go.by * from.page, column };
+    case 'tab':
+      return tabPlace(from, go.by);
+    case 'enter':
+      return isTyped(column) && column !== 'quantity' ? { row, column: 'quantity' } : { row: row + 1, column: 'code' };
+    default:
+      return undefined;
+  }
+}
+
+/** Tab goes through the cells that are typed into, line after line. */
+function tabPlace({ row, column }: Place, by: -1 | 1): Place {
+  const at = isTyped(column)
+    ? TYPED_COLUMNS.indexOf(column) + by
+    : by === 1
+      ? TYPED_COLUMNS.length
+      : TYPED_COLUMNS.length - 1;
+  const beside = TYPED_COLUMNS[at];
+  if (beside) return { row, column: beside };
+  return by === 1 ? { row: row + 1, column: 'code' } : { row: row - 1, column: 'quantity' };
+}
+
+function useWidth(of: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const element = of.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    setWidth(element.clientWidth);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
+}

@@ -1,0 +1,78 @@
+/**
+ * Finds the product that is meant by what was typed in a cell. A scanner types faster than a search answers: then the
+ * field goes on at once, and the answer is put into its line when it comes, unless other letters were typed meanwhile.
+ */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, type Dispatch } from 'react';
+import type { ProductHit } from '../../../src-main/api/desk-services.ts';
+import { useDesk } from '../../desk/desk-context.tsx';
+import { productCandidates } from '../../desk/queries.ts';
+import type { DraftAction } from './draft-reducer.ts';
+
+export interface ProductChoice {
+  hits: readonly ProductHit[];
+  /** The hits answer what is typed now. */
+  current: boolean;
+  choose: (lineKey: string, hit: ProductHit) => void;
+  /** Looks `text` up and puts into the line the product with just this code or, with `first`, else the first one. */
+  resolve: (lineKey: string, text: string, first: boolean) => void;
+  /** Resolves when no answer is outstanding: saving waits for it. */
+  settled: () => Promise<void>;
+}
+
+export function useProductChoice(
+  text: string | null,
+  customerId: string | null,
+  dispatch: Dispatch<DraftAction>,
+): ProductChoice {
+  const desk = useDesk();
+  const queries = useQueryClient();
+  const outstanding = useRef(new Set<Promise<void>>());
+  const wanted = text?.trim() ?? '';
+  const { data, isPlaceholderData, isError } = useQuery({
+    ...productCandidates(desk, wanted, customerId),
+    enabled: wanted !== '',
+  });
+  const hits = useMemo(() => (wanted === '' || !data ? [] : exactFirst(data, wanted)), [data, wanted]);
+
+  const choose = useCallback(
+    (line: string, hit: ProductHit) => dispatch({ do: 'choose', line, product: draftProductOf(hit), unit: hit.unit }),
+    [dispatch],
+  );
+  const resolve = useCallback(
+    (line: string, sought: string, first: boolean) => {
+      const look = async (): Promise<void> => {
+        try {
+          const found = await queries.fetchQuery(productCandidates(desk, sought.trim(), customerId));
+          const ordered = exactFirst(found, sought.trim());
+          const hit = ordered.find((each) => isExact(each, sought.trim())) ?? (first ? ordered[0] : undefined);
+          if (hit) dispatch({ do: 'choose', line, product: draftProductOf(hit), unit: hit.unit, sought });
+          else dispatch({ do: 'dropProduct', line });
+        } catch {
+          // The line keeps what was typed; the check says that it is no product yet.
+          dispatch({ do: 'dropProduct', line });
+        }
+      };
+      const promise = look().finally(() => outstanding.current.delete(promise));
+      outstanding.current.add(promise);
+    },
+    [customerId, desk, dispatch, queries],
+  );
+  const settled = useCallback(async () => {
+    await Promise.all(outstanding.current);
+  }, []);
+  return { hits, current: data !== undefined && !isPlaceholderData && !isError, choose, resolve, settled };
+}
+
+function draftProductOf(hit: ProductHit) {
+  return { productId: hit.productId, code: hit.code, name: hit.name, units: hit.units };
+}
+
+function isExact(hit: ProductHit, text: string): boolean {
+  return hit.code.toLowerCase() === text.toLowerCase() || hit.barcode === text;
+}
+
+/** A code that was typed in full means its product, whatever else begins with it. */
+function exactFirst(hits: readonly ProductHit[], text: string): ProductHit[] {
+  return [...hits.filter((hit) => isExact(hit, text)), ...hits.filter((hit) => !isExact(hit, text))];
+}

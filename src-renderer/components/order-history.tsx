@@ -1,0 +1,31 @@
+import type { OrderDetail } from '../../src-main/api/desk-services.ts';
+import { useText } from '../text/i18n.ts';
+import { amountText } from './amounts.ts';
+import { When } from './when.tsx';
+
+/** What happened to an order: what, who and from where, when, and its total since. */
+export function OrderHistory({ order }: { order: OrderDetail }) {
+  const { t } = useText();
+  return (
+    <section>
+      <h3>{t('order.history')}</h3>
+      <ol className="history">
+        {order.history.map((event) => (
+          <li key={event.version}>
+            <span>{t(`order.historyWhat.${event.what}`)}</span>
+            <span className="clip dim">
+              {[event.userName, event.deviceName].filter((part) => part !== '').join(' · ')}
+            </span>
+            <span className="num">{amountText(event.totalMinor, order.currency)}</span>
+            <span className="dim num">
+              <When at={event.at} />
+            </span>
+            {event.reason === null || event.reason === '' ? null : (
+              <span className="history-reason dim">{t('order.reason', { reason: event.reason })}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+/** An order: lines, total, note, what happened to it, where it stands, what can be done with it. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
+import type { OrderDetail } from '../../src-main/api/desk-services.ts';
+import { useDesk } from '../desk/desk-context.tsx';
+import { errorWords } from '../desk/error-words.ts';
+import { orderDetail } from '../desk/queries.ts';
+import { useText } from '../text/i18n.ts';
+import { useKeys } from '../ui/keys.tsx';
+import { CancelForm } from './cancel-form.tsx';
+import { ErrorBlock } from './error-block.tsx';
+import { QueueList } from './frame/sync-panel.tsx';
+import { OrderHistory } from './order-history.tsx';
+import { OrderLines } from './order-lines.tsx';
+import { PanelHead } from './panel-head.tsx';
+import { SyncStateMark } from './sync-state-mark.tsx';
+import { When } from './when.tsx';
+
+export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () => void }) {
+  const { data: order, error, refetch } = useQuery(orderDetail(useDesk(), orderId));
+  if (!order) return error ? <ErrorBlock error={error} retry={() => void refetch()} /> : null;
+  return <OrderRecord order={order} onClose={onClose} />;
+}
+
+function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => void }) {
+  const { t, language } = useText();
+  const desk = useDesk();
+  const navigate = useNavigate();
+  const [cancelling, setCancelling] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const cancel = useMutation({
+    mutationFn: (reason: string) => desk.orders.cancel.mutate({ orderId: order.orderId, reason }),
+    onSuccess: () => setCancelling(false),
+  });
+  const amend = (): void => void navigate({ to: '/orders/$orderId/amend', params: { orderId: order.orderId } });
+  const copy = (): void => {
+    void navigator.clipboard.writeText(order.number).then(() => setCopied(true));
+  };
+  useKeys([
+    ...(order.open ? [{ chord: 'F2', label: t('orders.key.amend'), run: amend }] : []),
+    { chord: 'Alt+C', label: t('orders.key.copy'), run: copy },
+  ]);
+  return (
+    <article className="panel" aria-label={t('orders.detail', { number: order.number })}>
+      <PanelHead title={order.number} onClose={onClose}>
+        <SyncStateMark state={order.sync} issues={order.issues} />
+      </PanelHead>
+      <dl className="facts">
+        <dt>{t('order.customer')}</dt>
+        <dd>{order.customerName}</dd>
+        <dt>{t('common.status')}</dt>
+        <dd>{t(`order.status.${order.status}`)}</dd>
+        <dt>{t('common.date')}</dt>
+        <dd>
+          {order.businessDate}{' '}
+          <span className="dim">
+            · <When at={order.madeAt} />
+          </span>
+        </dd>
+        {order.note === '' ? null : (
+          <>
+            <dt>{t('order.note')}</dt>
+            <dd>{order.note}</dd>
+          </>
+        )}
+      </dl>
+      <div className="panel-actions">
+        <Button disabled={!order.open} onClick={amend} title={order.open ? undefined : t('order.notOpen')}>
+          {t('order.amend')} <kbd>F2</kbd>
+        </Button>
+        <Button onClick={copy}>{copied ? t('order.copied') : t('order.copy')}</Button>
+        <Button danger type="text" disabled={!order.open} onClick={() => setCancelling(true)}>
+          {t('order.cancel')}
+        </Button>
+      </div>
+      {cancelling ? (
+        <CancelForm
+          busy={cancel.isPending}
+          onCancel={(reason) => cancel.mutate(reason)}
+          onKeep={() => setCancelling(false)}
+        />
+      ) : null}
+      {cancel.error ? (
+        <p className="tone-needs" role="alert">
+          {errorWords(cancel.error, language).sentence}
+        </p>
+      ) : null}
+      <OrderLines order={order} />
+      {order.queue.length === 0 ? null : (
+        <section>
+          <h3>{t('order.queue')}</h3>
+          <QueueList queue={order.queue} />
+        </section>
+      )}
+      <OrderHistory order={order} />
+    </article>
+  );
+}

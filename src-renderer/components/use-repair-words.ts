@@ -1,0 +1,26 @@
+import { useCallback } from 'react';
+import type { Repair } from '../../src-shared/domain/issue.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import { useText } from '../text/i18n.ts';
+import { quantityText, unitPriceText } from './amounts.ts';
+
+/** What a repair's button says. */
+export function useRepairWords(): (repair: Repair, of: { currency: Currency | null }) => string {
+  const { t } = useText();
+  return useCallback(
+    (repair, { currency }) => {
+      switch (repair.kind) {
+        case 'takeAvailable':
+        case 'setQuantity':
+          return t(`repair.${repair.kind}`, { quantity: quantityText(repair.quantity) });
+        case 'acceptPrice':
+          return t('repair.acceptPrice', { price: unitPriceText(repair.unitPrice, currency) });
+        case 'removeLine':
+        case 'editOrder':
+        case 'cancelOrder':
+          return t(`repair.${repair.kind}`);
+      }
+    },
+    [t],
+  );
+}

@@ -1,0 +1,62 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useReducer, useState } from 'react';
+import type { PlaceAnswer } from '../../src-main/api/desk-services.ts';
+import { emptyDraft, type OrderDraft } from '../components/order-editor/draft.ts';
+import { draftReducer } from '../components/order-editor/draft-reducer.ts';
+import { OrderEditor } from '../components/order-editor/order-editor.tsx';
+import { SavedNotice } from '../components/order-editor/saved-notice.tsx';
+import { useDraftKeeping } from '../components/order-editor/use-draft-keeping.ts';
+import { clockText } from '../components/when.tsx';
+import { useDesk } from '../desk/desk-context.tsx';
+import { customerDetail } from '../desk/queries.ts';
+import { useText } from '../text/i18n.ts';
+
+/** A new order; after saving, its number with its state, and the next one under the same keys. */
+export function NewOrderPage() {
+  const { t, language } = useText();
+  const [draft, dispatch] = useReducer(draftReducer, undefined, (): OrderDraft => emptyDraft());
+  const [saved, setSaved] = useState<PlaceAnswer>();
+  const keeping = useDraftKeeping(draft, dispatch);
+  useCustomerFromAddress(keeping.ready, dispatch);
+  if (!keeping.ready) return null;
+  const notice =
+    saved === undefined && keeping.restoredAt !== null ? (
+      <p className="editor-notice" role="status">
+        {t('editor.restored', { time: clockText(keeping.restoredAt, language) })}
+        <button type="button" className="link-button" onClick={keeping.startAnew}>
+          {t('editor.startAnew')}
+        </button>
+      </p>
+    ) : saved === undefined ? null : (
+      <SavedNotice answer={saved} />
+    );
+  return (
+    <OrderEditor
+      draft={draft}
+      dispatch={dispatch}
+      notice={notice}
+      onSaved={(answer) => {
+        setSaved(answer);
+        keeping.startAnew();
+      }}
+    />
+  );
+}
+
+function useCustomerFromAddress(ready: boolean, dispatch: Parameters<typeof useDraftKeeping>[1]): void {
+  const { customer } = useSearch({ from: '/new' });
+  const navigate = useNavigate();
+  const desk = useDesk();
+  const queries = useQueryClient();
+  useEffect(() => {
+    if (!ready || customer === undefined) return;
+    const fill = async (): Promise<void> => {
+      const { customerId, code, name, phone } = await queries.fetchQuery(customerDetail(desk, customer));
+      dispatch({ do: 'setCustomer', customer: { customerId, code, name, phone } });
+      await navigate({ to: '/new', search: {}, replace: true });
+    };
+    // A customer that can't be read is picked by hand.
+    fill().catch(() => undefined);
+  }, [ready, customer, desk, queries, dispatch, navigate]);
+}

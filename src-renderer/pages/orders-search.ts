@@ -1,0 +1,25 @@
+/** What the orders' address says: search, filters and the open order, so that going back finds the same place. */
+import { orderStatus, type OrderStatus } from '../../src-shared/domain/order.ts';
+import { syncState, type SyncState } from '../../src-shared/protocol/sync-state.ts';
+
+export interface OrdersSearch {
+  text?: string;
+  status?: OrderStatus;
+  sync?: SyncState;
+  from?: string;
+  to?: string;
+  open?: string;
+}
+
+export function readOrdersSearch(search: Record<string, unknown>): OrdersSearch {
+  const read: OrdersSearch = {};
+  const status = orderStatus.safeParse(search['status']);
+  const sync = syncState.safeParse(search['sync']);
+  if (status.success) read.status = status.data;
+  if (sync.success) read.sync = sync.data;
+  for (const name of ['text', 'from', 'to', 'open'] as const) {
+    const value = search[name];
+    if (typeof value === 'string' && value !== '') read[name] = value;
+  }
+  return read;
+}
