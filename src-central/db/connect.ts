@@ -38,6 +38,11 @@ export function connectCentral(databaseUrl: string, options: ConnectOptions = {}
   });
   // An idle connection that breaks is dropped by the pool; whoever asks next gets a new one, or the error.
   pool.on('error', () => undefined);
+  // One that breaks between two statements of a transaction says so here; its next statement fails, which is enough.
+  // Without a listener it would end the program.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return new Kysely<CentralTables>({ dialect: new PostgresDialect({ pool }) });
 }
 
