@@ -16,7 +16,7 @@ import { openStore } from '../store/open-store.ts';
 import type { Store } from '../store/store.ts';
 import { createCentralClient } from '../sync/central-client.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
-import { createCentralClock } from '../sync/clock.ts';
+import { createCentralClock, type CentralClock } from '../sync/clock.ts';
 import { createLinkWatch } from '../sync/link-watch.ts';
 import { observedTransport } from '../sync/observed-transport.ts';
 import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
@@ -102,7 +102,7 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
   const desk = createOrderDesk({
     store,
     identity,
-    platform,
+    platform: centrallyTimed(platform, clock),
     notify: (event) => {
       hub.announce({ ...event, topics: [...event.topics, 'sync'] });
       exchange?.loop.wakePush();
@@ -137,7 +137,6 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
         queue: (language) => desk.queue(language),
         link,
         clock,
-        platform,
         scheduler,
         exchange: () => exchange,
       }),
@@ -151,6 +150,15 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
       store.close();
     },
   });
+}
+
+/** Orders are dated by central's clock where it is known: a PC's own may be days off, and prices go by the day. */
+function centrallyTimed(platform: Platform, clock: CentralClock): Platform {
+  return {
+    now: () => clock.now(),
+    monotonicNow: () => platform.monotonicNow(),
+    randomBytes: (count) => platform.randomBytes(count),
+  };
 }
 
 /** A checkpoint inside a commit is what a person would feel; in an idle moment nobody does. */

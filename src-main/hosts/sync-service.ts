@@ -3,7 +3,6 @@ import type { DeskServices, QueueEntry, SyncStatus } from '../api/desk-services.
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
-import type { Platform } from '../platform.ts';
 import { readPosition } from '../replica/cursor.ts';
 import type { Store } from '../store/store.ts';
 import type { CentralClock } from '../sync/clock.ts';
@@ -18,7 +17,6 @@ export interface SyncServiceParts {
   queue: (language: Language) => QueueEntry[];
   link: LinkWatch;
   clock: CentralClock;
-  platform: Platform;
   scheduler: Scheduler;
   exchange: () => Exchange | undefined;
 }
@@ -42,7 +40,7 @@ export function createSyncService(parts: SyncServiceParts): DeskServices['sync']
   };
 }
 
-function statusOf({ store, link, clock, platform, exchange }: SyncServiceParts): SyncStatus {
+function statusOf({ store, link, clock, exchange }: SyncServiceParts): SyncStatus {
   const running = exchange();
   const { waiting, oldestMadeAt, needsAttention } = outboxStatus(store);
   const { cursor, asOf } = readPosition(store);
@@ -52,7 +50,7 @@ function statusOf({ store, link, clock, platform, exchange }: SyncServiceParts):
     linkSince: report.since,
     linkReason: running ? report.reason : 'NOT_ENROLLED',
     waiting,
-    oldestWaitingMs: oldestMadeAt === null ? null : Math.max(0, platform.now() - oldestMadeAt),
+    oldestWaitingMs: oldestMadeAt === null ? null : Math.max(0, clock.now() - oldestMadeAt),
     needsAttention,
     cursor,
     asOf,

@@ -9,7 +9,11 @@ import { judgeMutation } from '../../src-shared/mutations/judge.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import { MAX_DEPENDS_ON } from '../../src-shared/protocol/limits.ts';
+import {
+  MAX_BUSINESS_DATE_AGE_DAYS,
+  MAX_BUSINESS_DATE_AHEAD_DAYS,
+  MAX_DEPENDS_ON,
+} from '../../src-shared/protocol/limits.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
 import { readLane, type StoredIntent } from '../outbox/intent.ts';
@@ -154,12 +158,18 @@ function dependenciesOf(intents: readonly StoredIntent[]): { dependsOn: Mutation
 }
 
 /** What stays of an order whatever is changed in it: its number, and the day whose prices count. */
-function headOf({ shown }: Ground, { desk }: Occasion) {
+function headOf({ shown, standing }: Ground, { desk, today }: Occasion) {
   return {
     orderId: shown.orderId satisfies OrderId,
     number: shown.number,
     branchId: desk.branch.branchId,
     warehouseId: desk.branch.warehouseId,
-    businessDate: shown.businessDate,
+    // An order that central refused for a day far off gets today's, or nothing could ever mend it.
+    businessDate: standing || isPlausibleDay(shown.businessDate, today) ? shown.businessDate : today,
   };
+}
+
+function isPlausibleDay(day: string, today: string): boolean {
+  const daysAhead = (Date.parse(day) - Date.parse(today)) / 86_400_000;
+  return daysAhead <= MAX_BUSINESS_DATE_AHEAD_DAYS && daysAhead >= -MAX_BUSINESS_DATE_AGE_DAYS;
 }
