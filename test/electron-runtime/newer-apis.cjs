@@ -133,6 +133,20 @@
     }
   });
 
+  // Node 18's fetch no longer hears its signal once the garbage collector has been by: a stream that is held open for
+  // hours would outlive its abort. Piped through, the body ends with the signal.
+  if (globalThis.process?.versions.node.startsWith('18.')) {
+    const bare = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const response = await bare(input, init);
+      if (!init?.signal || !response.body) return response;
+      const { readable, writable } = new TransformStream();
+      response.body.pipeTo(writable, { signal: init.signal }).catch(() => undefined);
+      const { status, statusText, headers } = response;
+      return new Response(readable, { status, statusText, headers });
+    };
+  }
+
   define(Symbol, 'dispose', Symbol('Symbol.dispose'));
   define(Symbol, 'asyncDispose', Symbol('Symbol.asyncDispose'));
 })();

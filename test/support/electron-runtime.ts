@@ -2,6 +2,7 @@
  * The Electron that the desktop tests run on: the project's own where its binary is there, else a real Electron 25
  * (test/electron-runtime/README.md). Prepared once and kept in `.cache`; `npm test` begins with it in the background.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -44,6 +45,12 @@ export async function prepareElectronRuntime(): Promise<ElectronRuntime> {
     existsSync(sqliteBinding) ? undefined : buildSqliteForNapi8(sqliteBinding),
   ]);
   return { folder, executable: join(folder, 'electron'), sqliteBinding };
+}
+
+/** What it calls itself, like `25.1.1`: for the titles of the tests, so that nobody takes them for more. */
+export function electronVersion(runtime: ElectronRuntime): string {
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  return execFileSync(runtime.executable, ['-p', 'process.versions.electron'], { env, encoding: 'utf8' }).trim();
 }
 
 function ownElectron(): ElectronRuntime | undefined {
