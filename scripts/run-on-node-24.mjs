@@ -1,6 +1,6 @@
 /**
  * Runs a TypeScript program of this project on Node 24, which executes it as it is: on this very Node when it is new
- * enough, else on the one among the installed packages. Arguments, terminal, signals and exit code pass through.
+ * enough, else on the one among the installed packages. Arguments, output, signals and exit code pass through.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,7 +10,8 @@ import { ROOT } from './ensure-install.mjs';
 import { say } from './say.mjs';
 
 const FIRST_MAJOR = 24;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Ctrl-C reaches this process twice, from the terminal and from npm; a person's second one comes later. */
+const SAME_SIGNAL_WITHIN_MS = 300;
 
 /** Ends this process with the program's exit code, or 128 + n when signal n ended it. */
 export function runOnNode24(program, args) {
@@ -18,8 +19,18 @@ export function runOnNode24(program, args) {
   const preload = new URL('stop-with-parent.mjs', import.meta.url).href;
   const child = spawn(nodeExecutable(), ['--import', preload, join(ROOT, program), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    // A group of its own: it hears each signal once, from here, and can end in good order.
+    detached: process.platform !== 'win32',
   });
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  let lastAt = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (performance.now() - lastAt < SAME_SIGNAL_WITHIN_MS) return;
+      lastAt = performance.now();
+      // A closed terminal is no reason to end without closing what is open.
+      child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    });
+  }
   child.on('error', (error) => {
     say({ en: `Cannot run ${program}: ${error.message}`, zh: `无法运行 ${program}：${error.message}` });
     process.exit(1);
