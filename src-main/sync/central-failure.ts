@@ -39,6 +39,7 @@ export function isBlocked(data: AppErrorData): boolean {
     data.code === 'TOKEN_INVALID' ||
     data.code === 'UPGRADE_REQUIRED' ||
     data.code === 'NOT_ENROLLED' ||
+    data.code === 'NOT_ALLOWED' ||
     data.code === 'EPOCH_CHANGED'
   );
 }

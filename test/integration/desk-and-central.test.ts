@@ -56,7 +56,7 @@ describe('a line that is cut', () => {
     await expectEqualToCentral(first);
   });
 
-  test('after central has committed makes no second order', async () => {
+  test('after central has committed an order makes no second one of it', async () => {
     const lost = first.line.loseAnswerOfPush(1);
     const { orderId, number } = await place(first);
     await lost;
@@ -73,6 +73,21 @@ describe('a line that is cut', () => {
   });
 });
 
+describe('a line that swallows everything', () => {
+  test('is given up by deadlines, and sending goes on by itself within 30 s of its return', async () => {
+    second.line.blackHole();
+    const { orderId } = await place(second);
+    await eventually(
+      () => second.api.sync.queue.query(),
+      (queue) => queue.some((entry) => entry.state === 'sent'),
+    );
+    second.line.mend();
+    await settled(second, 30_000);
+    expect(await ordersAtCentral([orderId])).toBe(1);
+    await expectEqualToCentral(second);
+  });
+});
+
 describe('central', () => {
   const placeWhileAway = async (): Promise<string[]> => {
     const orderIds: string[] = [];
@@ -83,9 +98,15 @@ describe('central', () => {
     return orderIds;
   };
 
-  test('that hangs keeps nobody from placing orders, and gets them when it goes on', async () => {
+  test('that hangs keeps nobody from placing orders, is noticed, and gets them when it goes on', async () => {
     office.central.hang();
     const orderIds = await placeWhileAway();
+    // It takes connections and says nothing: only deadlines and missing heartbeats tell.
+    const noticed = await eventually(
+      () => first.api.sync.status.query(),
+      (status) => status.link === 'offline',
+    );
+    expect(['no answer', 'no heartbeat']).toContain(noticed.linkReason);
     office.central.resume();
     await settled(first);
     expect(await ordersAtCentral(orderIds)).toBe(5);
