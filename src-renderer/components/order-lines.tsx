@@ -10,7 +10,7 @@ import './order-lines.css';
 const LINE_PX = 30;
 /** A longer order gets a scroller of its own, in which only what is seen is drawn. */
 const MAX_BODY_PX = 420;
-const TRACKS = '76px minmax(0, 1fr) 44px 60px 84px 92px';
+const TRACKS = '72px minmax(0, 1fr) 36px 52px 64px 80px';
 
 /** The lines of an order as they stand, with the sum. */
 export function OrderLines({ order }: { order: OrderDetail }) {

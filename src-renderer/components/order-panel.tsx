@@ -91,7 +91,7 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
       {order.queue.length === 0 ? null : (
         <section>
           <h3>{t('order.queue')}</h3>
-          <QueueList queue={order.queue} />
+          <QueueList queue={order.queue} ofOneOrder />
         </section>
       )}
       <OrderHistory order={order} />

@@ -36,12 +36,13 @@ export function RecordPage<Row extends object>(props: RecordPageProps<Row>) {
   const { t } = useText();
   const { rows, openId, listRef } = props;
   const search = useRef<InputRef>(null);
-  const [selected, setSelected] = useState(openId);
+  const [picked, setPicked] = useState(openId);
+  const selected = openId ?? picked;
+  const listed = rows.total !== undefined;
   const showSkeleton = useDelayed(rows.total === undefined && rows.error === null);
   useEffect(() => {
-    if (openId !== undefined) setSelected(openId);
-  }, [openId]);
-  useEffect(() => listRef.current?.focus(), [listRef, rows.total === undefined]);
+    if (listed) listRef.current?.focus();
+  }, [listRef, listed]);
   useKeys([
     { chord: 'F3', label: t('orders.key.find'), run: () => search.current?.focus({ cursor: 'all' }) },
     { chord: 'Enter', label: t('orders.key.open'), run: () => undefined },
@@ -52,6 +53,7 @@ export function RecordPage<Row extends object>(props: RecordPageProps<Row>) {
             chord: 'Escape',
             label: t('orders.key.close'),
             run: () => {
+              setPicked(openId);
               props.onOpen(undefined);
               listRef.current?.focus();
             },
@@ -92,7 +94,7 @@ export function RecordPage<Row extends object>(props: RecordPageProps<Row>) {
               onRange={rows.onRange}
               selectedId={selected}
               onSelect={(row) => {
-                setSelected(props.idOf(row));
+                setPicked(props.idOf(row));
                 if (openId !== undefined) props.onOpen(props.idOf(row));
               }}
               onOpen={(row) => props.onOpen(props.idOf(row))}

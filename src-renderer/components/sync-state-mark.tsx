@@ -19,7 +19,9 @@ export const STATE_LOOKS: Record<SyncState, { tone: Tone; icon: IconName }> = {
   quarantined: { tone: 'needs', icon: 'alert' },
 };
 
-export function SyncStateMark({ state, issues = [] }: { state: SyncState; issues?: readonly SpokenIssue[] }) {
+const NO_ISSUES: readonly SpokenIssue[] = [];
+
+export function SyncStateMark({ state, issues = NO_ISSUES }: { state: SyncState; issues?: readonly SpokenIssue[] }) {
   const { t, language } = useText();
   const look = STATE_LOOKS[state];
   const words = t(`sync.state.${state}`);

@@ -26,13 +26,13 @@ export function useSpanText(): (ms: number) => string {
 
 /** How long ago, in words: "just now", "3 min ago", or the date when that says more. */
 export function useAgeText(): (at: number) => string {
-  const { t, language } = useText();
+  const { t } = useText();
   const now = useNow();
   const span = useSpanText();
   return (at) => {
     const age = Date.now() < now ? 0 : Date.now() - at;
     if (age < MINUTE_MS) return t('time.justNow');
-    return age > DAYS_AS_AGE * DAY_MS ? dateText(at, language) : t('time.ago', { span: span(age) });
+    return age > DAYS_AS_AGE * DAY_MS ? dateText(at) : t('time.ago', { span: span(age) });
   };
 }
 
@@ -61,6 +61,9 @@ export function clockText(at: number, language: Language): string {
   }).format(at);
 }
 
-export function dateText(at: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(at);
+/** A day as it is written in both languages' ledgers: 2026-11-23. */
+export function dateText(at: number): string {
+  const day = new Date(at);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }

@@ -36,7 +36,8 @@ export function appErrorOf(error: unknown): AppErrorData | undefined {
 export function refusalIssues(error: unknown): SpokenIssue[] | undefined {
   const app = appErrorOf(error);
   if (app?.code !== 'INPUT') return undefined;
-  return app.issues.map((issue) => ({ ...issue, message: '' }));
+  // Words are made where they are read, in the language of then.
+  return app.issues.map((issue) => Object.assign({ message: '' }, issue));
 }
 
 function isRefusedByHost(error: unknown): boolean {

@@ -21,7 +21,7 @@ const KEYS_OF_TOPIC: Record<Topic, readonly QueryKey[]> = {
   drafts: [],
 };
 
-const FACTS: readonly Topic[] = ['products', 'customers', 'stock', 'prices'];
+const FACTS: ReadonlySet<Topic> = new Set(['products', 'customers', 'stock', 'prices']);
 
 export function followEvents(desk: Desk, queries: QueryClient): () => void {
   const waiting = new Set<Topic>();
@@ -33,7 +33,7 @@ export function followEvents(desk: Desk, queries: QueryClient): () => void {
     for (const topic of topics) {
       for (const queryKey of KEYS_OF_TOPIC[topic]) void queries.invalidateQueries({ queryKey });
     }
-    if (topics.some((topic) => FACTS.includes(topic))) noteFactsChanged();
+    if (topics.some((topic) => FACTS.has(topic))) noteFactsChanged();
   };
   const heard = (event: DeskEvent): void => {
     for (const topic of event.topics) waiting.add(topic);

@@ -27,7 +27,7 @@ export function loopbackLink(language: () => Language): TRPCLink<AppRouter> {
       url: '/trpc',
       methodOverride: 'POST',
       headers: () => ({ authorization: `Bearer ${token}`, 'accept-language': language() }),
-      fetch: (input, init) => fetch(input, { ...init, signal: withDeadline(init?.signal, deadlineMs) } as RequestInit),
+      fetch: (input, init) => fetch(input, { ...init, signal: withDeadline(init?.signal, deadlineMs) }),
     });
   return splitLink({
     condition: (op) => op.type === 'subscription',

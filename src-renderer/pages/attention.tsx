@@ -18,7 +18,10 @@ export function AttentionPage() {
   const list = useRef<HTMLUListElement>(null);
   const at = Math.max(0, data?.findIndex(({ mutationId }) => mutationId === chosen) ?? 0);
   const current = data?.[at]?.mutationId;
-  useEffect(() => list.current?.focus(), [data === undefined]);
+  const listed = data !== undefined;
+  useEffect(() => {
+    if (listed) list.current?.focus();
+  }, [listed]);
   if (!data) return error ? <ErrorBlock error={error} retry={() => void refetch()} /> : null;
   if (data.length === 0) {
     return (

@@ -28,7 +28,8 @@ const COLOURS = {
 export function antdTheme(theme: Theme): ThemeConfig {
   const colour = COLOURS[theme];
   return {
-    algorithm: theme === 'dark' ? [antd.darkAlgorithm, antd.compactAlgorithm] : antd.compactAlgorithm,
+    // antd's compact algorithm would shrink the type too: its spacing alone is taken, by the step.
+    algorithm: theme === 'dark' ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
       colorPrimary: colour.primary,
       colorLink: colour.primary,
@@ -42,6 +43,7 @@ export function antdTheme(theme: Theme): ThemeConfig {
       colorBorder: colour.hair,
       borderRadius: 6,
       fontSize: 13,
+      sizeStep: 3,
       controlHeight: 28,
       controlHeightLG: 32,
       fontFamily: 'var(--font)',

@@ -43,7 +43,9 @@ export function KeysProvider({ children }: { children: ReactNode }) {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
       const chord = chordOf(event);
-      const found = [...owners.current.values()].flat().findLast((binding) => binding.chord === chord);
+      // What lies over the screen keeps its keys from it: then only the last to come is asked.
+      const heard = [...owners.current.values()].slice(document.querySelector('dialog:modal') ? -1 : 0);
+      const found = heard.flat().findLast((binding) => binding.chord === chord);
       if (!found) return;
       event.preventDefault();
       found.run();
@@ -69,11 +71,10 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   const shape = bindings.map((binding) => `${binding.chord}\t${binding.label ?? ''}`).join('\n');
   useEffect(() => {
     const owner = Symbol('keys');
-    const stable = latest.current.map(({ chord, label }) => ({
-      chord,
-      ...(label === undefined ? {} : { label }),
-      run: () => latest.current.find((binding) => binding.chord === chord)?.run(),
-    }));
+    const stable = latest.current.map(({ chord, label }): KeyBinding => {
+      const run = (): void => latest.current.find((binding) => binding.chord === chord)?.run();
+      return label === undefined ? { chord, run } : { chord, label, run };
+    });
     registry.add(owner, stable);
     return () => registry.drop(owner);
   }, [registry, shape]);

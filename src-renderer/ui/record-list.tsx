@@ -4,11 +4,13 @@
  */
 import { createColumnHelper, tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useId, useMemo, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react';
 import './record-list.css';
 
 export const ROW_HEIGHT_PX = 32;
 const OVERSCAN_ROWS = 12;
+/** Two names for one glow: the same name again would not begin anew. */
+const GLOWS = ['', ' glows', ' glows-again'];
 
 const features = tableFeatures({ columnMeta: {} as { track: string; align?: 'right' } });
 type Features = typeof features;
@@ -156,7 +158,7 @@ interface RecordRowProps {
 }
 
 function RecordRow({ content, id, index, chosen, template, onClick, children }: RecordRowProps) {
-  const changed = useChanged(content);
+  const changes = useChanges(content);
   return (
     // Keys are the grid's: it has the one tab stop.
     <div
@@ -164,7 +166,7 @@ function RecordRow({ content, id, index, chosen, template, onClick, children }: 
       role="row"
       aria-rowindex={index + 2}
       aria-selected={chosen}
-      className={`records-row${chosen ? ' records-row-chosen' : ''}${changed ? ' glows' : ''}`}
+      className={`records-row${chosen ? ' records-row-chosen' : ''}${GLOWS[changes === 0 ? 0 : 1 + (changes % 2)] ?? ''}`}
       style={{ gridTemplateColumns: template, top: index * ROW_HEIGHT_PX }}
       onClick={onClick}
     >
@@ -173,15 +175,12 @@ function RecordRow({ content, id, index, chosen, template, onClick, children }: 
   );
 }
 
-/** True once a record that is on screen got other content: it glows so that the eye finds what changed elsewhere. */
-function useChanged(content: object): boolean {
-  const before = useRef(content);
-  const changed = useRef(false);
-  if (before.current !== content) {
-    before.current = content;
-    changed.current = true;
-  }
-  return changed.current;
+/** How often a record that is on screen got other content: it then glows once, so that the eye finds what changed. */
+function useChanges(content: object): number {
+  const now = JSON.stringify(content);
+  const [seen, setSeen] = useState({ content: now, changes: 0 });
+  if (seen.content !== now) setSeen({ content: now, changes: seen.changes + 1 });
+  return seen.changes;
 }
 
 function tableColumns<Row extends object>(columns: readonly RecordColumn<Row>[]): ColumnDef<Features, Row>[] {

@@ -7,12 +7,12 @@ const SKELETON_AFTER_MS = 150;
 export function useDelayed(wanted: boolean): boolean {
   const [shown, setShown] = useState(false);
   useEffect(() => {
-    if (!wanted) {
-      setShown(false);
-      return;
-    }
+    if (!wanted) return;
     const timer = setTimeout(() => setShown(true), SKELETON_AFTER_MS);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setShown(false);
+    };
   }, [wanted]);
   return wanted && shown;
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Desk } from '../../desk/client.ts';
 import { useDesk } from '../../desk/desk-context.tsx';
 import { useText } from '../../text/i18n.ts';
+import { useKeys } from '../../ui/keys.tsx';
 import { MarkMatch } from '../../ui/mark-match.tsx';
 import { SCREENS } from './screens.ts';
 import './find-palette.css';
@@ -25,6 +26,7 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [highlighted, setHighlighted] = useState(0);
   const found = useFound(text.trim());
+  useKeys([{ chord: 'Ctrl+K', run: onClose }]);
   useEffect(() => {
     dialog.current?.showModal();
   }, []);

@@ -1,7 +1,6 @@
 /** The frame of every screen: navigation, one bar above, the keys and the age of the facts below. */
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { SessionState } from '../../../src-main/api/desk-services.ts';
 import { useText } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { KeySheet } from '../../ui/key-sheet.tsx';
@@ -9,17 +8,12 @@ import { useKeys } from '../../ui/keys.tsx';
 import { FindPalette } from './find-palette.tsx';
 import { FooterBar } from './footer-bar.tsx';
 import { NavRail } from './nav-rail.tsx';
+import type { SignedIn } from './signed-in.ts';
 import { SCREENS } from './screens.ts';
 import { SyncPill } from './sync-pill.tsx';
 import './frame.css';
 
-export interface FrameProps {
-  session: SessionState;
-  user: NonNullable<SessionState['user']>;
-  children: ReactNode;
-}
-
-export function Frame({ session, user, children }: FrameProps) {
+export function Frame({ session, user, children }: SignedIn & { children: ReactNode }) {
   const { t } = useText();
   const navigate = useNavigate();
   const { pathname } = useLocation();

@@ -4,12 +4,12 @@ import { useDesk } from '../../desk/desk-context.tsx';
 import { syncStatus } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
-import type { FrameProps } from './frame.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { SCREENS } from './screens.ts';
+import type { SignedIn } from './signed-in.ts';
 
 /** The screens, with their keys; icons only where it is narrow. Below them, who is at which desk. */
-export function NavRail({ session, user }: Pick<FrameProps, 'session' | 'user'>) {
+export function NavRail({ session, user }: SignedIn) {
   const { t } = useText();
   const { data: status } = useQuery(syncStatus(useDesk()));
   const needs = status?.needsAttention ?? 0;

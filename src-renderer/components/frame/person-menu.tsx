@@ -4,10 +4,10 @@ import { switchLanguage, useText } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { chooseTheme, THEME_CHOICES, useTheme } from '../../ui/theme-choice.ts';
 import type { Language } from '../../../src-shared/text/language.ts';
-import type { FrameProps } from './frame.tsx';
+import type { SignedIn } from './signed-in.ts';
 
 /** Who is signed in, at which branch's which desk; language, colours, signing out. */
-export function PersonMenu({ session, user }: Pick<FrameProps, 'session' | 'user'>) {
+export function PersonMenu({ session, user }: SignedIn) {
   const { t } = useText();
   return (
     <Popover trigger="click" placement="topLeft" arrow={false} content={<PersonPanel user={user} />}>
@@ -40,7 +40,7 @@ export function LanguageChoice() {
   );
 }
 
-function PersonPanel({ user }: Pick<FrameProps, 'user'>) {
+function PersonPanel({ user }: Pick<SignedIn, 'user'>) {
   const { t } = useText();
   const desk = useDesk();
   const { choice } = useTheme();

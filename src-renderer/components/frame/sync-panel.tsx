@@ -44,19 +44,28 @@ export function SyncPanel({ onLeave }: { onLeave: () => void }) {
   );
 }
 
-export function QueueList({ queue, onLeave }: { queue: readonly QueueEntry[]; onLeave?: () => void }) {
+interface QueueListProps {
+  queue: readonly QueueEntry[];
+  /** Beside the order itself, whose number needs no repeating. */
+  ofOneOrder?: boolean;
+  onLeave?: () => void;
+}
+
+export function QueueList({ queue, ofOneOrder = false, onLeave }: QueueListProps) {
   const { t, language } = useText();
   return (
     <ul className="queue">
       {queue.map((entry) => (
         <li key={entry.mutationId}>
-          <div className="queue-line">
-            <Link to="/orders" search={{ open: entry.orderId }} {...(onLeave ? { onClick: onLeave } : {})}>
-              {entry.number}
-            </Link>
-            <span className="clip">{entry.customerName}</span>
-            <span className="num">{amountText(entry.totalMinor, entry.currency)}</span>
-          </div>
+          {ofOneOrder ? null : (
+            <div className="queue-line">
+              <Link to="/orders" search={{ open: entry.orderId }} {...(onLeave ? { onClick: onLeave } : {})}>
+                {entry.number}
+              </Link>
+              <span className="clip">{entry.customerName}</span>
+              <span className="num">{amountText(entry.totalMinor, entry.currency)}</span>
+            </div>
+          )}
           <div className="queue-line small">
             <SyncStateMark state={entry.state} />
             <span className="clip dim">

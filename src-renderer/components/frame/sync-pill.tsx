@@ -24,6 +24,7 @@ export function SyncPill() {
       trigger="click"
       placement="bottomRight"
       arrow={false}
+      align={{ offset: [0, 8] }}
       open={open}
       onOpenChange={setOpen}
       destroyOnHidden
@@ -45,7 +46,7 @@ export function SyncPill() {
 function usePillWords(status: SyncStatus | undefined, updatedAt: number): string {
   const { t } = useText();
   const span = useSpanText();
-  useNow();
+  const now = useNow();
   if (!status) return t('sync.pill.connecting');
   const parts: string[] = [];
   if (status.link === 'offline') parts.push(t('sync.pill.offline'));
@@ -54,9 +55,11 @@ function usePillWords(status: SyncStatus | undefined, updatedAt: number): string
   else if (status.filling) parts.push(t('sync.pill.filling'));
   if (status.waiting > 0) {
     // The status tells an age; it goes on ageing while it is shown.
-    const age = (status.oldestWaitingMs ?? 0) + Math.max(0, Date.now() - updatedAt);
+    const age = (status.oldestWaitingMs ?? 0) + Math.max(0, now - updatedAt);
     parts.push(t('sync.pill.waiting', { count: status.waiting, age: span(age) }));
-  } else if (status.link === 'online' && !status.filling) parts.push(t('sync.pill.allSettled'));
+  } else if (status.link === 'online' && !status.filling && status.needsAttention === 0) {
+    parts.push(t('sync.pill.allSettled'));
+  }
   if (status.needsAttention > 0) parts.push(t('sync.pill.needsYou', { count: status.needsAttention }));
   return parts.join(' · ');
 }

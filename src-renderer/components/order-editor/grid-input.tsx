@@ -2,7 +2,7 @@
  * The grid's one field. It lies over the active cell and keeps the focus while the cell under it changes: an input
  * method in the middle of a word is never cut. While a word is composed nothing goes to the draft and no key acts.
  */
-import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import type { CompositionEvent, Dispatch, KeyboardEvent, Ref } from 'react';
 import { useText } from '../../text/i18n.ts';
 import { CandidateList, optionId } from '../../ui/candidate-list.tsx';
@@ -36,7 +36,7 @@ export interface GridInputProps {
 }
 
 export function GridInput(props: GridInputProps) {
-  const { line, text, moves, place, choice, dispatch } = props;
+  const { line, text, moves, place, choice, dispatch, invalid, describedBy, onGo, ref } = props;
   const { cursor } = moves;
   const { column } = cursor;
   const { t } = useText();
@@ -44,24 +44,26 @@ export function GridInput(props: GridInputProps) {
   const listId = useId();
   const [composing, setComposing] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
-  const [highlighted, setHighlighted] = useState(0);
+  const [chosen, setChosen] = useState({ among: '', at: 0 });
   const entered = useRef(text);
 
-  useImperativeHandle(props.ref, () => ({
+  useImperativeHandle(ref, () => ({
     focus: () => field.current?.focus({ preventScroll: true }),
     hasFocus: () => document.activeElement === field.current,
   }));
   const here = `${line.key}/${column}`;
   useLayoutEffect(() => {
     entered.current = field.current?.value ?? '';
-    field.current?.select();
-    setHighlighted(0);
+    // Selecting would also take the focus from wherever it is.
+    if (document.activeElement === field.current) field.current?.select();
   }, [here]);
 
   const seeking = line.sought !== null && line.sought.column === column && line.sought.text.trim() !== '';
   const isSought = column === 'code' || column === 'product';
-  const open = seeking && focused && composing === null && (choice.current || choice.hits.length > 0);
-  useEffect(() => setHighlighted(0), [line.sought?.text]);
+  const open = seeking && focused && composing === null && (choice.hits.length > 0 || (choice.current && !cursor.told));
+  // Other letters, other candidates: the first of them is meant again.
+  const among = `${here}/${line.sought?.text ?? ''}`;
+  const highlighted = chosen.among === among ? chosen.at : 0;
 
   const write = useCallback(
     (typed: string) => {
@@ -77,7 +79,7 @@ export function GridInput(props: GridInputProps) {
     const hit = choice.hits[at];
     if (hit && choice.current) choice.choose(line.key, hit);
     else choice.resolve(line.key, line.sought?.text ?? '', true);
-    props.onGo({ go: 'enter' });
+    onGo({ go: 'enter' });
   };
   const escape = (): boolean => {
     if (line.sought) dispatch({ do: 'giveUpSeeking', line: line.key });
@@ -96,7 +98,12 @@ export function GridInput(props: GridInputProps) {
       dispatch({ do: 'setUnit', line: line.key, typed: event.key });
       return;
     }
-    const go = gridKey({ ...keyFacts(event), column, editing: cursor.editing, candidates: open });
+    const go = gridKey({
+      ...keyFacts(event),
+      column,
+      editing: cursor.editing,
+      candidates: open && choice.hits.length > 0,
+    });
     if (!go) return;
     if (act(go)) {
       event.preventDefault();
@@ -106,7 +113,7 @@ export function GridInput(props: GridInputProps) {
   /** @returns whether the key is used up. */
   const act = (go: NonNullable<GridKey>): boolean => {
     if (go.go === 'candidate') {
-      setHighlighted((at) => Math.max(0, Math.min(choice.hits.length - 1, at + go.by)));
+      setChosen({ among, at: Math.max(0, Math.min(choice.hits.length - 1, highlighted + go.by)) });
     } else if (go.go === 'cycleUnit') dispatch({ do: 'cycleUnit', line: line.key });
     else if (go.go === 'edit') {
       moves.setEditing(true);
@@ -118,8 +125,8 @@ export function GridInput(props: GridInputProps) {
       else pick(highlighted);
     } else if (go.go === 'enter' && isSought && line.product === null) {
       // Nothing was typed: there is nothing to go on with.
-    } else if (go.go === 'tab') return leavesByTab(go.by) ? false : (props.onGo(go), true);
-    else props.onGo(go);
+    } else if (go.go === 'tab') return leavesByTab(go.by) ? false : (onGo(go), true);
+    else onGo(go);
     return true;
   };
   const leavesByTab = (by: -1 | 1): boolean =>
@@ -131,11 +138,11 @@ export function GridInput(props: GridInputProps) {
     <>
       <input
         ref={field}
-        className={`grid-input grid-input-${column}${props.invalid ? ' grid-input-wrong' : ''}`}
+        className={`grid-input grid-input-${column}${invalid ? ' grid-input-wrong' : ''}`}
         style={{ left: place.left, top: place.top, width: place.width }}
         aria-label={t('editor.cellLabel', { line: cursor.row + 1, column: t(`order.line.${column}`) })}
-        aria-invalid={props.invalid || undefined}
-        aria-describedby={props.describedBy}
+        aria-invalid={invalid || undefined}
+        aria-describedby={describedBy}
         {...comboboxFacts({ column, open: open && choice.hits.length > 0, listId, highlighted })}
         readOnly={!isTyped(column)}
         autoComplete="off"

@@ -178,6 +178,7 @@ export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderE
         <TotalsBar
           answer={checked?.answer}
           problems={issues.length}
+          onlyDoubts={issues.every(({ issue }) => issue.severity === 'warning')}
           onNextProblem={nextProblem}
           onSave={() => void save()}
           busy={saving.busy}

@@ -235,7 +235,6 @@ function useWidth(of: RefObject<HTMLElement | null>): number {
     if (!element) return;
     const observer = new ResizeObserver(() => setWidth(element.clientWidth));
     observer.observe(element);
-    setWidth(element.clientWidth);
     return () => observer.disconnect();
   }, [of]);
   return width;

@@ -7,6 +7,8 @@ import { amountText, quantityText } from '../amounts.ts';
 export interface TotalsBarProps {
   answer: CheckAnswer | undefined;
   problems: number;
+  /** None of them would stop a save. */
+  onlyDoubts: boolean;
   onNextProblem: () => void;
   onSave: () => void;
   busy: boolean;
@@ -14,14 +16,18 @@ export interface TotalsBarProps {
 }
 
 /** Lines, pieces, total; how many problems there are; saving. */
-export function TotalsBar({ answer, problems, onNextProblem, onSave, busy, amends }: TotalsBarProps) {
+export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave, busy, amends }: TotalsBarProps) {
   const { t } = useText();
   const lines = answer?.lines.length ?? 0;
   const pieces = (answer?.lines ?? []).reduce((sum, line) => sum + (line?.quantityBase ?? 0), 0);
   return (
     <div className="totals">
       {problems > 0 ? (
-        <button type="button" className="link-button totals-problems" onClick={onNextProblem}>
+        <button
+          type="button"
+          className={`link-button totals-problems tone-${onlyDoubts ? 'waiting' : 'needs'}`}
+          onClick={onNextProblem}
+        >
           <Icon name="alert" />
           {t('editor.problems', { count: problems })}
           <kbd>F7</kbd>

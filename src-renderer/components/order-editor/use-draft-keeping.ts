@@ -21,12 +21,10 @@ export interface DraftKeeping {
   startAnew: () => void;
 }
 
-/** @param start makes the draft when none was left; null for a new order, which is restored if one was left. */
 export function useDraftKeeping(draft: OrderDraft, dispatch: Dispatch<DraftAction>): DraftKeeping {
   const desk = useDesk();
   const [restored, setRestored] = useState<{ ready: boolean; at: number | null }>({ ready: false, at: null });
   const latest = useRef(draft);
-  const keptId = useRef<string | null>(null);
   useEffect(() => {
     latest.current = draft;
   });
@@ -47,8 +45,7 @@ export function useDraftKeeping(draft: OrderDraft, dispatch: Dispatch<DraftActio
   useEffect(() => {
     if (!restored.ready || isPristine(draft)) return;
     const keep = (): void => {
-      keptId.current = draft.orderId;
-      claim(draft.orderId);
+      void claim(draft.orderId);
       void desk.drafts.save.mutate({ draftId: draft.orderId, content: JSON.stringify(draft) }).catch(() => undefined);
     };
     const timer = setTimeout(keep, KEEP_AFTER_MS);
@@ -76,7 +73,6 @@ export function useDraftKeeping(draft: OrderDraft, dispatch: Dispatch<DraftActio
   const startAnew = useCallback(() => {
     const { orderId } = latest.current;
     void desk.drafts.discard.mutate({ draftId: orderId }).catch(() => undefined);
-    keptId.current = null;
     const fresh = emptyDraft();
     latest.current = fresh;
     dispatch({ do: 'load', draft: fresh });
