@@ -27,7 +27,9 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'quantity.tooPrecise': () => 'The quantity may have at most three decimals.',
   'quantity.tooLarge': (of) => `The quantity is too large: at most ${of.quantity('max')} on one line.`,
   'quantity.notStep': (of) =>
-    `The quantity must be a multiple of ${of.quantity('stepBase')} in base units; the next is ${of.quantity('nearest')}.`,
+    of.quantity('stepBase') === '1'
+      ? `This is sold whole only; the next quantity is ${of.quantity('nearest')}.`
+      : `The quantity must be a multiple of ${of.quantity('stepBase')} in base units; the next is ${of.quantity('nearest')}.`,
   'price.missing': () => 'There is no valid price for this product. Ask the office for one, or remove the line.',
   'price.changed': (of) =>
     `The price is now ${of.price('now')}, not ${of.price('quoted')}. Accept it or remove the line.`,
@@ -63,7 +65,9 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'quantity.tooPrecise': () => '数量最多三位小数。',
   'quantity.tooLarge': (of) => `数量过大：每行最多 ${of.quantity('max')}。`,
   'quantity.notStep': (of) =>
-    `数量须为基本单位 ${of.quantity('stepBase')} 的倍数，最近的是 ${of.quantity('nearest')}。`,
+    of.quantity('stepBase') === '1'
+      ? `该商品只按整数销售，最近的数量是 ${of.quantity('nearest')}。`
+      : `数量须为基本单位 ${of.quantity('stepBase')} 的倍数，最近的是 ${of.quantity('nearest')}。`,
   'price.missing': () => '该商品没有有效价格，请向总部询价，或删除此行。',
   'price.changed': (of) => `现价为 ${of.price('now')}，不是 ${of.price('quoted')}。请接受新价或删除此行。`,
   'currency.mixed': (of) => `此行以 ${of.text('other')} 计价，订单以 ${of.text('first')} 计价，请另开一单。`,
