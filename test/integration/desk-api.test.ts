@@ -67,7 +67,7 @@ const wrong: [what: string, spoil: (good: Given) => unknown, at: string, code: s
   ],
   ['1e9', (good) => quantity(good, 1e9), 'lines.0.quantity', 'quantity.tooLarge', /too large/, /数量过大/],
   ['1e300', (good) => quantity(good, 1e300), 'lines.0.quantity', 'quantity.tooLarge', /too large/, /数量过大/],
-  ['half a piece', (good) => quantity(good, 0.5), 'lines.0.quantity', 'quantity.notStep', /multiple of 1/, /1 的倍数/],
+  ['half a piece', (good) => quantity(good, 0.5), 'lines.0.quantity', 'quantity.notStep', /sold whole only/, /只按整数销售/],
   [
     'four decimals',
     (good) => quantity(good, 1.0001),

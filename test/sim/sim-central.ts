@@ -1,12 +1,16 @@
 /** Central for the simulation: the real program in this process, on a real PostgreSQL, one database for each seed. */
 import { sql } from 'kysely';
 import type { CentralDb } from '../../src-central/db/schema.ts';
+import { isTransientFault } from '../../src-central/db/transient-fault.ts';
 import { startTestCentral, type TestPostgres } from '../support/central-fixture.ts';
 import { setOnHand, TEST_PASSWORD } from '../support/test-house.ts';
 import type { Enrolment } from './sim-desk.ts';
 
 /** Few enough that two desks soon want the same last pieces. */
 const ON_HAND_PIECES = 60;
+
+/** More than the pool has connections. */
+const RECONNECT_ATTEMPTS = 50;
 
 export interface SimCentral {
   url: string;
@@ -21,7 +25,8 @@ export interface SimCentral {
 }
 
 export async function startSimCentral(postgres: TestPostgres): Promise<SimCentral> {
-  const central = await startTestCentral(postgres);
+  // Faults of the database are this simulation's own doing: the log would only hide its report.
+  const central = await startTestCentral(postgres, { logLevel: 'silent' });
   const { pudong, products, customers } = central.house;
   const sold = ['P1', 'P3', 'P4', 'P5'].map((code) => products[code]);
   for (const product of sold) {
@@ -39,14 +44,26 @@ export async function startSimCentral(postgres: TestPostgres): Promise<SimCentra
       userName: 'clerk',
       password: TEST_PASSWORD,
     }),
-    restart: () => central.restart(),
+    restart: () => whenConnected(() => central.restart()),
     killConnectionsDuring: async (work) => {
       const working = work();
       await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()`.execute(central.db);
       await working;
+      await whenConnected(() => sql`select 1`.execute(central.db));
     },
     stop: () => central.stop(),
   };
+}
+
+/** The pool learns of its dead connections one by one; what meets one meanwhile is tried again, as its keeper would. */
+async function whenConnected<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === RECONNECT_ATTEMPTS || !isTransientFault(error)) throw error;
+    }
+  }
 }

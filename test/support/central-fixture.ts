@@ -59,12 +59,15 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 }
 
 /** @param postgres a running one to make the database in; left out, one is started and stopped with central. */
-export async function startTestCentral(postgres?: TestPostgres): Promise<TestCentral> {
+export async function startTestCentral(
+  postgres?: TestPostgres,
+  { logLevel = 'error' }: { logLevel?: 'error' | 'silent' } = {},
+): Promise<TestCentral> {
   const server = postgres ?? (await startTestPostgres());
   const { url: databaseUrl, db } = await server.createDatabase();
   const house = await furnishHouse(db);
   const start = (port: number): ReturnType<typeof startCentral> =>
-    startCentral({ db, currency: 'GBP', host: '127.0.0.1', port, logger: { level: 'error', stream: process.stderr } });
+    startCentral({ db, currency: 'GBP', host: '127.0.0.1', port, logger: { level: logLevel, stream: process.stderr } });
   let central = await start(0);
   const { token } = await signInOnApi(db, { userName: 'admin', password: TEST_PASSWORD });
   return {
