@@ -65,7 +65,8 @@ export async function asServerUser(
   const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'];
   for (const file of setpriv) {
     if (await isThere(file)) {
-      const grant = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+      // The secure bit: access(2), by which initdb looks for its server, asks without the capability otherwise.
+      const grant = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', '--securebits=+no_setuid_fixup'];
       const as = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...grant, '--'];
       return { file, args: [...as, binary, ...args], options: { cwd: '/' } };
     }
