@@ -12,10 +12,6 @@ import { openDatabase, TooOldError, UnreachableError, type OpenDatabase } from '
 /** Told apart, so that a script can tell what to do; `npm run central -- --help` is for the first. */
 const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, tooOld: 5, foreignDatabase: 6, embedded: 7 };
 
-/** Loaded only when it is asked for: it is large, and a house's central never needs it. */
-const SAMPLE = './sample/seed-sample.ts';
-type SeedSample = (db: CentralDb, size: 'small' | 'large') => Promise<void>;
-
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
   if (config === 'help') {
@@ -45,9 +41,10 @@ async function main(): Promise<void> {
 
 async function prepare(db: CentralDb, config: CentralConfig): Promise<void> {
   await ensureEpoch(db, config.currency);
-  const branch = await db.selectFrom('branch').select('branch_id').limit(1).executeTakeFirst();
-  if (!branch && config.sample !== 'none') {
-    const { seedSample } = (await import(SAMPLE)) as { seedSample: SeedSample };
+  if (config.sample !== 'none') {
+    // Loaded only when it is asked for: a house's own central never needs it. It sees for itself whether it was cut off
+    // before, is through, or has nothing to do in a house with branches of its own.
+    const { seedSample } = await import('./sample/seed-sample.ts');
     await seedSample(db, config.sample);
   }
   const password = randomBytes(9).toString('base64url');

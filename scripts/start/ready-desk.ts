@@ -33,7 +33,10 @@ export async function readyDesk({ centralUrl, deskUrl, sample, signal }: DeskAdd
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     // The sample's passwords may have been changed, as they should be by who goes on with it: the screen then asks.
-    tell({ en: error.message, zh: error.message });
+    tell({
+      en: `${error.message}\nThe sample's people are not known here by their passwords: enrol and sign in on the desk's screen.`,
+      zh: `${error.message}\n示例用户或其密码在此不适用，请在界面上注册本机并登录。`,
+    });
   }
   await untilFilled(desk);
 }
