@@ -12,13 +12,14 @@ import { createTRPCClient, httpLink } from '@trpc/client';
 import type { AppRouter } from '../src-main/api/router.ts';
 import { workerLinkPort } from '../src-main/hosts/port/link-ports.ts';
 import { createPortSocket, portLink } from '../src-renderer/desk/port-link.ts';
+import { quantile, type Bench, type BenchResult } from './bench.ts';
 
 const ROUNDS = 15;
 const CALLS_PER_ROUND = 200;
 
-export const bench = { name: 'api', run };
+export const bench: Bench = { name: 'api', run };
 
-async function run(): Promise<{ value: number; unit: string; reference: number; ratio: number; note: string }> {
+async function run(): Promise<BenchResult> {
   const folder = await mkdtemp(join(tmpdir(), 'orderdesk-bench-api-'));
   const [link, echo, control] = [new MessageChannel(), new MessageChannel(), new MessageChannel()];
   const worker = new Worker(new URL('api-server.ts', import.meta.url), {
@@ -47,9 +48,10 @@ async function run(): Promise<{ value: number; unit: string; reference: number; 
       times.http.push(...http);
       times.bare.push(...bare);
     }
-    const [value, reference] = [median(times.port), median(times.http)];
-    const note = `bare message there and back ${median(times.bare).toFixed(0)} µs; p99 ${late(times.port).toFixed(0)} against ${late(times.http).toFixed(0)} µs`;
-    return { value, unit: 'µs a call (p50)', reference, ratio: value / reference, note };
+    const [value, reference] = [quantile(times.port, 0.5), quantile(times.http, 0.5)];
+    const [bare, late, lateHttp] = [quantile(times.bare, 0.5), quantile(times.port, 0.99), quantile(times.http, 0.99)];
+    const note = `session.state, p50, against loopback HTTP; a bare message there and back ${bare.toFixed(0)} us; p99 ${late.toFixed(0)} against ${lateHttp.toFixed(0)} us`;
+    return { value, unit: 'us', reference, ratio: value / reference, note };
   } finally {
     echo.port1.close();
     link.port1.close();
@@ -76,12 +78,4 @@ function bounced(port: MessagePort): Promise<unknown> {
     port.once('message', resolve);
     port.postMessage({ id: 1 });
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-function late(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? NaN;
 }

@@ -11,6 +11,8 @@ export const OUTBOX_CHECK_MS = 3_000;
 /** How often the watchdog looks, and how long one step of a runner may take before it is called stuck. */
 export const WATCHDOG_INTERVAL_MS = 5_000;
 export const STEP_STALL_MS = 90_000;
+/** How long a stop waits for the step that runs. Its request is called off, so it ends at once, or never. */
+export const STOP_WAIT_MS = 2_000;
 /** How late a planned step may be before the watchdog starts it. */
 export const TIMER_GRACE_MS = 10_000;
 /** Longest line of the poke stream. Bytes. */

@@ -7,7 +7,7 @@
  * kind only ever means another attempt.
  */
 import { createBackoff, type Backoff } from './backoff.ts';
-import { BLOCKED_RETRY_MS, STEP_STALL_MS, TIMER_GRACE_MS } from './limits.ts';
+import { BLOCKED_RETRY_MS, STEP_STALL_MS, STOP_WAIT_MS, TIMER_GRACE_MS } from './limits.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What a step that went well wants next. */
@@ -38,7 +38,7 @@ export interface Runner {
   stall(): string | undefined;
   /** Gives up the step that hangs and starts anew. Whatever that step does yet is safe to happen twice. */
   restart(): void;
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves when nothing of it runs any more; a step that won't end is left behind: its commits are never halves. */
   stop(): Promise<void>;
 }
 
@@ -115,7 +115,7 @@ class RunnerState implements Runner {
     this.stopped = true;
     this.cancelTimer?.();
     this.turn?.abort.abort();
-    await this.turn?.ended;
+    if (this.turn) await this.endOf(this.turn);
     this.tellWaiting(this.waiting.splice(0));
   }
 
@@ -161,6 +161,16 @@ class RunnerState implements Runner {
   private delayAfter(error: unknown): number {
     const verdict = this.options.onFailure(error);
     return verdict === 'blocked' ? BLOCKED_RETRY_MS : this.backoff.nextMs();
+  }
+
+  private endOf(turn: Turn): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.options.scheduler.after(STOP_WAIT_MS, resolve);
+      void turn.ended.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   private tellWaiting(told: (() => void)[]): void {
