@@ -1,8 +1,40 @@
-/** A running exchange with central; there is none until the desk is enrolled. */
+/** A running exchange with central: the line, and the loop that keeps it going. There is none until a desk is enrolled. */
+import type { EnrolmentRecord } from '../identity/enrolment-record.ts';
+import type { Platform } from '../platform.ts';
+import type { Store } from '../store/store.ts';
+import type { CentralTransport } from '../sync/central-transport.ts';
+import type { CentralClock } from '../sync/clock.ts';
+import type { LinkWatch } from '../sync/link-watch.ts';
+import { observedTransport } from '../sync/observed-transport.ts';
+import type { Scheduler } from '../sync/scheduler.ts';
 import type { SyncLine } from '../sync/sync-line.ts';
-import type { SyncLoop } from '../sync/sync-loop.ts';
+import { startSyncLoop, type SyncLoop, type SyncLoopOptions } from '../sync/sync-loop.ts';
 
 export interface Exchange {
   line: SyncLine;
   loop: SyncLoop;
+}
+
+export interface ExchangeParts extends Pick<SyncLoopOptions, 'onPulled' | 'onPushed' | 'warn'> {
+  store: Store;
+  enrolment: EnrolmentRecord;
+  transport: CentralTransport;
+  link: LinkWatch;
+  clock: CentralClock;
+  platform: Platform;
+  scheduler: Scheduler;
+}
+
+export function startExchange(parts: ExchangeParts): Exchange {
+  const { store, enrolment, link, clock, platform, scheduler, onPulled, onPushed, warn } = parts;
+  const line: SyncLine = {
+    store,
+    transport: observedTransport(parts.transport, { link, clock, monotonicNow: () => platform.monotonicNow() }),
+    token: enrolment.deviceToken,
+    incarnationId: enrolment.incarnationId,
+    epoch: enrolment.epoch,
+    now: () => platform.now(),
+  };
+  const random = (count: number): Uint8Array => platform.randomBytes(count);
+  return { line, loop: startSyncLoop({ line, link, scheduler, random, onPulled, onPushed, warn }) };
 }

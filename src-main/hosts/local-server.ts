@@ -13,19 +13,15 @@ import { forgetEndedSessions } from '../identity/sessions.ts';
 import { createOrderDesk } from '../orders/order-desk.ts';
 import type { Platform } from '../platform.ts';
 import { openStore } from '../store/open-store.ts';
-import type { Store } from '../store/store.ts';
 import { createCentralClient } from '../sync/central-client.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
 import { createCentralClock, type CentralClock } from '../sync/clock.ts';
 import { createLinkWatch } from '../sync/link-watch.ts';
-import { observedTransport } from '../sync/observed-transport.ts';
 import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
-import { startSyncLoop } from '../sync/sync-loop.ts';
-import type { SyncLine } from '../sync/sync-line.ts';
 import { openDeskLog, type DeskLog } from './desk-log.ts';
 import { createEventHub } from './event-hub.ts';
-import type { Exchange } from './exchange.ts';
-import { CHECKPOINT_AFTER_IDLE_MS } from './limits.ts';
+import { startExchange, type Exchange } from './exchange.ts';
+import { createIdleCheckpoint } from './idle-checkpoint.ts';
 import { createSessionService } from './session-service.ts';
 import { createSyncService } from './sync-service.ts';
 
@@ -47,7 +43,7 @@ export interface LocalServer {
 }
 
 /** @throws AppError STORE_IN_USE, STORE_DAMAGED, DISK_FULL, UPGRADE_REQUIRED of the desk's file. */
-export function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
   const { dataDir, platform } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = openDeskLog(dataDir, platform);
@@ -56,7 +52,7 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
   const hub = createEventHub(scheduler);
   const clock = createCentralClock(platform);
   const identity = createIdentitySource(store, () => clock.now());
-  const idle = checkpointInIdleMoments({ store, scheduler, log });
+  const idle = createIdleCheckpoint(store, scheduler, log);
   let exchange: Exchange | undefined;
 
   const link = createLinkWatch(platform, (before) => {
@@ -67,28 +63,18 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
   });
   const transportTo = (urls: readonly string[]): CentralTransport => options.transport ?? createCentralClient(urls);
 
-  const startExchange = (): void => {
+  const begin = (): void => {
     const enrolment = identity.enrolment();
     if (!enrolment || exchange) return;
     const urls = options.centralUrls.length > 0 ? options.centralUrls : enrolment.centralUrls;
-    const transport = observedTransport(transportTo(urls), {
+    exchange = startExchange({
+      store,
+      enrolment,
+      transport: transportTo(urls),
       link,
       clock,
-      monotonicNow: () => platform.monotonicNow(),
-    });
-    const line: SyncLine = {
-      store,
-      transport,
-      token: enrolment.deviceToken,
-      incarnationId: enrolment.incarnationId,
-      epoch: enrolment.epoch,
-      now: () => platform.now(),
-    };
-    const loop = startSyncLoop({
-      line,
-      link,
+      platform,
       scheduler,
-      random: (count) => platform.randomBytes(count),
       onPulled: ({ topics, orderIds }) => {
         idle.touch();
         hub.announce({ topics: [...topics, 'sync'], orderIds });
@@ -96,9 +82,7 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
       onPushed: () => hub.announce({ topics: ['sync'] }),
       warn: (text, error) => log.warn(text, error),
     });
-    exchange = { line, loop };
   };
-
   const desk = createOrderDesk({
     store,
     identity,
@@ -117,13 +101,13 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
     centralUrls: options.centralUrls,
     transportTo,
     exchange: () => exchange,
-    onEnrolled: startExchange,
+    onEnrolled: begin,
     announce: () => hub.announce({ topics: ['session', 'sync'] }),
   });
   store.transaction((tx) => forgetEndedSessions(store, tx));
-  startExchange();
+  begin();
 
-  return Promise.resolve({
+  return {
     log,
     services: {
       products: desk.products,
@@ -149,7 +133,7 @@ export function startLocalServer(options: LocalServerOptions): Promise<LocalServ
       hub.close();
       store.close();
     },
-  });
+  };
 }
 
 /** Orders are dated by central's clock where it is known: a PC's own may be days off, and prices go by the day. */
@@ -158,24 +142,5 @@ function centrallyTimed(platform: Platform, clock: CentralClock): Platform {
     now: () => clock.now(),
     monotonicNow: () => platform.monotonicNow(),
     randomBytes: (count) => platform.randomBytes(count),
-  };
-}
-
-/** A checkpoint inside a commit is what a person would feel; in an idle moment nobody does. */
-function checkpointInIdleMoments({ store, scheduler, log }: { store: Store; scheduler: Scheduler; log: DeskLog }) {
-  let cancel: (() => void) | undefined;
-  return {
-    /** Something was written. */
-    touch: (): void => {
-      cancel?.();
-      cancel = scheduler.after(CHECKPOINT_AFTER_IDLE_MS, () => {
-        try {
-          store.checkpointWhenIdle();
-        } catch (error) {
-          log.warn('the checkpoint failed; the next commit past the backstop makes one', error);
-        }
-      });
-    },
-    close: (): void => cancel?.(),
   };
 }

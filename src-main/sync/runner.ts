@@ -164,13 +164,11 @@ class RunnerState implements Runner {
   }
 
   private endOf(turn: Turn): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.options.scheduler.after(STOP_WAIT_MS, resolve);
-      void turn.ended.then(() => {
-        cancel();
-        resolve();
-      });
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.options.scheduler.after(STOP_WAIT_MS, resolve);
     });
+    return Promise.race([turn.ended, late]).finally(cancel);
   }
 
   private tellWaiting(told: (() => void)[]): void {
