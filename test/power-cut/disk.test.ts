@@ -20,7 +20,9 @@ function diskWith(...events: DiskEvent[]): Disk {
 }
 
 function read(disk: Disk, ...fates: Parameters<Disk['after']>[0]): Record<string, string> {
-  return Object.fromEntries([...disk.after(fates)].map(([file, content]) => [file, content.toString()]));
+  return Object.fromEntries(
+    [...disk.after(fates).files()].map(([file, content]) => [file, Buffer.from(content).toString()]),
+  );
 }
 
 describe('what a power cut leaves', () => {
@@ -90,5 +92,31 @@ describe('what a power cut leaves', () => {
     disk.apply({ kind: 'create', file: 'a', empties: true });
     expect(read(disk, 'kept')).toEqual({ a: '' });
     expect(read(disk, 'lost')).toEqual({ a: 'one' });
+  });
+
+  test('equal remains have one key, however they came about, and others have others', () => {
+    const disk = diskWith(create('a'), sync('a'), syncFolder, write('a', 0, 'one'), write('a', 3, 'two'));
+    const key = (...fates: Parameters<Disk['after']>[0]): string => disk.after(fates).key;
+    const torn = { sectors: [true], filler: 0 };
+    const keys = [
+      key('kept', 'kept'),
+      key('kept', 'lost'),
+      key('lost', 'kept'),
+      key('lost', 'lost'),
+      key('kept', torn),
+    ];
+    expect(new Set(keys).size).toBe(5);
+    disk.apply(sync('a'));
+    expect(disk.after([]).key).toBe(keys[0]);
+    disk.apply(write('a', 0, 'new'));
+    expect(disk.after(['lost']).key).toBe(keys[0]);
+    expect(disk.after(['kept']).key).not.toBe(keys[0]);
+  });
+
+  test('remains stay what they were while the disk goes on', () => {
+    const disk = diskWith(create('a'), syncFolder, write('a', 0, 'one'));
+    const nothing = disk.after(['lost']);
+    disk.apply(sync('a'));
+    expect(nothing.files().get('a')?.length).toBe(0);
   });
 });

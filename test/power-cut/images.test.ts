@@ -1,6 +1,7 @@
 /** The choice of images: what must be among them, whatever the seed. */
 import { expect, test } from 'vitest';
-import { crashImages, finalImage, imageKey, type CrashImage } from './images.ts';
+import type { DiskImage } from './disk.ts';
+import { crashImages, finalImage, type CrashImage } from './images.ts';
 import type { DiskEvent } from './trace.ts';
 
 const events: DiskEvent[] = [
@@ -15,11 +16,12 @@ const events: DiskEvent[] = [
 ];
 
 function all(seed = 1): CrashImage[] {
-  return [...crashImages(events, { seed, randomPerCut: 2, sweepMost: 8 })];
+  return [...crashImages(events, { seed, cutShare: 1, randomPerCut: 2, sweepMost: 8 })];
 }
 
+const textOf = (files: DiskImage): string => Buffer.from(files.get('a') ?? 'none').toString();
 const contents = (images: CrashImage[]): Set<string> =>
-  new Set(images.map((image) => image.files.get('a')?.toString().replaceAll('\0', '_') ?? 'none'));
+  new Set(images.map((image) => textOf(image.files()).replaceAll('\0', '_')));
 
 test('before a sync every prefix, every gap and every change alone is there', () => {
   const before = contents(all().filter((image) => image.cut === 5));
@@ -39,12 +41,19 @@ test('an image carries how much had been said at its cut', () => {
 test('the same seed gives the same images, another one others', () => {
   const keys = (seed: number): string =>
     all(seed)
-      .map((image) => imageKey(image.files))
+      .map((image) => image.key)
       .join();
   expect(keys(5)).toBe(keys(5));
   expect(keys(5)).not.toBe(keys(6));
 });
 
 test('with nothing lost the files are those that the process left', () => {
-  expect(finalImage(events).get('a')?.toString()).toBe('x23');
+  expect(textOf(finalImage(events))).toBe('x23');
+});
+
+test('a share of the cuts is some of them, with those right after a line', () => {
+  const cuts = new Set(
+    [...crashImages(events, { seed: 1, cutShare: 0, randomPerCut: 0, sweepMost: 8 })].map((of) => of.cut),
+  );
+  expect(cuts).toEqual(new Set([7]));
 });

@@ -4,12 +4,11 @@
  * prefix of it, all but one change, one change alone, and each file's changes without the others'; and at every cut a
  * seeded choice of subsets with torn writes.
  */
-import { createHash } from 'node:crypto';
-import { Disk, sectorsOf, type DiskImage, type Fate, type Pending } from './disk.ts';
+import { seededRandom } from '../support/seeded-catalogue.ts';
+import { Disk, sectorsOf, type DiskImage, type Fate, type Pending, type Remains } from './disk.ts';
 import type { DiskEvent } from './trace.ts';
 
-export interface CrashImage {
-  files: DiskImage;
+export interface CrashImage extends Remains {
   /** How many events came before the cut. */
   cut: number;
   /** How many of them were lines that the desk said. */
@@ -20,21 +19,26 @@ export interface CrashImage {
 
 export interface ImageChoice {
   seed: number;
-  /** Random images at each cut. */
+  /** The share of the cuts that are looked at, up to 1; those right after a line always are. */
+  cutShare: number;
+  /** Random images at each cut; a fraction is a chance of one. */
   randomPerCut: number;
   /** Of each kind before a sync, at most this many; a seeded choice where there would be more. */
   sweepMost: number;
 }
 
+/** The same for the same events and choice. Many have the same key: later cuts leave again what earlier ones left. */
 export function* crashImages(events: readonly DiskEvent[], choice: ImageChoice): Generator<CrashImage> {
   const random = seededRandom(choice.seed);
   const disk = new Disk();
   let said = 0;
   for (let cut = 0; cut <= events.length; cut += 1) {
-    for (const { how, fates } of fatesAt(disk.pending, events[cut], choice, random)) {
-      const files = disk.after(fates);
-      if (how.startsWith('random') && random() < 1 / 8) leaveIndexBehind(files);
-      yield { files, cut, said, how };
+    if (random() < choice.cutShare || events[cut - 1]?.kind === 'say') {
+      for (const { how, fates } of fatesAt(disk.pending, events[cut], choice, random)) {
+        const remains = disk.after(fates);
+        const indexLeft = how.startsWith('random') && random() < 1 / 8;
+        yield { ...(indexLeft ? withIndexLeft(remains) : remains), cut, said, how };
+      }
     }
     const event = events[cut];
     if (!event) return;
@@ -47,16 +51,7 @@ export function* crashImages(events: readonly DiskEvent[], choice: ImageChoice):
 export function finalImage(events: readonly DiskEvent[]): DiskImage {
   const disk = new Disk();
   for (const event of events) disk.apply(event);
-  return disk.after(disk.pending.map(() => 'kept'));
-}
-
-/** Equal for equal files. */
-export function imageKey(files: DiskImage): string {
-  const hash = createHash('sha1');
-  for (const [file, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(`${file} ${content.length}\n`).update(content);
-  }
-  return hash.digest('hex');
+  return disk.after(disk.pending.map(() => 'kept')).files();
 }
 
 interface Chosen {
@@ -86,7 +81,8 @@ function* fatesAt(
       yield { how: 'all but one file', fates: some((n) => groups[n] !== group) };
     }
   }
-  for (let n = 0; n < choice.randomPerCut; n += 1) yield { how: `random ${n}`, fates: randomFates(pending, random) };
+  const count = Math.floor(choice.randomPerCut + random());
+  for (let n = 0; n < count; n += 1) yield { how: `random ${n}`, fates: randomFates(pending, random) };
 }
 
 /** Changes that belong together: a file's content, or the folder's names. */
@@ -117,10 +113,16 @@ function torn(write: Pending & { kind: 'write' }, random: () => number): Fate {
 }
 
 /** `-shm` is never synced: whatever it holds after a cut must not be believed. */
-function leaveIndexBehind(files: DiskImage): void {
-  for (const file of files.keys()) {
-    if (file.endsWith('-wal')) files.set(file.replace(/-wal$/, '-shm'), Buffer.alloc(32_768, 0xa5));
-  }
+function withIndexLeft({ key, files }: Remains): Remains {
+  return {
+    key: `${key}|index`,
+    files: () => {
+      const image = files();
+      const wal = [...image.keys()].find((file) => file.endsWith('-wal'));
+      if (wal !== undefined) image.set(wal.replace(/-wal$/, '-shm'), Buffer.alloc(32_768, 0xa5));
+      return image;
+    },
+  };
 }
 
 /** Up to `most` of the numbers below `count`, in order. */
@@ -133,15 +135,4 @@ function sample(count: number, most: number, random: () => number): number[] {
     .slice(0, most)
     .map(({ n }) => n)
     .sort((a, b) => a - b);
-}
-
-/** Mulberry32: the same images for the same seed, on every machine. From 0 up to 1. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

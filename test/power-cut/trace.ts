@@ -14,7 +14,7 @@ import { readCalls, type Call } from './strace-calls.ts';
 export type DiskEvent =
   /** Opened to be made where it isn't there yet; `empties` it where it is. */
   | { kind: 'create'; file: string; empties: boolean }
-  | { kind: 'write'; file: string; offset: number; bytes: Buffer }
+  | { kind: 'write'; file: string; offset: number; bytes: Uint8Array }
   | { kind: 'truncate'; file: string; size: number }
   | { kind: 'unlink'; file: string }
   | { kind: 'sync'; file: string }
@@ -36,7 +36,7 @@ export const UNTRACED_CALLS = `read pread64 readv preadv preadv2 lseek futex mad
 /** They may name a file of the folder, and change neither its bytes nor its name. */
 const HARMLESS = new Set(
   `access faccessat faccessat2 stat lstat fstat newfstatat statx statfs fstatfs readlink readlinkat getdents64 close
-  fcntl flock fchown fchmod chmod`.split(/\s+/),
+  fcntl flock fchown fchmod chmod execve`.split(/\s+/),
 );
 
 export function readTrace(text: string, paths: TracedPaths): DiskEvent[] {
