@@ -13,6 +13,8 @@ import type { DraftCustomer } from './order-editor/draft.ts';
 export interface CustomerPickHandle {
   focus: () => void;
   hasFocus: () => boolean;
+  /** Resolves when no answer is outstanding: saving waits for it. */
+  settled: () => Promise<void>;
 }
 
 export interface CustomerPickProps {
@@ -29,6 +31,7 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
   const desk = useDesk();
   const queries = useQueryClient();
   const field = useRef<HTMLInputElement>(null);
+  const outstanding = useRef(Promise.resolve());
   const listId = useId();
   const issueId = useId();
   /** What is being typed; null while the chosen customer stands. */
@@ -54,23 +57,37 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
       field.current?.select();
     },
     hasFocus: () => document.activeElement === field.current,
+    settled: () => outstanding.current,
   }));
-  const choose = (hit: CustomerHit): void => {
+  const fill = (hit: CustomerHit): void => {
     onChange({ customerId: hit.customerId, code: hit.code, name: hit.name, phone: hit.phone });
     setTyped(null);
+  };
+  const choose = (hit: CustomerHit): void => {
+    fill(hit);
     onDone();
   };
-  /** Enter may come before the answer: then the first of what is found counts, once it is there. */
-  const chooseFirst = async (): Promise<void> => {
-    if (!isPlaceholderData && hits[highlighted]) return choose(hits[highlighted]);
-    const found = await queries.fetchQuery(customerCandidates(desk, wanted)).catch(() => []);
-    if (found[0] && field.current?.value.trim() === wanted) choose(found[0]);
+  /** Enter may come before the answer: the hands go on to the lines, and the first of what is found counts. */
+  const chooseFirst = (): void => {
+    if (!isPlaceholderData && data) {
+      if (hits[highlighted]) choose(hits[highlighted]);
+      return;
+    }
+    onDone();
+    const look = async (): Promise<void> => {
+      const found = await queries.fetchQuery(customerCandidates(desk, wanted)).catch(() => []);
+      // Typed over meanwhile: then that counts.
+      if (field.current?.value.trim() !== wanted) return;
+      if (found[0]) fill(found[0]);
+      else field.current.focus();
+    };
+    outstanding.current = look();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing || event.nativeEvent.keyCode === 229) return;
     if (event.key === 'Enter' || (event.key === 'Tab' && !event.shiftKey && wanted !== '')) {
       event.preventDefault();
-      if (wanted !== '') void chooseFirst();
+      if (wanted !== '') chooseFirst();
       else if (customer) onDone();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();

@@ -31,7 +31,7 @@ export function followEvents(desk: Desk, queries: QueryClient): () => void {
     const topics = [...waiting];
     waiting.clear();
     for (const topic of topics) {
-      for (const queryKey of KEYS_OF_TOPIC[topic]) void queries.invalidateQueries({ queryKey });
+      for (const queryKey of KEYS_OF_TOPIC[topic]) lookAgain(queries, queryKey);
     }
     if (topics.some((topic) => FACTS.has(topic))) noteFactsChanged();
   };
@@ -41,7 +41,7 @@ export function followEvents(desk: Desk, queries: QueryClient): () => void {
   };
   const subscription = desk.events.stream.subscribe(undefined, {
     onStarted: () => {
-      void queries.invalidateQueries();
+      lookAgain(queries, []);
       noteFactsChanged();
     },
     onData: heard,
@@ -50,4 +50,17 @@ export function followEvents(desk: Desk, queries: QueryClient): () => void {
     subscription.unsubscribe();
     clearTimeout(timer);
   };
+}
+
+/**
+ * A first fetch that is under way is not begun anew by invalidating, and may have read what was before the event: it is
+ * followed by another.
+ */
+function lookAgain(queries: QueryClient, queryKey: QueryKey): void {
+  for (const query of queries.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' })) {
+    if (query.state.data !== undefined) continue;
+    const again = (): void => void queries.invalidateQueries({ queryKey: query.queryKey, exact: true });
+    query.promise?.then(again, () => undefined);
+  }
+  void queries.invalidateQueries({ queryKey });
 }

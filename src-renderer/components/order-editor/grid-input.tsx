@@ -32,11 +32,13 @@ export interface GridInputProps {
   describedBy: string | undefined;
   invalid: boolean;
   onGo: (go: NonNullable<GridKey>) => void;
+  /** What was typed in this line's cell turned out to be no product. */
+  onUnfound: (lineKey: string, column: ColumnId) => void;
   ref: Ref<GridInputHandle>;
 }
 
 export function GridInput(props: GridInputProps) {
-  const { line, text, moves, place, choice, dispatch, invalid, describedBy, onGo, ref } = props;
+  const { line, text, moves, place, choice, dispatch, invalid, describedBy, onGo, onUnfound, ref } = props;
   const { cursor } = moves;
   const { column } = cursor;
   const { t } = useText();
@@ -78,7 +80,12 @@ export function GridInput(props: GridInputProps) {
   const pick = (at: number): void => {
     const hit = choice.hits[at];
     if (hit && choice.current) choice.choose(line.key, hit);
-    else choice.resolve(line.key, line.sought?.text ?? '', true);
+    else {
+      const soughtIn = column;
+      void choice.resolve(line.key, line.sought?.text ?? '', true).then((found) => {
+        if (!found) onUnfound(line.key, soughtIn);
+      });
+    }
     onGo({ go: 'enter' });
   };
   const escape = (): boolean => {

@@ -71,7 +71,7 @@ export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderE
   }, []);
   const savedAt = useRef(0);
   const save = async (): Promise<void> => {
-    await choice.settled();
+    await Promise.all([choice.settled(), customer.current?.settled()]);
     // The answers of that search are in the draft only after the next drawing.
     await new Promise((resolve) => requestAnimationFrame(resolve));
     const given = latest.current;
@@ -85,7 +85,10 @@ export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderE
     } else if (result) goTo(firstOf(result.issues));
   };
   const nextProblem = (): void => {
-    const at = issues.findIndex((placed) => isUnder(placed, line?.key, cursor.column));
+    const at = issues.findIndex((placed) => {
+      if (customer.current?.hasFocus()) return placed.at.place === 'customer';
+      return grid.current?.hasFocus() && isUnder(placed, line?.key, cursor.column);
+    });
     goTo(issues[(at + 1) % issues.length]);
   };
   const repair = useCallback(

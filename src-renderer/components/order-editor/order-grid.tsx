@@ -80,7 +80,7 @@ export function OrderGrid(props: OrderGridProps) {
     if (!line) return;
     if (cursor.column === 'quantity') dispatch({ do: 'settleQuantity', line: line.key });
     if (!line.sought || line.sought.column !== cursor.column) return;
-    if (line.sought.text.trim() !== '') choice.resolve(line.key, line.sought.text, false);
+    if (line.sought.text.trim() !== '') void choice.resolve(line.key, line.sought.text, false);
     else {
       dispatch({ do: 'dropProduct', line: line.key });
       dispatch({ do: 'giveUpSeeking', line: line.key });
@@ -100,6 +100,21 @@ export function OrderGrid(props: OrderGridProps) {
     if (go.go === 'enter' && isSought(cursor.column)) moveTo(target.row, target.column);
     else goTo(target.row, target.column);
   };
+  const latest = useRef({ draft, cursor });
+  useEffect(() => {
+    latest.current = { draft, cursor };
+  });
+  /** The hands have gone on to the quantity: back, unless something was typed there. */
+  const onUnfound = useCallback(
+    (key: string, column: ColumnId) => {
+      const { draft: now, cursor: at } = latest.current;
+      const there = now.lines[at.row];
+      if (there?.key !== key || there.quantity !== '') return;
+      moveTo(at.row, column);
+      moves.tell();
+    },
+    [moveTo, moves],
+  );
   const onCell = useCallback(
     (to: number, column: ColumnId) => {
       // Ends a word that is being composed: its letters then belong to the cell they were typed in.
@@ -168,6 +183,7 @@ export function OrderGrid(props: OrderGridProps) {
         describedBy={sentence === undefined ? undefined : calloutId}
         invalid={cellIssue?.issue.severity === 'error'}
         onGo={onGo}
+        onUnfound={onUnfound}
       />
       {sentence === undefined ? null : (
         <p

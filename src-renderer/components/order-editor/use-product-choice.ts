@@ -14,8 +14,11 @@ export interface ProductChoice {
   /** The hits answer what is typed now. */
   current: boolean;
   choose: (lineKey: string, hit: ProductHit) => void;
-  /** Looks `text` up and puts into the line the product with just this code or, with `first`, else the first one. */
-  resolve: (lineKey: string, text: string, first: boolean) => void;
+  /**
+   * Looks `text` up and puts into the line the product with just this code or, with `first`, else the first one.
+   * Resolves to whether there was one.
+   */
+  resolve: (lineKey: string, text: string, first: boolean) => Promise<boolean>;
   /** Resolves when no answer is outstanding: saving waits for it. */
   settled: () => Promise<void>;
 }
@@ -27,7 +30,7 @@ export function useProductChoice(
 ): ProductChoice {
   const desk = useDesk();
   const queries = useQueryClient();
-  const outstanding = useRef(new Set<Promise<void>>());
+  const outstanding = useRef(new Set<Promise<boolean>>());
   const wanted = text?.trim() ?? '';
   const { data, isPlaceholderData, isError } = useQuery({
     ...productCandidates(desk, wanted, customerId),
@@ -41,20 +44,23 @@ export function useProductChoice(
   );
   const resolve = useCallback(
     (line: string, sought: string, first: boolean) => {
-      const look = async (): Promise<void> => {
+      const look = async (): Promise<boolean> => {
         try {
           const found = await queries.fetchQuery(productCandidates(desk, sought.trim(), customerId));
           const ordered = exactFirst(found, sought.trim());
           const hit = ordered.find((each) => isExact(each, sought.trim())) ?? (first ? ordered[0] : undefined);
           if (hit) dispatch({ do: 'choose', line, product: draftProductOf(hit), unit: hit.unit, sought });
           else dispatch({ do: 'dropProduct', line });
+          return hit !== undefined;
         } catch {
           // The line keeps what was typed; the check says that it is no product yet.
           dispatch({ do: 'dropProduct', line });
+          return false;
         }
       };
       const promise = look().finally(() => outstanding.current.delete(promise));
       outstanding.current.add(promise);
+      return promise;
     },
     [customerId, desk, dispatch, queries],
   );
