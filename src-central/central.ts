@@ -50,7 +50,13 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
   const services: CentralServices = { db, epoch, watcher, streams, metrics };
   await registerAll(server, services);
   await watcher.start();
-  await server.listen({ host: options.host, port: options.port });
+  try {
+    await server.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    // A port that is taken must not leave the watcher behind: its timers would keep the program from ending.
+    await Promise.all([watcher.stop(), server.close()]);
+    throw error;
+  }
   const { port } = server.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {

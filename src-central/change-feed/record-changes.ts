@@ -9,6 +9,7 @@ import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import { rowKey } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
+import { integerArray, JSON_SEPARATOR, jsonList, textArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import type { Scope } from './scopes.ts';
 
@@ -52,13 +53,12 @@ export async function recordChanges(
       insert into change (scope, kind, key, op, rev, row_json)
       select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json
       from unnest(
-        ${changes.map((change) => change.scope)}::text[],
-        ${changes.map((change) => change.kind)}::text[],
-        ${changes.map((change) => change.key)}::text[],
-        ${changes.map((change) => change.rev)}::bigint[],
-        ${changes.map((change) => change.rowJson)}::text[]
-      ) with ordinality as given (scope, kind, key, rev, row_text, place)
-      order by place
+        ${textArray(changes.map((change) => change.scope))}::text[],
+        ${textArray(changes.map((change) => change.kind))}::text[],
+        ${textArray(changes.map((change) => change.key))}::text[],
+        ${integerArray(changes.map((change) => change.rev))}::bigint[],
+        string_to_array(${jsonList(changes.map((change) => change.rowJson))}::text, ${JSON_SEPARATOR}::text, '')
+      ) as given (scope, kind, key, rev, row_text)
     )
     select pg_current_xact_id()::text as xid
   `.execute(tx);

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
+import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { loadOrders } from '../orders/load-orders.ts';
@@ -47,12 +48,15 @@ async function loadReceipts(
     rev: number;
   }>`
     select r.*, d.branch_id from receipt r join device d using (device_id)
-    where r.mutation_id = any(${ids}::uuid[])
-      or (r.device_id = ${device.deviceId} and (r.incarnation_id, r.seq) in (
-        select * from unnest(
-          ${candidates.map(({ body }) => body.incarnationId)}::uuid[],
-          ${candidates.map(({ pushed }) => pushed.seq)}::bigint[]
-        )))
+    where r.mutation_id = any(${uuidArray(ids)}::uuid[])
+    union
+    select r.*, d.branch_id from unnest(
+      ${uuidArray(candidates.map(({ body }) => body.incarnationId))}::uuid[],
+      ${integerArray(candidates.map(({ pushed }) => pushed.seq))}::bigint[]
+    ) as place (incarnation_id, seq)
+    join receipt r on r.device_id = ${device.deviceId} and r.incarnation_id = place.incarnation_id
+      and r.seq = place.seq
+    join device d on d.device_id = r.device_id
   `.execute(tx);
   for (const row of rows) {
     const receipt: KnownReceipt = {
@@ -86,7 +90,7 @@ async function loadOrdersOf(
   const numbers = candidates.map(({ intent }) => intent.args.number);
   const { rows } = await sql<{ order_id: string; number: string }>`
     select order_id, number from sales_order
-    where order_id = any(${orderIds}::uuid[]) or number = any(${numbers}::text[])
+    where order_id = any(${uuidArray(orderIds)}::uuid[]) or number = any(${textArray(numbers)}::text[])
   `.execute(tx);
   for (const { number, order_id: orderId } of rows) state.numbers.set(number, orderId);
   const wanted = new Set<string>(orderIds);
@@ -117,7 +121,7 @@ async function loadCustomers(
   candidates: readonly Candidate[],
 ): Promise<void> {
   const { rows } = await sql<{ customer_id: string; branch_id: string; active: boolean }>`
-    select customer_id, branch_id, active from customer where customer_id = any(${customersOf(candidates)}::uuid[])
+    select customer_id, branch_id, active from customer where customer_id = any(${uuidArray(customersOf(candidates))}::uuid[])
   `.execute(tx);
   type Facts = Parameters<typeof state.customers.set>[1];
   for (const row of rows) {
@@ -146,7 +150,7 @@ async function loadProducts(
   }>`
     select p.product_id, p.base_unit, p.units, p.step, p.active, s.on_hand, s.allocated, s.rev as stock_rev
     from product p left join stock s on s.warehouse_id = ${of.warehouseId} and s.product_id = p.product_id
-    where p.product_id = any(${of.productIds}::uuid[])
+    where p.product_id = any(${uuidArray(of.productIds)}::uuid[])
   `.execute(tx);
   type Facts = Parameters<typeof state.products.set>[1];
   for (const row of rows) {
@@ -180,8 +184,8 @@ async function loadPrices(
   }>`
     select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
     from price p join price_list l using (price_list_id)
-    where p.product_id = any(${of.productIds}::uuid[])
-      and (l.customer_id is null or l.customer_id = any(${of.customerIds}::uuid[]))
+    where p.product_id = any(${uuidArray(of.productIds)}::uuid[])
+      and (l.customer_id is null or l.customer_id = any(${uuidArray(of.customerIds)}::uuid[]))
   `.execute(tx);
   for (const row of rows) {
     let prices = state.priced.get(row.product_id);

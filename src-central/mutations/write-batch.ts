@@ -8,6 +8,7 @@ import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import { branchScope, deviceScope } from '../change-feed/scopes.ts';
 import { putOf, recordChanges, type RecordedChange } from '../change-feed/record-changes.ts';
+import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import type { BatchState, KnownReceipt, OrderEntry, StockEntry } from './batch-state.ts';
@@ -84,20 +85,20 @@ async function writeOrders(tx: CentralTransaction, orders: readonly WrittenOrder
     insert into sales_order (order_id, number, branch_id, warehouse_id, customer_id, status, note, business_date,
       made_at, version, currency, total_minor, history, rev)
     select * from unnest(
-      ${column((order) => order.orderId)}::uuid[],
-      ${column((order) => order.number)}::text[],
-      ${column((order) => order.branchId)}::uuid[],
-      ${column((order) => order.warehouseId)}::uuid[],
-      ${column((order) => order.customerId)}::uuid[],
-      ${column((order) => order.status)}::text[],
-      ${column((order) => order.note)}::text[],
-      ${column((order) => order.businessDate)}::date[],
-      ${column((order) => order.madeAt)}::bigint[],
-      ${column((order) => order.version)}::integer[],
-      ${column((order) => order.currency)}::text[],
-      ${column((order) => order.totalMinor)}::bigint[],
-      ${column((order) => JSON.stringify(order.history))}::jsonb[],
-      ${orders.map((order) => order.rev)}::bigint[]
+      ${uuidArray(column((order) => order.orderId))}::uuid[],
+      ${textArray(column((order) => order.number))}::text[],
+      ${uuidArray(column((order) => order.branchId))}::uuid[],
+      ${uuidArray(column((order) => order.warehouseId))}::uuid[],
+      ${uuidArray(column((order) => order.customerId))}::uuid[],
+      ${textArray(column((order) => order.status))}::text[],
+      ${textArray(column((order) => order.note))}::text[],
+      ${textArray(column((order) => order.businessDate))}::date[],
+      ${integerArray(column((order) => order.madeAt))}::bigint[],
+      ${integerArray(column((order) => order.version))}::integer[],
+      ${textArray(column((order) => order.currency))}::text[],
+      ${integerArray(column((order) => order.totalMinor))}::bigint[],
+      ${textArray(column((order) => JSON.stringify(order.history)))}::jsonb[],
+      ${integerArray(orders.map((order) => order.rev))}::bigint[]
     )
     on conflict (order_id) do update set
       customer_id = excluded.customer_id, status = excluded.status, note = excluded.note, version = excluded.version,
@@ -111,16 +112,17 @@ async function writeReplacedVersions(tx: CentralTransaction, orders: readonly Wr
   await sql`
     insert into sales_order_version (order_id, version, document)
     select * from unnest(
-      ${replaced.map((order) => order.orderId)}::uuid[],
-      ${replaced.map((order) => order.version)}::integer[],
-      ${replaced.map((order) => JSON.stringify(order))}::jsonb[]
+      ${uuidArray(replaced.map((order) => order.orderId))}::uuid[],
+      ${integerArray(replaced.map((order) => order.version))}::integer[],
+      ${textArray(replaced.map((order) => JSON.stringify(order)))}::jsonb[]
     )
   `.execute(tx);
 }
 
 async function writeLines(tx: CentralTransaction, orders: readonly WrittenOrder[]): Promise<void> {
   const amended = orders.filter((order) => order.stored).map(({ now }) => now.orderId);
-  if (amended.length > 0) await sql`delete from sales_order_line where order_id = any(${amended}::uuid[])`.execute(tx);
+  if (amended.length > 0)
+    await sql`delete from sales_order_line where order_id = any(${uuidArray(amended)}::uuid[])`.execute(tx);
   const lines = orders.flatMap(({ now }) => now.lines.map((line, index) => ({ orderId: now.orderId, index, line })));
   if (lines.length === 0) return;
   const column = <T>(pick: (line: OrderLine) => T): T[] => lines.map(({ line }) => pick(line));
@@ -128,16 +130,16 @@ async function writeLines(tx: CentralTransaction, orders: readonly WrittenOrder[
     insert into sales_order_line (order_id, line_no, product_id, unit, quantity, quantity_base, unit_price,
       amount_minor, price_kind, price_id)
     select * from unnest(
-      ${lines.map(({ orderId }) => orderId)}::uuid[],
-      ${lines.map(({ index }) => index + 1)}::integer[],
-      ${column((line) => line.productId)}::uuid[],
-      ${column((line) => line.unit)}::text[],
-      ${column((line) => line.quantity)}::bigint[],
-      ${column((line) => line.quantityBase)}::bigint[],
-      ${column((line) => line.unitPrice)}::bigint[],
-      ${column((line) => line.amountMinor)}::bigint[],
-      ${column((line) => line.priceKind)}::text[],
-      ${column((line) => line.priceId)}::uuid[]
+      ${uuidArray(lines.map(({ orderId }) => orderId))}::uuid[],
+      ${integerArray(lines.map(({ index }) => index + 1))}::integer[],
+      ${uuidArray(column((line) => line.productId))}::uuid[],
+      ${textArray(column((line) => line.unit))}::text[],
+      ${integerArray(column((line) => line.quantity))}::bigint[],
+      ${integerArray(column((line) => line.quantityBase))}::bigint[],
+      ${integerArray(column((line) => line.unitPrice))}::bigint[],
+      ${integerArray(column((line) => line.amountMinor))}::bigint[],
+      ${textArray(column((line) => line.priceKind))}::text[],
+      ${uuidArray(column((line) => line.priceId))}::uuid[]
     )
   `.execute(tx);
 }
@@ -151,9 +153,9 @@ async function writeStock(
   const result = await sql`
     update stock set allocated = given.allocated, rev = given.rev
     from unnest(
-      ${stock.map(([productId]) => productId)}::uuid[],
-      ${stock.map(([, entry]) => entry.allocated)}::bigint[],
-      ${stock.map(([, entry]) => entry.rev + 1)}::bigint[]
+      ${uuidArray(stock.map(([productId]) => productId))}::uuid[],
+      ${integerArray(stock.map(([, entry]) => entry.allocated))}::bigint[],
+      ${integerArray(stock.map(([, entry]) => entry.rev + 1))}::bigint[]
     ) as given (product_id, allocated, rev)
     where stock.warehouse_id = ${warehouseId} and stock.product_id = given.product_id
   `.execute(tx);
@@ -169,18 +171,18 @@ async function writeReceipts(tx: CentralTransaction, receipts: readonly KnownRec
     insert into receipt (mutation_id, device_id, incarnation_id, seq, lane, name, body_hash, refused_body, verdict,
       issues, superseded_by, judged_at)
     select * from unnest(
-      ${column((receipt) => receipt.mutationId)}::uuid[],
-      ${column((receipt) => receipt.deviceId)}::uuid[],
-      ${column((receipt) => receipt.incarnationId)}::uuid[],
-      ${column((receipt) => receipt.seq)}::bigint[],
-      ${column((receipt) => receipt.lane)}::text[],
-      ${column((receipt) => receipt.name)}::text[],
-      ${column((receipt) => receipt.bodyHash)}::text[],
-      ${column((receipt) => receipt.refusedBody)}::text[],
-      ${column((receipt) => receipt.verdict)}::text[],
-      ${column((receipt) => JSON.stringify(receipt.issues))}::jsonb[],
-      ${column((receipt) => receipt.supersededBy)}::uuid[],
-      ${column((receipt) => receipt.judgedAt)}::bigint[]
+      ${uuidArray(column((receipt) => receipt.mutationId))}::uuid[],
+      ${uuidArray(column((receipt) => receipt.deviceId))}::uuid[],
+      ${uuidArray(column((receipt) => receipt.incarnationId))}::uuid[],
+      ${integerArray(column((receipt) => receipt.seq))}::bigint[],
+      ${textArray(column((receipt) => receipt.lane))}::text[],
+      ${textArray(column((receipt) => receipt.name))}::text[],
+      ${textArray(column((receipt) => receipt.bodyHash))}::text[],
+      ${textArray(column((receipt) => receipt.refusedBody))}::text[],
+      ${textArray(column((receipt) => receipt.verdict))}::text[],
+      ${textArray(column((receipt) => JSON.stringify(receipt.issues)))}::jsonb[],
+      ${uuidArray(column((receipt) => receipt.supersededBy))}::uuid[],
+      ${integerArray(column((receipt) => receipt.judgedAt))}::bigint[]
     )
   `.execute(tx);
 }
@@ -190,9 +192,9 @@ async function writeSuperseded(tx: CentralTransaction, receipts: readonly KnownR
   await sql`
     update receipt set superseded_by = given.superseded_by, rev = given.rev
     from unnest(
-      ${receipts.map((receipt) => receipt.mutationId)}::uuid[],
-      ${receipts.map((receipt) => receipt.supersededBy)}::uuid[],
-      ${receipts.map((receipt) => receipt.rev)}::bigint[]
+      ${uuidArray(receipts.map((receipt) => receipt.mutationId))}::uuid[],
+      ${uuidArray(receipts.map((receipt) => receipt.supersededBy))}::uuid[],
+      ${integerArray(receipts.map((receipt) => receipt.rev))}::bigint[]
     ) as given (mutation_id, superseded_by, rev)
     where receipt.mutation_id = given.mutation_id
   `.execute(tx);
