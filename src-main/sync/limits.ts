@@ -4,6 +4,8 @@
 export const POKE_OPEN_DEADLINE_MS = 5_000;
 /** The longest wait between two attempts to open the poke stream: that attempt is the probe for the line's return. */
 export const PROBE_LAST_MS = 3_000;
+/** The line's return makes everything be tried at once, but not more often than this. */
+export const LINE_BACK_GAP_MS = 2_000;
 /** Between attempts when central answers but won't serve this desk: only a person at central can change that. */
 export const BLOCKED_RETRY_MS = 30_000;
 /** While something waits for a receipt, the outbox is looked at this often, also when nobody wakes the loop. */

@@ -4,6 +4,7 @@ import { HEARTBEAT_DEAD_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import { createLinkWatch } from './link-watch.ts';
 
 const DOWN: AppErrorData = { code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'no answer' };
+const SILENT: AppErrorData = { code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'no heartbeat' };
 const REVOKED: AppErrorData = { code: 'TOKEN_INVALID', retry: 'never' };
 const BUSY: AppErrorData = { code: 'CENTRAL_BUSY', retry: 'later' };
 
@@ -43,10 +44,23 @@ describe('the link', () => {
     expect(watch.report().link).toBe('offline');
   });
 
-  test('is offline as soon as the stream of heartbeats breaks', () => {
-    const { watch } = watched();
+  test('is offline as soon as heartbeats have stopped and there was no answer either', () => {
+    const { at, watch } = watched();
+    watch.heardHeartbeat();
+    at.now += HEARTBEAT_DEAD_AFTER_MS;
+    watch.streamFailed(SILENT);
+    expect(watch.report()).toMatchObject({ link: 'offline', reason: 'no heartbeat' });
+  });
+
+  test('is not called offline for a stream that breaks or never speaks, but for the request that fails then', () => {
+    const { at, watch } = watched();
+    watch.heardAnswer();
+    at.now += HEARTBEAT_DEAD_AFTER_MS;
+    watch.streamFailed(SILENT);
     watch.heardHeartbeat();
     watch.streamFailed(DOWN);
+    expect(watch.report().link).toBe('online');
+    watch.requestFailed(DOWN);
     expect(watch.report().link).toBe('offline');
   });
 

@@ -18,7 +18,7 @@ import { outboxStatus } from '../outbox/outbox-status.ts';
 import { unreachable } from './central-failure.ts';
 import type { CentralTransport, TransportCall } from './central-transport.ts';
 import { createCentralClock } from './clock.ts';
-import { BLOCKED_RETRY_MS, PROBE_LAST_MS, STEP_STALL_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import { BLOCKED_RETRY_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, STEP_STALL_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
 import { createLinkWatch, type LinkWatch } from './link-watch.ts';
 import { observedTransport } from './observed-transport.ts';
 import { startSyncLoop, type SyncLoop } from './sync-loop.ts';
@@ -30,6 +30,8 @@ class ModelLine implements CentralTransport {
   mood: { push: Mood; pull: Mood; poke: Mood } = { push: 'well', pull: 'well', poke: 'well' };
   /** A mutation that central can't even take in. */
   poison: string | undefined;
+  /** The gate has not passed the newest commits yet: a pull finds nothing. */
+  late = false;
   pushes: string[][] = [];
   pulls = 0;
   readonly central: ModelCentral;
@@ -60,6 +62,7 @@ class ModelLine implements CentralTransport {
   async pull({ cursor }: { cursor: string }, { signal }: TransportCall): Promise<PullResponse> {
     this.pulls += 1;
     await this.#reach(this.mood.pull, signal);
+    if (this.late) return { epoch: EPOCH, now: this.#now(), changes: [], cursor, more: false };
     return this.central.pull(cursor, this.#now());
   }
 
@@ -191,6 +194,33 @@ describe('the sync loop', () => {
     await scheduler.advance(PROBE_LAST_MS + 1);
     expect(waiting()).toBe(0);
     expect(link.report().link).toBe('online');
+  });
+
+  test('fetches receipts soon also where no poke gets through and central commits late', async () => {
+    line.mood.poke = 'down';
+    await scheduler.advance(10);
+    line.late = true;
+    const orderId = place();
+    await scheduler.advance(10);
+    expect(stateOf(orderId)).toBe('sent');
+    line.late = false;
+    await scheduler.advance(OUTBOX_CHECK_MS);
+    expect(stateOf(orderId)).toBe('applied');
+  });
+
+  test('does not run in circles where requests get through and the stream does not, or the other way round', async () => {
+    line.mood.poke = 'down';
+    await scheduler.advance(60_000);
+    expect(link.report().link).toBe('online');
+    // Each attempt of the stream is followed by one pull.
+    expect(line.pulls).toBeLessThan(60);
+
+    line.mood = { push: 'well', pull: 'down', poke: 'down' };
+    const before = line.pulls;
+    place();
+    await scheduler.advance(60_000);
+    expect(line.pulls - before).toBeLessThan(60);
+    expect(line.pushes.length).toBeLessThan(60);
   });
 
   test('does not hammer a central that is down, however quickly orders are placed', async () => {

@@ -13,7 +13,7 @@ import type { AppliedPage } from '../replica/apply-page.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { reofferSent } from '../outbox/sending.ts';
 import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
-import { OUTBOX_CHECK_MS, PROBE_LAST_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import { LINE_BACK_GAP_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
 import type { LinkWatch } from './link-watch.ts';
 import { pullOnce } from './pull-once.ts';
 import { pushOnce } from './push-once.ts';
@@ -55,6 +55,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   let catchingUp = true;
   let pullFailure: unknown;
   let stopped = false;
+  let lastBackAt = -Infinity;
 
   /** What each runner fails at, so that the log has it once and not every ten seconds. */
   const failing = new Map<string, string>();
@@ -84,7 +85,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       unsure = false;
       const offered = await pushOnce(line, signal);
       failing.delete('push');
-      if (offered === 0) return { afterMs: outboxStatus(line.store).waiting > 0 ? OUTBOX_CHECK_MS : SLOW_POLL_MS };
+      if (offered === 0) {
+        if (outboxStatus(line.store).waiting === 0) return { afterMs: SLOW_POLL_MS };
+        // Receipts are due: where pokes don't get through, somebody has to ask.
+        pull.wake();
+        return { afterMs: OUTBOX_CHECK_MS };
+      }
       options.onPushed();
       // The poke may be lost, and where there is no stream there is none.
       pull.wake();
@@ -117,6 +123,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     stallMs: Infinity,
     onFailure: (error) => {
       if (error instanceof AppError) link.streamFailed(error.data);
+      // Is it the stream or the line? A request tells.
+      if (link.report().link === 'online') pull.wake();
       return onFailure('poke')(error);
     },
     step: (signal, well) =>
@@ -135,6 +143,10 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   return {
     wakePush: () => push.wake(),
     lineBack: () => {
+      // Where one kind of request gets through and another doesn't, the line seems to come back with every answer.
+      const now = scheduler.monotonicNow();
+      if (now - lastBackAt < LINE_BACK_GAP_MS) return;
+      lastBackAt = now;
       unsure = true;
       retryAll();
     },

@@ -2,11 +2,15 @@
  * The desk's API as the browser host serves it, over real HTTP: what a person may type wrong is said on its field in
  * the reader's language, and nobody gets in who has not the token of this start.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SpokenIssue } from '../../src-main/api/desk-services.ts';
 import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
-import { deskApi } from '../support/programs.ts';
+import { deskApi, runToEnd, startDeskProgram } from '../support/programs.ts';
+import { TEST_PASSWORD } from '../support/test-house.ts';
 
 let office: Office;
 let desk: OfficeDesk;
@@ -67,7 +71,14 @@ const wrong: [what: string, spoil: (good: Given) => unknown, at: string, code: s
   ],
   ['1e9', (good) => quantity(good, 1e9), 'lines.0.quantity', 'quantity.tooLarge', /too large/, /数量过大/],
   ['1e300', (good) => quantity(good, 1e300), 'lines.0.quantity', 'quantity.tooLarge', /too large/, /数量过大/],
-  ['half a piece', (good) => quantity(good, 0.5), 'lines.0.quantity', 'quantity.notStep', /sold whole only/, /只按整数销售/],
+  [
+    'half a piece',
+    (good) => quantity(good, 0.5),
+    'lines.0.quantity',
+    'quantity.notStep',
+    /sold whole only/,
+    /只按整数销售/,
+  ],
   [
     'four decimals',
     (good) => quantity(good, 1.0001),
@@ -201,10 +212,10 @@ describe('an order with', () => {
 });
 
 /** With headers that fetch would not let a caller set. */
-function bare(path: string, headers: Record<string, string>): Promise<number> {
+function bare(target: string, headers: Record<string, string>): Promise<number> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const asked = request({ hostname, port, path, headers, agent: false }, (response) => {
+    const asked = request({ hostname, port, path: target, headers, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
@@ -212,6 +223,42 @@ function bare(path: string, headers: Record<string, string>): Promise<number> {
     asked.end();
   });
 }
+
+describe('a person', () => {
+  test('is told that the password is wrong, in that person’s language, and stays signed out', async () => {
+    const stranger = deskApi(origin, desk.program.token, 'zh-CN');
+    const wrongPassword = { userName: 'clerk', password: 'guess' };
+    await expect(stranger.session.signIn.mutate(wrongPassword)).rejects.toThrow(/用户名或密码错误/);
+    await expect(desk.api.session.signIn.mutate(wrongPassword)).rejects.toThrow(/password is wrong/);
+    expect((await desk.api.session.state.query()).user?.userName).toBe('clerk');
+    expect((await desk.api.sync.status.query()).link).toBe('online');
+  });
+
+  test('who is signed out can place nothing until somebody signs in, and then under that name', async () => {
+    await desk.api.session.signOut.mutate();
+    expect((await desk.api.session.state.query()).user).toBeNull();
+    const order = orderFor(office.house.house);
+    await expect(desk.api.orders.place.mutate(order)).rejects.toThrow(/Nobody is signed in/);
+    await desk.api.session.signIn.mutate({ userName: 'manager', password: TEST_PASSWORD });
+    await desk.api.orders.place.mutate(order);
+    await settled(desk);
+    const { history } = await desk.api.orders.get.query({ orderId: order.orderId });
+    expect(history.map((event) => event.userName)).toEqual(['manager']);
+    await desk.api.session.signIn.mutate({ userName: 'clerk', password: TEST_PASSWORD });
+  });
+
+  test('with a wrong enrolment code is told so, and nothing is left half done', async () => {
+    const dataDir = await mkdtemp(path.join(tmpdir(), 'orderdesk-desk-'));
+    const args = ['--central', office.central.url, '--data', dataDir];
+    const { exitCode, stderr } = await runToEnd('src-main/hosts/browser/main.ts', [...args, '--enrol', 'WRONG-CODE']);
+    expect(exitCode).toBe(5);
+    expect(stderr).toMatch(/code is wrong, used or expired|注册码错误/);
+    const program = await startDeskProgram({ centralUrl: office.central.url, dataDir });
+    expect((await program.api.session.state.query()).enrolled).toBe(false);
+    await program.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+});
 
 describe('the browser host', () => {
   const status = '/trpc/sync.status';
@@ -251,8 +298,8 @@ describe('the browser host', () => {
     const again = await fetch(`${origin}/`);
     expect(again.headers.get('content-security-policy')).not.toContain(nonce);
     expect(page.headers.get('referrer-policy')).toBe('no-referrer');
-    for (const path of ['/../package.json', '/assets/..%2f..%2fpackage.json', '/.env', '/assets/none.js']) {
-      expect(await bare(path, {}), path).toBe(404);
+    for (const file of ['/../package.json', '/assets/..%2f..%2fpackage.json', '/.env', '/assets/none.js']) {
+      expect(await bare(file, {}), file).toBe(404);
     }
   });
 });

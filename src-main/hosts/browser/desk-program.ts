@@ -35,6 +35,8 @@ async function serveUntilAsked(): Promise<void> {
   }
   const stopping = untilAskedToStop();
   const server = await startLocalServer({ ...config, platform: systemPlatform });
+  // What ends the program unforeseen stands in its log as well as on the terminal.
+  process.on('uncaughtExceptionMonitor', (error) => server.log.unforeseen(error));
   let host: BrowserHost | undefined;
   try {
     await enrolIfAsked(server, config);
