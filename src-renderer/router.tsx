@@ -1,6 +1,6 @@
 /** The screens and their addresses, after the hash: they work the same from any origin. */
 import { createHashHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { Gate } from './components/frame/gate.tsx';
+import { Gate } from './gate.tsx';
 import { AmendOrderPage } from './pages/amend-order.tsx';
 import { AttentionPage } from './pages/attention.tsx';
 import { CustomersPage } from './pages/customers.tsx';

@@ -1,13 +1,13 @@
 /** Who may see a screen: first the desk is connected, then a person signs in. */
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { useDesk } from '../../desk/desk-context.tsx';
-import { sessionState } from '../../desk/queries.ts';
-import { EnrolPage } from '../../pages/enrol.tsx';
-import { SignInPage } from '../../pages/sign-in.tsx';
-import { useDelayed } from '../../ui/use-delayed.ts';
-import { ErrorBlock } from '../error-block.tsx';
-import { Frame } from './frame.tsx';
+import { useDesk } from './desk/desk-context.tsx';
+import { sessionState } from './desk/queries.ts';
+import { EnrolPage } from './pages/enrol.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+import { useDelayed } from './ui/use-delayed.ts';
+import { ErrorBlock } from './components/error-block.tsx';
+import { Frame } from './components/frame/frame.tsx';
 
 export function Gate() {
   const { data: session, error, refetch, isPending } = useQuery(sessionState(useDesk()));
