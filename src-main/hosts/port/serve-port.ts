@@ -43,101 +43,102 @@ interface Running {
   onCredit: (() => void) | undefined;
 }
 
-export function servePort<Router extends AnyTRPCRouter>(port: LinkPort, options: ServePortOptions<Router>): ServedPort {
-  const {
-    _def: { _config: config },
-  } = options.router;
-  const running = new Map<number, Running>();
-  let language = options.language;
-  let open = true;
+/** One port, as long as it is open. */
+interface Served<Router extends AnyTRPCRouter> {
+  options: ServePortOptions<Router>;
+  running: Map<number, Running>;
+  language: Language;
+  send: (message: ToClient) => void;
+}
 
-  const send = (message: ToClient): void => {
-    if (open) port.post(message);
+export function servePort<Router extends AnyTRPCRouter>(port: LinkPort, options: ServePortOptions<Router>): ServedPort {
+  let open = true;
+  const served: Served<Router> = {
+    options,
+    running: new Map(),
+    language: options.language,
+    send: (message) => {
+      if (open) port.post(message);
+    },
   };
   const shut = (reason: 'closed' | 'foreign message'): void => {
     if (!open) return;
     open = false;
-    for (const call of running.values()) stop(call);
-    running.clear();
+    for (const call of served.running.values()) stop(call);
+    served.running.clear();
     port.close();
     options.onClosed?.(reason);
   };
-  const receive = (raw: unknown): void => {
-    const parsed = toServer.safeParse(raw);
-    if (!parsed.success || options.isTrusted?.(raw) === false) {
-      shut('foreign message');
-      return;
-    }
-    const message = parsed.data;
-    if (message.kind === 'hello') language = message.language;
-    else if (message.kind === 'call') void answer(message);
-    else {
-      const call = running.get(message.id);
-      if (!call) return;
-      if (message.kind === 'stop') {
-        running.delete(message.id);
-        stop(call);
-      } else {
-        call.credit = Math.min(SUBSCRIPTION_WINDOW, call.credit + message.count);
-        call.onCredit?.();
-      }
-    }
-  };
-
-  const answer = async (call: Call): Promise<void> => {
-    const abort = new AbortController();
-    const own: Running = { abort, credit: SUBSCRIPTION_WINDOW, onCredit: undefined };
-    const ctx = options.createContext(language);
-    running.set(call.id, own);
-    const deadline = call.deadlineMs === null ? undefined : setTimeout(() => abort.abort(TIMED_OUT), call.deadlineMs);
-    try {
-      const result: unknown = await untilAborted(
-        callTRPCProcedure({
-          router: options.router,
-          path: call.path,
-          getRawInput: () => Promise.resolve(call.input),
-          ctx,
-          type: call.type,
-          signal: abort.signal,
-          batchIndex: 0,
-        }),
-        abort.signal,
-      );
-      if (call.type === 'subscription') await stream(call.id, own, result as AsyncIterable<unknown>, send);
-      else send({ kind: 'data', id: call.id, data: result, eventId: null });
-    } catch (cause) {
-      // A call that its caller has stopped, or whose port is gone, has nobody to tell.
-      if (running.get(call.id) !== own) return;
-      const error = getTRPCErrorFromUnknown(cause);
-      const shape = getTRPCErrorShape({
-        config,
-        error,
-        type: call.type,
-        path: call.path,
-        input: call.input,
-        ctx,
-      });
-      send({ kind: 'error', id: call.id, error: { code: shape.code, message: shape.message, data: shape.data } });
-    } finally {
-      clearTimeout(deadline);
-      if (running.get(call.id) === own) running.delete(call.id);
-    }
-  };
-
-  port.listen({ message: receive, closed: () => shut('closed') });
+  port.listen({
+    message: (raw) => {
+      const parsed = toServer.safeParse(raw);
+      if (!parsed.success || options.isTrusted?.(raw) === false) shut('foreign message');
+      else if (open) receive(served, parsed.data);
+    },
+    closed: () => shut('closed'),
+  });
   return {
     close: () => {
-      send({ kind: 'bye' });
+      served.send({ kind: 'bye' });
       shut('closed');
     },
   };
 }
 
+function receive<Router extends AnyTRPCRouter>(served: Served<Router>, message: ToServer): void {
+  if (message.kind === 'hello') {
+    served.language = message.language;
+    return;
+  }
+  if (message.kind === 'call') {
+    void answer(served, message);
+    return;
+  }
+  const call = served.running.get(message.id);
+  if (!call) return;
+  if (message.kind === 'stop') {
+    served.running.delete(message.id);
+    stop(call);
+  } else {
+    call.credit = Math.min(SUBSCRIPTION_WINDOW, call.credit + message.count);
+    call.onCredit?.();
+  }
+}
+
+async function answer<Router extends AnyTRPCRouter>(served: Served<Router>, call: Call): Promise<void> {
+  const { options, running, send } = served;
+  const { id, type, path, input, deadlineMs } = call;
+  const abort = new AbortController();
+  const own: Running = { abort, credit: SUBSCRIPTION_WINDOW, onCredit: undefined };
+  const ctx = options.createContext(served.language);
+  running.set(id, own);
+  const deadline = deadlineMs === null ? undefined : setTimeout(() => abort.abort(TIMED_OUT), deadlineMs);
+  try {
+    const { signal } = abort;
+    const getRawInput = (): Promise<unknown> => Promise.resolve(input);
+    const called = callTRPCProcedure({ router: options.router, path, getRawInput, ctx, type, signal, batchIndex: 0 });
+    const result: unknown = await untilAborted(called, signal);
+    if (type === 'subscription') await stream(id, own, { events: result as AsyncIterable<unknown>, send });
+    else send({ kind: 'data', id, data: result, eventId: null });
+  } catch (cause) {
+    // A call that its caller has stopped, or whose port is gone, has nobody to tell.
+    if (running.get(id) !== own) return;
+    const {
+      _def: { _config: config },
+    } = options.router;
+    const error = getTRPCErrorFromUnknown(cause);
+    const { code, message, data } = getTRPCErrorShape({ config, error, type, path, input, ctx });
+    send({ kind: 'error', id, error: { code, message, data } });
+  } finally {
+    clearTimeout(deadline);
+    if (running.get(id) === own) running.delete(id);
+  }
+}
+
 async function stream(
   id: number,
   own: Running,
-  events: AsyncIterable<unknown>,
-  send: (message: ToClient) => void,
+  { events, send }: { events: AsyncIterable<unknown>; send: (message: ToClient) => void },
 ): Promise<void> {
   const iterator = events[Symbol.asyncIterator]();
   const { signal } = own.abort;
