@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { saveByKey, savedBar, syncPill, typeOrder } from '../support/desk-page.ts';
 import { launchDesktop, makeDesktopHome, type DesktopHome, type RunningDesktop } from '../support/desktop.ts';
 import { electronVersion, prepareElectronRuntime } from '../support/electron-runtime.ts';
 import { eventually, startCentralProgram, type CentralProgram } from '../support/programs.ts';
@@ -56,34 +57,11 @@ test.afterEach(async () => {
   await info.attach('window', { body: await desktop.window.screenshot(), contentType: 'image/png' });
 });
 
-/** The name that the sync pill has: what waits, and what the line is like. */
-function pill(window: Page) {
-  return window.getByRole('button', { name: /^Sync: / });
-}
-
-/** Types an order as a clerk does; the hands never leave the keys. Ends with the order saved, and returns its number. */
+/** The hands never leave the keys. Ends with the order saved, and returns its number. */
 async function placeByKeys(window: Page, of: { customer: string; product: string; quantity: string }): Promise<string> {
-  const { keyboard } = window;
   await window.keyboard.press('Alt+1');
-  const customer = window.getByRole('combobox', { name: 'Customer' });
-  await expect(customer).toBeFocused();
-  const before = await savedNumber(window);
-  await keyboard.type(of.customer);
-  await keyboard.press('Enter');
-  await expect(window.getByRole('combobox', { name: 'Line 1, Code' })).toBeFocused();
-  await keyboard.type(of.product);
-  await keyboard.press('Enter');
-  await expect(window.getByRole('textbox', { name: 'Line 1, Qty' })).toBeFocused();
-  await keyboard.type(of.quantity);
-  await keyboard.press('F8');
-  await expect.poll(() => savedNumber(window)).not.toBe(before);
-  return savedNumber(window);
-}
-
-/** Of the order saved last; empty while there is none. */
-async function savedNumber(window: Page): Promise<string> {
-  const link = window.getByRole('status').filter({ hasText: 'Saved' }).getByRole('link');
-  return (await link.count()) === 0 ? '' : ((await link.textContent()) ?? '');
+  await typeOrder(window, of.customer, [of]);
+  return saveByKey(window);
 }
 
 async function localServerPid(): Promise<number | undefined> {
@@ -111,7 +89,7 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
     await window.keyboard.press('Tab');
     await window.keyboard.type(TEST_PASSWORD);
     await window.keyboard.press('Enter');
-    await expect(pill(window)).toHaveAccessibleName(/all at head office/);
+    await expect(syncPill(window)).toHaveAccessibleName(/all at head office/);
     await window.keyboard.press('Alt+5');
     await expect(window.getByText('WHITE HANGING HEART T-LIGHT HOLDER').first()).toBeVisible();
   });
@@ -172,7 +150,7 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
   test('places an order by keyboard alone, and central settles it', async () => {
     const { window } = desktop;
     const number = await placeByKeys(window, { customer: 'C2', product: 'P1', quantity: '4' });
-    await expect(window.getByRole('status').filter({ hasText: number })).toContainText('at head office');
+    await expect(savedBar(window)).toContainText('at head office');
     expect(await atCentral(number)).toEqual({ status: 'placed', lines: [4_000] });
   });
 
@@ -182,10 +160,10 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
     const begun = performance.now();
     const number = await placeByKeys(window, { customer: 'C2', product: 'P3', quantity: '5' });
     expect(performance.now() - begun).toBeLessThan(5_000);
-    await expect(pill(window)).toHaveAccessibleName(/1 order waiting/);
+    await expect(syncPill(window)).toHaveAccessibleName(/1 order waiting/);
     expect(await atCentral(number)).toBeUndefined();
     central.resume();
-    await expect(pill(window)).toHaveAccessibleName(/all at head office/, { timeout: 30_000 });
+    await expect(syncPill(window)).toHaveAccessibleName(/all at head office/, { timeout: 30_000 });
     expect(await atCentral(number)).toEqual({ status: 'placed', lines: [5_000] });
   });
 
@@ -195,13 +173,13 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
     const number = await placeByKeys(window, { customer: 'C2', product: 'P5', quantity: '7' });
     await setOnHand(house.db, { branch: house.house.pudong, product: house.house.products['P5'], onHand: 3_000 });
     central.resume();
-    await expect(pill(window)).toHaveAccessibleName(/1 needs you/, { timeout: 30_000 });
+    await expect(syncPill(window)).toHaveAccessibleName(/1 needs you/, { timeout: 30_000 });
     await window.keyboard.press('Alt+3');
     const card = window.getByRole('article', { name: number });
     await expect(card).toContainText('Only 3 left in stock');
     await window.keyboard.press('Alt+R');
     await expect(window.getByText('Nothing needs you.')).toBeVisible();
-    await expect(pill(window)).toHaveAccessibleName(/all at head office/);
+    await expect(syncPill(window)).toHaveAccessibleName(/all at head office/);
     expect(await atCentral(number)).toEqual({ status: 'placed', lines: [3_000] });
   });
 
@@ -214,11 +192,11 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
     const after = await eventually(localServerPid, (pid) => pid !== undefined && pid !== before);
     expect(after).not.toBe(before);
     // The same page goes on over another port: nobody signs in or loads anything again.
-    await expect(pill(window)).toHaveAccessibleName(/1 order waiting/, { timeout: 15_000 });
+    await expect(syncPill(window)).toHaveAccessibleName(/1 order waiting/, { timeout: 15_000 });
     await window.keyboard.press('Alt+2');
     await expect(window.getByText(number).first()).toBeVisible();
     central.resume();
-    await expect(pill(window)).toHaveAccessibleName(/all at head office/, { timeout: 30_000 });
+    await expect(syncPill(window)).toHaveAccessibleName(/all at head office/, { timeout: 30_000 });
     expect(await atCentral(number)).toEqual({ status: 'placed', lines: [2_000] });
   });
 
@@ -237,7 +215,7 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
       () => 'ended',
     );
     expect(await second).toBe('ended');
-    await expect(pill(desktop.window)).toBeVisible();
+    await expect(syncPill(desktop.window)).toBeVisible();
   });
 
   test('quits in order, and goes on with the same orders when it is opened again', async () => {
@@ -250,7 +228,7 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
     // An orderly end leaves nothing in the write-ahead log.
     expect(existsSync(join(home.dataFolder, 'desk.sqlite-wal'))).toBe(false);
     desktop = await launch();
-    await expect(pill(desktop.window)).toHaveAccessibleName(/all at head office/);
+    await expect(syncPill(desktop.window)).toHaveAccessibleName(/all at head office/);
     await desktop.window.keyboard.press('Alt+2');
     await expect(desktop.window.getByText(number).first()).toBeVisible();
   });
