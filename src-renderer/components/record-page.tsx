@@ -45,7 +45,7 @@ export function RecordPage<Row extends object>(props: RecordPageProps<Row>) {
   }, [listRef, listed]);
   useKeys([
     { chord: 'F3', label: t('orders.key.find'), run: () => search.current?.focus({ cursor: 'all' }) },
-    { chord: 'Enter', label: t('orders.key.open'), run: () => undefined },
+    { chord: 'Enter', label: t('orders.key.open') },
     ...(openId === undefined
       ? []
       : [

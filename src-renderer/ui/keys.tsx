@@ -9,7 +9,8 @@ export interface KeyBinding {
   chord: string;
   /** What it does, in the reader's words; without it the key works unlisted. */
   label?: string;
-  run: () => void;
+  /** Left out where the key is listed only: the element that has the focus answers it. */
+  run?: () => void;
 }
 
 interface Registry {
@@ -46,7 +47,7 @@ export function KeysProvider({ children }: { children: ReactNode }) {
       // What lies over the screen keeps its keys from it: then only the last to come is asked.
       const heard = [...owners.current.values()].slice(document.querySelector('dialog:modal') ? -1 : 0);
       const found = heard.flat().findLast((binding) => binding.chord === chord);
-      if (!found) return;
+      if (!found?.run) return;
       event.preventDefault();
       found.run();
     };
@@ -68,12 +69,15 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   useEffect(() => {
     latest.current = bindings;
   });
-  const shape = bindings.map((binding) => `${binding.chord}\t${binding.label ?? ''}`).join('\n');
+  const shape = bindings
+    .map((binding) => `${binding.chord}\t${binding.label ?? ''}\t${binding.run !== undefined}`)
+    .join('\n');
   useEffect(() => {
     const owner = Symbol('keys');
     const stable = latest.current.map(({ chord, label }): KeyBinding => {
-      const run = (): void => latest.current.find((binding) => binding.chord === chord)?.run();
-      return label === undefined ? { chord, run } : { chord, label, run };
+      const answers = latest.current.some((binding) => binding.chord === chord && binding.run !== undefined);
+      const run = (): void => latest.current.find((binding) => binding.chord === chord)?.run?.();
+      return { chord, ...(label === undefined ? undefined : { label }), ...(answers ? { run } : undefined) };
     });
     registry.add(owner, stable);
     return () => registry.drop(owner);

@@ -11,7 +11,7 @@ export function PersonMenu({ session, user }: SignedIn) {
   const { t } = useText();
   return (
     <Popover trigger="click" placement="topLeft" arrow={false} content={<PersonPanel user={user} />}>
-      <button type="button" className="person" aria-label={t('person.open')} title={t('person.open')}>
+      <button type="button" className="person" title={t('person.open')}>
         <Icon name="person" />
         <span className="person-words">
           <span className="clip">{user.displayName}</span>

@@ -30,7 +30,8 @@ export function SyncPill() {
       destroyOnHidden
       content={<SyncPanel onLeave={() => setOpen(false)} />}
     >
-      <button type="button" className="pill" aria-expanded={open} aria-label={`${t('sync.pill.label')}: ${words}`}>
+      <button type="button" className="pill" aria-expanded={open}>
+        <span className="sr-only">{t('sync.pill.label')}: </span>
         <span className={`pill-mark tone-${look.tone}`}>
           <Icon name={look.icon} />
         </span>

@@ -81,10 +81,10 @@ export function GridInput(props: GridInputProps) {
     const hit = choice.hits[at];
     if (hit && choice.current) choice.choose(line.key, hit);
     else {
-      const soughtIn = column;
-      void choice.resolve(line.key, line.sought?.text ?? '', true).then((found) => {
-        if (!found) onUnfound(line.key, soughtIn);
-      });
+      const look = async (soughtIn: ColumnId): Promise<void> => {
+        if (!(await choice.resolve(line.key, line.sought?.text ?? '', true))) onUnfound(line.key, soughtIn);
+      };
+      void look(column);
     }
     onGo({ go: 'enter' });
   };

@@ -105,6 +105,8 @@ export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderE
   };
   const lineRepair = line ? byLine.get(line.key)?.flatMap(({ issue }) => issue.repairs)[0] : undefined;
   useKeys([
+    // The screen's own key, on the screen: back to its beginning.
+    ...(draft.amends ? [] : [{ chord: 'Alt+1', run: () => customer.current?.focus() }]),
     { chord: 'F2', label: t('editor.key.edit'), run: () => grid.current?.focus() },
     { chord: 'F6', label: t('editor.key.area'), run: nextArea },
     ...(issues.length > 0 ? [{ chord: 'F7', label: t('editor.key.problem'), run: nextProblem }] : []),
