@@ -38,11 +38,12 @@ create table price_list (
 ) strict, without rowid;
 create index price_list_customer on price_list (customer_id);
 
+-- Kept together by list and product: an order asks for twenty products' prices on one or two lists.
 create table price (
-  price_id text primary key, price_list_id text not null, product_id text not null, unit text not null,
-  unit_price integer not null, valid_from text not null, valid_to text, rev integer not null
+  price_id text not null unique, price_list_id text not null, product_id text not null, unit text not null,
+  unit_price integer not null, valid_from text not null, valid_to text, rev integer not null,
+  primary key (price_list_id, product_id, price_id)
 ) strict, without rowid;
-create index price_of_list on price (price_list_id, product_id);
 
 create table stock (
   warehouse_id text not null, product_id text not null, on_hand integer not null, allocated integer not null,

@@ -116,7 +116,11 @@ function writeChange(
       branch,
       incarnationCode,
       currency,
-      facts: deskFacts(parts.store, branch.warehouseId),
+      facts: deskFacts(parts.store, {
+        warehouseId: branch.warehouseId,
+        customerId: intent.args.customerId,
+        productIds: intent.name === 'order.cancel' ? [] : intent.args.lines.map((line) => line.productId),
+      }),
       shortage: 'warning',
     },
     occasion.by,

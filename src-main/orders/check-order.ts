@@ -26,7 +26,12 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     note: given.note,
     lines: askedLines(given.lines),
   };
-  const facts = withOwnAllocation(deskFacts(parts.store, branch.warehouseId), standing?.standing);
+  const known = deskFacts(parts.store, {
+    warehouseId: branch.warehouseId,
+    customerId: given.customerId,
+    productIds: given.lines.map((line) => line.productId),
+  });
+  const facts = withOwnAllocation(known, standing?.standing);
   const judged = judgeOrder(asked, facts, 'warning');
   return {
     lines: checkedLines(asked, judged, facts),

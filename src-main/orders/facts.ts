@@ -1,14 +1,28 @@
-/** What the rules need to know, read from the replica and from what this desk's own unsettled orders take of it. */
+/**
+ * What the rules need to know, read from the replica and from what this desk's own unsettled orders take of it.
+ *
+ * Read set-wise, for all products of an order at once: three statements where one a line and fact would be sixty, and
+ * most of the time that placing an order takes besides the disk.
+ */
 import { sql } from 'kysely';
 import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
-import type { CustomerId } from '../../src-shared/domain/ids.ts';
+import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { allocationOf } from '../../src-shared/mutations/effects.ts';
-import type { Order } from '../../src-shared/domain/order.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
+interface ProductRow {
+  product_id: string;
+  base_unit: string;
+  units: string;
+  step: number;
+  active: number;
+  available: number;
+}
+
 interface PriceRow {
+  product_id: string;
   price_id: string;
   unit: string;
   unit_price: number;
@@ -22,12 +36,17 @@ interface ListRow {
   customer_id: string | null;
 }
 
+/** SQL: what is left of a product, in thousandths of the base unit; less than nothing when too much was taken. */
+export function availableSql(warehouse: string, product: unknown) {
+  return sql<number>`(coalesce((select on_hand - allocated from stock
+      where warehouse_id = ${warehouse} and product_id = ${product}), 0)
+    - coalesce((select sum(quantity_base) from reservation
+      where warehouse_id = ${warehouse} and product_id = ${product}), 0))`;
+}
+
 const statements = perStore((store: StoreReader) => ({
   customer: store.query<{ id: string }, { branch_id: string; active: number }>((db, p) =>
     db.selectFrom('customer').select(['branch_id', 'active']).where('customer_id', '=', p.id),
-  ),
-  product: store.query<{ id: string }, { base_unit: string; units: string; step: number; active: number }>((db, p) =>
-    db.selectFrom('product').select(['base_unit', 'units', 'step', 'active']).where('product_id', '=', p.id),
   ),
   lists: store.query<{ customer: string }, ListRow>((db, p) =>
     db
@@ -35,48 +54,48 @@ const statements = perStore((store: StoreReader) => ({
       .select(['price_list_id', 'currency', 'customer_id'])
       .where((eb) => eb.or([eb('customer_id', 'is', null), eb('customer_id', '=', p.customer)])),
   ),
-  prices: store.query<{ list: string; product: string }, PriceRow>((db, p) =>
-    db
-      .selectFrom('price')
-      .select(['price_id', 'unit', 'unit_price', 'valid_from', 'valid_to'])
-      .where('price_list_id', '=', p.list)
-      .where('product_id', '=', p.product),
+  products: store.query<{ warehouse: string; ids: string }, ProductRow>(
+    (_, p) => sql<ProductRow>`select product.product_id, base_unit, units, step, active,
+        ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
+      from json_each(${p.ids}) given cross join product on product.product_id = given.value`,
   ),
-  available: store.query<{ warehouse: string; product: string }, { available: number }>(
-    (_, p) => sql<{ available: number }>`select
-      coalesce((select on_hand - allocated from stock
-        where warehouse_id = ${p.warehouse} and product_id = ${p.product}), 0)
-      - coalesce((select sum(quantity_base) from reservation
-        where warehouse_id = ${p.warehouse} and product_id = ${p.product}), 0) as available`,
+  prices: store.query<{ list: string; ids: string }, PriceRow>(
+    (_, p) => sql<PriceRow>`select price.product_id, price_id, unit, unit_price, valid_from, valid_to
+      from json_each(${p.ids}) given
+        cross join price on price.price_list_id = ${p.list} and price.product_id = given.value`,
   ),
 }));
 
-/** @param warehouseId where the orders are delivered from. */
-export function deskFacts(store: StoreReader, warehouseId: string): OrderFacts {
-  const { customer, product, prices, available } = statements(store);
-  let listsOf: { customer: string; lists: ListRow[] } | undefined;
+export interface FactsWanted {
+  /** Where the orders are delivered from. */
+  warehouseId: string;
+  customerId: string;
+  /** The products that will be asked about; of others nothing is known. */
+  productIds: readonly string[];
+}
+
+export function deskFacts(store: StoreReader, { warehouseId, customerId, productIds }: FactsWanted): OrderFacts {
+  // The rules refuse a longer order without looking at its lines.
+  const ids = productIds.length > MAX_ORDER_LINES ? '[]' : JSON.stringify([...new Set(productIds)]);
+  const products = new Map<string, ProductRow>();
+  for (const row of statements(store).products.all({ warehouse: warehouseId, ids })) products.set(row.product_id, row);
+  const prices = priceCandidates(store, { customerId, ids });
   return {
     customer: (id): CustomerFacts | undefined => {
-      const row = customer.get({ id });
+      const row = statements(store).customer.get({ id });
       return row && { customerId: id, branchId: row.branch_id as CustomerFacts['branchId'], active: row.active === 1 };
     },
     product: (id): ProductFacts | undefined => {
-      const row = product.get({ id });
+      const row = products.get(id);
       if (!row) return undefined;
       const { base_unit: baseUnit, step, active } = row;
       return { productId: id, baseUnit, units: parseUnits(row.units), step, active: active === 1 };
     },
-    prices: (productId, customerId) => {
-      if (listsOf?.customer !== customerId) listsOf = { customer: customerId, lists: priceLists(store, customerId) };
-      const candidates: PriceCandidate[] = [];
-      for (const list of listsOf.lists) {
-        for (const row of prices.all({ list: list.price_list_id, product: productId })) {
-          candidates.push(candidateOf(row, list));
-        }
-      }
-      return candidates;
+    prices: (product, customer) => {
+      if (customer !== customerId) throw new Error('facts: asked about another customer');
+      return prices.get(product) ?? [];
     },
-    available: (productId) => available.get({ warehouse: warehouseId, product: productId })?.available ?? 0,
+    available: (product) => products.get(product)?.available ?? 0,
   };
 }
 
@@ -86,9 +105,24 @@ export function withOwnAllocation(facts: OrderFacts, own: Order | undefined): Or
   return { ...facts, available: (product) => facts.available(product) + (held.get(product) ?? 0) };
 }
 
-/** The base list and, of a known customer, the own lists. */
-function priceLists(store: StoreReader, customerId: CustomerId): ListRow[] {
-  return statements(store).lists.all({ customer: customerId });
+/**
+ * Per product every price that could count: of the base list, and of the customer's own.
+ *
+ * @param ids a JSON list of product ids.
+ */
+export function priceCandidates(
+  store: StoreReader,
+  { customerId, ids }: { customerId: string; ids: string },
+): Map<string, PriceCandidate[]> {
+  const found = new Map<string, PriceCandidate[]>();
+  for (const list of statements(store).lists.all({ customer: customerId })) {
+    for (const row of statements(store).prices.all({ list: list.price_list_id, ids })) {
+      const candidates = found.get(row.product_id);
+      if (candidates) candidates.push(candidateOf(row, list));
+      else found.set(row.product_id, [candidateOf(row, list)]);
+    }
+  }
+  return found;
 }
 
 function candidateOf(row: PriceRow, list: ListRow): PriceCandidate {

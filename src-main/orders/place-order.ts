@@ -82,7 +82,11 @@ function place(
       branch,
       incarnationCode,
       currency,
-      facts: deskFacts(parts.store, branch.warehouseId),
+      facts: deskFacts(parts.store, {
+        warehouseId: branch.warehouseId,
+        customerId: given.customerId,
+        productIds: given.lines.map((line) => line.productId),
+      }),
       shortage: 'warning',
     },
     by,

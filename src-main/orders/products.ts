@@ -1,19 +1,17 @@
 /** Products as people look for them, with today's price and what is left. */
 import { sql, type Selectable } from 'kysely';
-import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import { quotePrice } from '../../src-shared/domain/price-list.ts';
-import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
+import { quotePrice, type PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { DeskServices, ProductDetail, ProductHit, ProductPriceRow } from '../api/desk-services.ts';
 import { productFinder } from '../replica/search/finder.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { businessDay } from './business-day.ts';
-import { deskFacts, parseUnits } from './facts.ts';
+import { availableSql, parseUnits, priceCandidates } from './facts.ts';
 import type { OrderDeskParts } from './parts.ts';
 
-type ProductRow = Selectable<StoreSchema['product']>;
+type ProductRow = Selectable<StoreSchema['product']> & { available: number };
 
 interface PriceRow {
   price_list_code: string;
@@ -29,11 +27,12 @@ interface PriceRow {
 
 const statements = perStore((store: StoreReader) => ({
   finder: productFinder(store),
-  byRowNo: store.query<{ rowNo: number }, ProductRow>((db, p) =>
-    db.selectFrom('product').selectAll().where('row_no', '=', p.rowNo),
+  byRowNos: store.query<{ rowNos: string; warehouse: string }, ProductRow>(
+    (_, p) => sql<ProductRow>`select product.*, ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
+      from json_each(${p.rowNos}) given cross join product on product.row_no = given.value order by given.key`,
   ),
-  byId: store.query<{ id: string }, ProductRow>((db, p) =>
-    db.selectFrom('product').selectAll().where('product_id', '=', p.id),
+  rowNo: store.query<{ id: string }, { row_no: number }>((db, p) =>
+    db.selectFrom('product').select('row_no').where('product_id', '=', p.id),
   ),
   page: store.query<{ offset: number; limit: number }, { row_no: number }>(
     (_, p) => sql<{ row_no: number }>`select row_no from product order by code collate nocase
@@ -65,75 +64,72 @@ const statements = perStore((store: StoreReader) => ({
 
 export function productReads(parts: OrderDeskParts): DeskServices['products'] {
   const { store } = parts;
-  const { finder, byRowNo, byId, page, count } = statements(store);
-  const hits = (rowNos: readonly number[], customerId: string | undefined): ProductHit[] => {
-    const toHit = hitMaker(parts, customerId);
-    return rowNos.flatMap((rowNo) => {
-      const row = byRowNo.get({ rowNo });
-      return row ? [toHit(row)] : [];
-    });
-  };
+  const { finder, rowNo, page, count } = statements(store);
+  const hits = (rowNos: readonly number[], customerId?: string): ProductHit[] => hitsOf(parts, rowNos, customerId);
   return {
     search: ({ text, limit, customerId }) => hits(finder.find(text, limit), customerId),
     list: ({ text, offset, limit }) => {
       if (text !== undefined && text.trim() !== '') {
         const { rowNos, total } = finder.page(text, { offset, limit });
-        return { rows: hits(rowNos, undefined), total };
+        return { rows: hits(rowNos), total };
       }
       const rowNos = page.all({ offset, limit }).map((row) => row.row_no);
-      return { rows: hits(rowNos, undefined), total: count.get({})?.total ?? 0 };
+      return { rows: hits(rowNos), total: count.get({})?.total ?? 0 };
     },
     get: (productId) => {
-      const row = byId.get({ id: productId });
-      if (!row) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'product' });
-      return detailOf(parts, row);
+      const found = rowNo.get({ id: productId });
+      const [hit] = found ? hits([found.row_no]) : [];
+      if (!hit) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'product' });
+      return detailOf(parts, hit);
     },
   };
 }
 
-/** One set of facts for a whole list of hits: the price lists are looked up once. */
-function hitMaker({ store, identity, platform }: OrderDeskParts, customerId: string | undefined) {
+function hitsOf(parts: OrderDeskParts, rowNos: readonly number[], customerId: string | undefined): ProductHit[] {
+  const { store, identity, platform } = parts;
   const branch = identity.desk()?.branch;
-  const facts = deskFacts(store, branch?.warehouseId ?? '');
   const date = businessDay(platform.now(), branch?.timeZone ?? 'UTC');
-  return (row: ProductRow): ProductHit => {
-    const units = parseUnits(row.units);
-    const quote = quoteOf(row, { facts, customerId, date });
-    return {
-      productId: row.product_id,
-      code: row.code,
-      name: row.name,
-      nameAlt: row.name_alt,
-      barcode: row.barcode,
-      unit: row.base_unit,
-      units,
-      step: row.step,
-      active: row.active === 1,
-      unitPrice: quote?.unitPrice ?? null,
-      currency: quote?.currency ?? null,
-      ownPrice: quote?.own ?? false,
-      availableBase: facts.available(row.product_id as ProductId),
-    };
+  const rows = statements(store).byRowNos.all({
+    rowNos: JSON.stringify(rowNos),
+    warehouse: branch?.warehouseId ?? '',
+  });
+  const ids = JSON.stringify(rows.map((row) => row.product_id));
+  // No customer has an empty id: only the base list then counts.
+  const prices = priceCandidates(store, { customerId: customerId ?? '', ids });
+  return rows.map((row) => hitOf(row, prices.get(row.product_id) ?? [], date));
+}
+
+function hitOf(row: ProductRow, prices: readonly PriceCandidate[], date: string): ProductHit {
+  const units = parseUnits(row.units);
+  const { base_unit: baseUnit } = row;
+  const quote = quotePrice(prices, { unit: baseUnit, baseUnit, units, date });
+  return {
+    productId: row.product_id,
+    code: row.code,
+    name: row.name,
+    nameAlt: row.name_alt,
+    barcode: row.barcode,
+    unit: baseUnit,
+    units,
+    step: row.step,
+    active: row.active === 1,
+    unitPrice: quote?.unitPrice ?? null,
+    currency: quote?.currency ?? null,
+    ownPrice: quote?.own ?? false,
+    availableBase: row.available,
   };
 }
 
-function quoteOf(row: ProductRow, of: { facts: OrderFacts; customerId: string | undefined; date: string }) {
-  const { base_unit: baseUnit } = row;
-  // No customer has an empty id: only the base list then counts.
-  const candidates = of.facts.prices(row.product_id as ProductId, (of.customerId ?? '') as CustomerId);
-  return quotePrice(candidates, { unit: baseUnit, baseUnit, units: parseUnits(row.units), date: of.date });
-}
-
-function detailOf(parts: OrderDeskParts, row: ProductRow): ProductDetail {
+function detailOf(parts: OrderDeskParts, hit: ProductHit): ProductDetail {
   const { stock, waiting, prices } = statements(parts.store);
-  const of = { warehouse: parts.identity.desk()?.branch.warehouseId ?? '', product: row.product_id };
+  const of = { warehouse: parts.identity.desk()?.branch.warehouseId ?? '', product: hit.productId };
   const held = stock.get(of);
   return {
-    ...hitMaker(parts, undefined)(row),
+    ...hit,
     onHandBase: held?.on_hand ?? 0,
     allocatedBase: held?.allocated ?? 0,
     waitingBase: waiting.get(of)?.waiting ?? 0,
-    prices: prices.all({ product: row.product_id }).map(priceRow),
+    prices: prices.all({ product: hit.productId }).map(priceRow),
   };
 }
 

@@ -1,4 +1,5 @@
 /** One order as people read it: central's row with this desk's intents replayed on it, in words. */
+import { sql } from 'kysely';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
@@ -6,16 +7,25 @@ import type { OrderDetail, OrderLineRow, QueueEntry } from '../api/desk-services
 import { orderLane, syncStateOf, type OutboxState } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
-import { deskFacts } from './facts.ts';
+import { availableSql } from './facts.ts';
 import type { OrderDeskParts } from './parts.ts';
 import { readLaneQueue } from './queue.ts';
+
+interface NamedProduct {
+  product_id: string;
+  code: string;
+  name: string;
+  available: number;
+}
 
 const statements = perStore((store: StoreReader) => ({
   customerName: store.query<{ id: string }, { name: string }>((db, p) =>
     db.selectFrom('customer').select('name').where('customer_id', '=', p.id),
   ),
-  product: store.query<{ id: string }, { code: string; name: string }>((db, p) =>
-    db.selectFrom('product').select(['code', 'name']).where('product_id', '=', p.id),
+  products: store.query<{ warehouse: string; ids: string }, NamedProduct>(
+    (_, p) => sql<NamedProduct>`select product.product_id, code, name,
+        ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
+      from json_each(${p.ids}) given cross join product on product.product_id = given.value`,
   ),
 }));
 
@@ -50,16 +60,17 @@ function headOf(shown: Order) {
 }
 
 function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
-  const facts = deskFacts(store, order.warehouseId);
-  const { product } = statements(store);
+  const ids = JSON.stringify([...new Set(order.lines.map((line) => line.productId))]);
+  const found = new Map<string, NamedProduct>();
+  for (const row of statements(store).products.all({ warehouse: order.warehouseId, ids }))
+    found.set(row.product_id, row);
   return order.lines.map((line) => {
-    const found = product.get({ id: line.productId });
-    return {
-      ...line,
-      productCode: found?.code ?? '',
-      productName: found?.name ?? '',
-      availableBase: facts.available(line.productId),
-    };
+    const product = found.get(line.productId);
+    return Object.assign({}, line, {
+      productCode: product?.code ?? '',
+      productName: product?.name ?? '',
+      availableBase: product?.available ?? 0,
+    });
   });
 }
 

@@ -12,7 +12,7 @@ import { searchQuery, type SearchQuery } from './grams.ts';
 import { rankCandidates, type Candidate } from './rank.ts';
 
 /** Rows looked at per way of finding. */
-const MAX_CANDIDATES = 120;
+const MAX_CANDIDATES = 80;
 /** Past every character that a code may hold. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
