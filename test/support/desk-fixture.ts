@@ -2,7 +2,7 @@
  * A desk's engine for tests: a real file in a folder of its own, a seeded replica, a person with a real signing key,
  * and a clock that moves only when the test says so.
  */
-import { createHash, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, hash, sign, verify, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ export function memoryIdentity(): MemoryIdentity {
     sign: (body) => {
       const bytes = Buffer.from(body, 'utf8');
       return {
-        bodyHash: createHash('sha256').update(bytes).digest('hex'),
+        bodyHash: hash('sha256', bytes),
         signature: sign(null, bytes, privateKey).toString('base64'),
       };
     },

@@ -166,7 +166,10 @@ export class ModelCentral {
       prices: (productId) =>
         prices
           .filter((row) => row.productId === productId)
-          .map((row) => ({ ...row, own: false, currency: lists[0]?.currency ?? 'CNY' })),
+          .map(({ priceId, unit, unitPrice, validFrom, validTo }) => {
+            const currency = lists[0]?.currency ?? 'CNY';
+            return { priceId, unit, unitPrice, validFrom, validTo, currency, own: false };
+          }),
       available: (productId) => {
         const kept = this.stock.get(productId);
         return kept ? kept.row.onHand - kept.row.allocated : 0;
