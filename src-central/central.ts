@@ -17,6 +17,7 @@ import { registerSyncRoutes } from './http/sync-routes.ts';
 import { ensureEpoch } from './identity/epoch.ts';
 import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
 import { centralMetrics } from './metrics.ts';
+import { CatalogueMemory } from './mutations/catalogue-memory.ts';
 import { peopleRouter, type PeopleRouter } from './people/router.ts';
 
 export interface CentralOptions {
@@ -47,7 +48,7 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
   const watcher = new FeedWatcher(db, (error) => server.log.warn({ err: error }, 'the gate can not be read'));
   const streams = new PokeStreams(epoch.epoch, watcher);
   const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
-  const services: CentralServices = { db, epoch, watcher, streams, metrics };
+  const services: CentralServices = { db, epoch, watcher, streams, metrics, catalogue: new CatalogueMemory() };
   await registerAll(server, services);
   await watcher.start();
   try {

@@ -35,6 +35,9 @@ export const LAST_SEEN_EVERY_MS = 60_000;
 /** Session keys kept parsed. */
 export const SESSION_KEY_CACHE = 1_000;
 
+/** Products that a node remembers between batches, with their list prices: about a kilobyte each. */
+export const CATALOGUE_MEMORY_PRODUCTS = 50_000;
+
 /** Rows that the digest's check reads at a time. */
 export const DIGEST_PAGE_ROWS = 1_000;
 /** Keys that a found difference names, per table. */

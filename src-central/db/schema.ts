@@ -203,6 +203,11 @@ export interface ChangeTable {
   row_json: Json<unknown> | null;
 }
 
+export interface CatalogueVersionTable {
+  only_row: Generated<boolean>;
+  version: Generated<number>;
+}
+
 /** What central has run of its migrations; made by migrate.ts itself. */
 export interface MigrationTable {
   name: string;
@@ -229,6 +234,7 @@ export interface CentralTables {
   sales_order_version: SalesOrderVersionTable;
   receipt: ReceiptTable;
   change: ChangeTable;
+  catalogue_version: CatalogueVersionTable;
   migration: MigrationTable;
 }
 

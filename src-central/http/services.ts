@@ -3,6 +3,7 @@ import type { FeedWatcher } from '../change-feed/watcher.ts';
 import type { CentralDb } from '../db/schema.ts';
 import type { Epoch } from '../identity/epoch.ts';
 import type { Metrics } from '../metrics.ts';
+import type { CatalogueMemory } from '../mutations/catalogue-memory.ts';
 import type { PokeStreams } from './poke-streams.ts';
 
 export interface CentralServices {
@@ -11,4 +12,5 @@ export interface CentralServices {
   watcher: FeedWatcher;
   streams: PokeStreams;
   metrics: Metrics;
+  catalogue: CatalogueMemory;
 }

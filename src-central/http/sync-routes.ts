@@ -87,7 +87,8 @@ async function answerPush(services: CentralServices, desks: SeenDesks, request: 
   const { db, epoch, metrics, watcher } = services;
   const device = await desks.deviceOf(request);
   const frame = read(pushFrame, request);
-  if (!(await incarnationCodes(db, device)).has(frame.incarnationId)) {
+  const incarnations = await incarnationCodes(db, device);
+  if (!incarnations.has(frame.incarnationId)) {
     throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
   }
   const outcomes = await pushMutations(
@@ -95,6 +96,8 @@ async function answerPush(services: CentralServices, desks: SeenDesks, request: 
       db,
       epoch,
       device,
+      catalogue: services.catalogue,
+      incarnations,
       logFault: (error) => logFault(request.log, error),
       committed: (xid) => watcher.committed(xid),
     },

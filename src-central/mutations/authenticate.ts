@@ -42,18 +42,14 @@ interface SessionRow {
 
 /** One for each mutation, in their order. */
 export async function authenticate(
-  db: CentralDb,
-  device: Device,
+  of: { db: CentralDb; device: Device; incarnations: ReadonlyMap<string, string> },
   mutations: readonly ReadMutation[],
 ): Promise<Authentication[]> {
-  const [sessions, incarnations] = await Promise.all([
-    sessionsOf(
-      db,
-      device,
-      mutations.map(({ body }) => body.sessionId),
-    ),
-    incarnationCodes(db, device),
-  ]);
+  const sessions = await sessionsOf(
+    of.db,
+    of.device,
+    mutations.map(({ body }) => body.sessionId),
+  );
   return Promise.all(
     mutations.map(async (mutation): Promise<Authentication> => {
       const { id, sessionId, incarnationId, madeAt } = mutation.body;
@@ -61,7 +57,7 @@ export async function authenticate(
         ok: false,
         outcome: { id, outcome: 'unauthentic', reason },
       });
-      const incarnationCode = incarnations.get(incarnationId);
+      const incarnationCode = of.incarnations.get(incarnationId);
       if (incarnationCode === undefined) return alarm('incarnation');
       const session = sessions.get(sessionId);
       if (!session) return alarm('session');

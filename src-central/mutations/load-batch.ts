@@ -1,5 +1,6 @@
 /** Reads everything that a batch is judged against, set-wise, on the snapshot of its transaction. */
 import { sql } from 'kysely';
+import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
@@ -7,20 +8,23 @@ import type { CentralTransaction } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { loadOrders } from '../orders/load-orders.ts';
 import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
+import type { CatalogueMemory, RememberedProduct } from './catalogue-memory.ts';
 import type { Candidate } from './judge-batch.ts';
 
 export async function loadBatch(
   tx: CentralTransaction,
   device: Device,
   candidates: readonly Candidate[],
+  memory: CatalogueMemory,
 ): Promise<BatchState> {
   const state = new BatchState();
   await loadReceipts(tx, state, device, candidates);
   await loadOrdersOf(tx, state, candidates);
   await loadCustomers(tx, state, candidates);
   const productIds = productsOf(state, candidates);
-  await loadProducts(tx, state, { productIds, warehouseId: device.branch.warehouseId });
-  await loadPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
+  await recallProducts(tx, state, { productIds, memory });
+  await loadStock(tx, state, { productIds, warehouseId: device.branch.warehouseId });
+  await loadOwnPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
   return state;
 }
 
@@ -133,10 +137,28 @@ async function loadCustomers(
   }
 }
 
-async function loadProducts(
+/** Products with their list prices: those remembered, and from the tables those that are not. */
+async function recallProducts(
   tx: CentralTransaction,
   state: BatchState,
-  of: { productIds: string[]; warehouseId: string },
+  of: { productIds: readonly string[]; memory: CatalogueMemory },
+): Promise<void> {
+  const { version } = await tx.selectFrom('catalogue_version').select('version').executeTakeFirstOrThrow();
+  const remembered = of.memory.at(version);
+  const missing = of.productIds.filter((productId) => !remembered.has(productId));
+  if (missing.length > 0) await rememberProducts(tx, remembered, missing);
+  for (const productId of of.productIds) {
+    const product = remembered.get(productId);
+    if (!product) continue;
+    state.products.set(productId, product.facts);
+    state.priced.set(productId, { base: product.prices, own: new Map() });
+  }
+}
+
+async function rememberProducts(
+  tx: CentralTransaction,
+  remembered: Map<string, RememberedProduct>,
+  productIds: readonly string[],
 ): Promise<void> {
   const { rows } = await sql<{
     product_id: string;
@@ -144,62 +166,79 @@ async function loadProducts(
     units: ProductUnit[];
     step: number;
     active: boolean;
-    on_hand: number | null;
-    allocated: number;
-    stock_rev: number;
   }>`
-    select p.product_id, p.base_unit, p.units, p.step, p.active, s.on_hand, s.allocated, s.rev as stock_rev
-    from product p left join stock s on s.warehouse_id = ${of.warehouseId} and s.product_id = p.product_id
-    where p.product_id = any(${uuidArray(of.productIds)}::uuid[])
+    select product_id, base_unit, units, step, active from product where product_id = any(${uuidArray(productIds)}::uuid[])
   `.execute(tx);
-  type Facts = Parameters<typeof state.products.set>[1];
   for (const row of rows) {
     const { units, step, active } = row;
-    const productId = row.product_id as Facts['productId'];
-    state.products.set(productId, { productId, baseUnit: row.base_unit, units, step, active });
-    if (row.on_hand === null) continue;
-    state.stock.set(productId, {
-      onHand: row.on_hand,
-      allocated: row.allocated,
-      rev: row.stock_rev,
-      touched: false,
-    });
+    const productId = row.product_id as ProductFacts['productId'];
+    remembered.set(productId, { facts: { productId, baseUnit: row.base_unit, units, step, active }, prices: [] });
+  }
+  const { rows: prices } = await sql<PriceRow>`
+    select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
+    from price p join price_list l using (price_list_id)
+    where p.product_id = any(${uuidArray(productIds)}::uuid[]) and l.customer_id is null
+  `.execute(tx);
+  for (const row of prices) remembered.get(row.product_id)?.prices.push(candidateOf(row));
+}
+
+async function loadStock(
+  tx: CentralTransaction,
+  state: BatchState,
+  of: { productIds: readonly string[]; warehouseId: string },
+): Promise<void> {
+  const { rows } = await sql<{ product_id: string; on_hand: number; allocated: number; rev: number }>`
+    select product_id, on_hand, allocated, rev from stock
+    where warehouse_id = ${of.warehouseId} and product_id = any(${uuidArray(of.productIds)}::uuid[])
+  `.execute(tx);
+  for (const row of rows) {
+    const { on_hand: onHand, allocated, rev } = row;
+    state.stock.set(row.product_id, { onHand, allocated, rev, touched: false });
   }
 }
 
-async function loadPrices(
+interface PriceRow {
+  price_id: PriceCandidate['priceId'];
+  product_id: string;
+  unit: string;
+  unit_price: number;
+  valid_from: string;
+  valid_to: string | null;
+  currency: PriceCandidate['currency'];
+  customer_id: string | null;
+}
+
+function candidateOf(row: PriceRow): PriceCandidate {
+  return {
+    priceId: row.price_id,
+    unit: row.unit,
+    unitPrice: row.unit_price,
+    validFrom: row.valid_from,
+    validTo: row.valid_to,
+    currency: row.currency,
+    own: row.customer_id !== null,
+  };
+}
+
+/** The prices on the customers' own lists. */
+async function loadOwnPrices(
   tx: CentralTransaction,
   state: BatchState,
-  of: { productIds: string[]; customerIds: string[] },
+  of: { productIds: readonly string[]; customerIds: readonly string[] },
 ): Promise<void> {
-  const { rows } = await sql<{
-    price_id: PriceCandidate['priceId'];
-    product_id: string;
-    unit: string;
-    unit_price: number;
-    valid_from: string;
-    valid_to: string | null;
-    currency: PriceCandidate['currency'];
-    customer_id: string | null;
-  }>`
+  const { rows: lists } = await sql<{ price_list_id: string }>`
+    select price_list_id from price_list where customer_id = any(${uuidArray(of.customerIds)}::uuid[])
+  `.execute(tx);
+  if (lists.length === 0) return;
+  const { rows } = await sql<PriceRow>`
     select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
     from price p join price_list l using (price_list_id)
-    where p.product_id = any(${uuidArray(of.productIds)}::uuid[])
-      and (l.customer_id is null or l.customer_id = any(${uuidArray(of.customerIds)}::uuid[]))
+    where p.price_list_id = any(${uuidArray(lists.map((list) => list.price_list_id))}::uuid[])
+      and p.product_id = any(${uuidArray(of.productIds)}::uuid[])
   `.execute(tx);
   for (const row of rows) {
-    let prices = state.priced.get(row.product_id);
-    if (!prices) state.priced.set(row.product_id, (prices = { base: [], own: new Map() }));
-    const candidate: PriceCandidate = {
-      priceId: row.price_id,
-      unit: row.unit,
-      unitPrice: row.unit_price,
-      validFrom: row.valid_from,
-      validTo: row.valid_to,
-      currency: row.currency,
-      own: row.customer_id !== null,
-    };
-    if (row.customer_id === null) prices.base.push(candidate);
-    else prices.own.set(row.customer_id, [...(prices.own.get(row.customer_id) ?? []), candidate]);
+    const prices = state.priced.get(row.product_id);
+    const owner = row.customer_id ?? '';
+    prices?.own.set(owner, [...(prices.own.get(owner) ?? []), candidateOf(row)]);
   }
 }

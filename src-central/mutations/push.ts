@@ -16,6 +16,7 @@ import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import type { Epoch } from '../identity/epoch.ts';
 import { authenticate } from './authenticate.ts';
+import type { CatalogueMemory } from './catalogue-memory.ts';
 import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
 import { loadBatch } from './load-batch.ts';
 import { readMutationIntent, readPushed, type ReadMutation } from './read-pushed.ts';
@@ -25,6 +26,9 @@ export interface PushContext {
   db: CentralDb;
   epoch: Epoch;
   device: Device;
+  catalogue: CatalogueMemory;
+  /** The codes of the device's incarnations, by id. */
+  incarnations: ReadonlyMap<string, string>;
   logFault: (error: unknown) => string;
   /** Told the id of every transaction that this push committed. */
   committed: (xid: string) => void;
@@ -40,7 +44,7 @@ export async function pushMutations(context: PushContext, elements: readonly unk
     else if (reading.outcome) outcomes.push(reading.outcome);
   }
   const candidates: Candidate[] = [];
-  const authentications = await authenticate(context.db, context.device, read);
+  const authentications = await authenticate(context, read);
   for (const [index, mutation] of read.entries()) {
     const authentication = authentications[index];
     if (!authentication?.ok) {
@@ -98,7 +102,7 @@ async function settle(context: PushContext, candidates: readonly Candidate[]): P
   const { db, device, epoch, logFault } = context;
   const { verdicts, xid } = await writeTransaction(db, [warehouseLock(device.branch.warehouseId)], async (tx) => {
     const judging: JudgingContext = { device, currency: epoch.currency, at: Date.now(), logFault };
-    const state = await loadBatch(tx, device, candidates);
+    const state = await loadBatch(tx, device, candidates, context.catalogue);
     const judged = judgeBatch(state, candidates, judging);
     return { verdicts: judged, xid: await writeBatch(tx, state, device) };
   });

@@ -330,6 +330,37 @@ test('what a person signed in time counts after the session’s end; what came l
   expect(await own.pushOne(pushed)).toMatchObject({ outcome: 'refused', issues: [{ code: 'user.sessionInvalid' }] });
 });
 
+test('a price or a product changed between two pushes counts from the next one on, however it was changed', async () => {
+  const line = { product: 'P5', quantity: 1_000 };
+  await setOnHand(central.db, { branch: central.house.pudong, product: central.house.products['P5'], onHand: 900_000 });
+  expect((await desk.pushOne(desk.place([line]).pushed)).outcome).toBe('applied');
+  const { productId } = known(central.house.products['P5']);
+  const price = central.db.updateTable('price').where('product_id', '=', productId);
+  await price.set({ unit_price: 30_000 }).execute();
+  expect(await desk.pushOne(desk.place([line]).pushed)).toMatchObject({
+    outcome: 'refused',
+    issues: [{ code: 'price.changed', params: { quoted: 25_500, now: 30_000 } }],
+  });
+  expect((await desk.pushOne(desk.place([{ ...line, quotedUnitPrice: 30_000 }]).pushed)).outcome).toBe('applied');
+  await price.set({ unit_price: 25_500 }).execute();
+  const product = central.db.updateTable('product').where('product_id', '=', productId);
+  await product.set({ active: false }).execute();
+  expect(await desk.pushOne(desk.place([line]).pushed)).toMatchObject({ issues: [{ code: 'product.inactive' }] });
+  await product.set({ active: true }).execute();
+  expect((await desk.pushOne(desk.place([line]).pushed)).outcome).toBe('applied');
+});
+
+test('a customer’s own price goes before the list’s', async () => {
+  const own = { product: 'P1', quantity: 1_000, quotedUnitPrice: 20_000 };
+  const { content, pushed } = desk.place([own], { customer: 'C1' });
+  expect((await desk.pushOne(pushed)).outcome).toBe('applied');
+  const order = (await desk.pull()).find((change) => change.key === content.orderId);
+  expect(order).toMatchObject({ row: { totalMinor: 200, lines: [{ priceKind: 'own' }] } });
+  expect(await desk.pushOne(desk.place([own], { customer: 'C2' }).pushed)).toMatchObject({
+    issues: [{ code: 'price.changed' }],
+  });
+});
+
 test('an order of 2,000 lines is taken, and one of 2,001 is refused in words', async () => {
   const line = { product: 'P1', quantity: 1_000 };
   await setOnHand(central.db, {
