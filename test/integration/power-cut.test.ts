@@ -79,7 +79,7 @@ describe('a power cut', { timeout: TIMEOUT_MS }, () => {
   test('takes nothing more when it comes a second time, while the desk gets over the first', async () => {
     for (const left of leftByFirstCut(recorded, FULL ? 12 : 1)) {
       const events = await recordDesk({ orders: FEW_ORDERS, left });
-      const report = await prove('after an earlier one', events, AFTER_FIRST);
+      const report = await prove(`after an earlier one at line ${left.lines.length}`, events, AFTER_FIRST);
       expect(report).toMatchObject({ lost: 0, losing: 0, unopened: 0, torn: 0, strange: 0, examples: [] });
       expect(report.promised).toBeGreaterThan(FEW_ORDERS);
     }
