@@ -12,7 +12,7 @@ import { ModelCentral } from '../../test/support/model-central.ts';
 import { changesOf } from '../../test/support/seeded-catalogue.ts';
 import { applyPage } from './apply-page.ts';
 import { readPosition } from './cursor.ts';
-import { digest } from './digest.ts';
+import { digest, digestUnhurried } from './digest.ts';
 
 let at: DeskFixture;
 
@@ -163,6 +163,20 @@ test('the digest of the replica is that of the rows that were sent, orders and r
   const expected = independentDigest([...changesOf(at.catalogue), ...central.feed.flat()]);
   expect(expected).toMatchObject({ order: { rows: 3 }, receipt: { rows: 3 } });
   expect(digest(at.store)).toEqual(expected);
+});
+
+test('an unhurried digest is of one moment, though pages come in between', async () => {
+  const before = digest(at.store);
+  const { cursor } = readPosition(at.store);
+  let pauses = 0;
+  const found = await digestUnhurried(at.store, () => {
+    pauses += 1;
+    if (pauses === 1) applyPage(at.store, page([productChange(0, 9, '新'), productChange(1, 9, '新')]));
+    return Promise.resolve();
+  });
+  expect(found).toEqual({ cursor, tables: before });
+  expect(pauses).toBeGreaterThan(4);
+  expect(digest(at.store)).not.toEqual(before);
 });
 
 test('the digest shows a single changed value', () => {

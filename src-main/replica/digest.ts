@@ -1,14 +1,16 @@
 /** The replica's digest, recomputed from its rows: what central computes from its own must come out the same. */
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { sql, type Selectable } from 'kysely';
 import { rowKey, type RowKind, type RowOf } from '../../src-shared/protocol/change.ts';
 import { addDigest, digestText, type DigestTable } from '../../src-shared/protocol/digest.ts';
-import { perStore, type StoreReader } from '../store/store.ts';
+import { perStore, type Store, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { orderOfRow } from './central-order.ts';
+import { readCursor } from './cursor.ts';
 
 /** Rows read at a time: all prices of a large house at once would not fit into memory. */
-const SLICE_ROWS = 2_000;
+const SLICE_ROWS = 500;
 
 interface RowReader {
   kind: RowKind;
@@ -16,9 +18,38 @@ interface RowReader {
   slices: () => Iterable<{ rev: number; row: unknown }[]>;
 }
 
-/** Per kind: how many rows, and the sum of their hashes. Takes about 3 s for a million rows, and holds up all else. */
+/** Per kind: how many rows, and the sum of their hashes. Holds up all else: seconds, for a house of some years. */
 export function digest(store: StoreReader): DigestTable {
   const tables: DigestTable = {};
+  for (const part of digestParts(store)) Object.assign(tables, part);
+  return tables;
+}
+
+/**
+ * The same on a snapshot, with a pause after every slice of rows, so that orders are taken meanwhile.
+ *
+ * @param pause resolves when it may go on; left out, at the next turn of the event loop.
+ * @returns the digest with the cursor that it is of.
+ */
+export async function digestUnhurried(
+  store: Store,
+  pause: () => Promise<unknown> = () => setImmediate(),
+): Promise<{ cursor: string; tables: DigestTable }> {
+  const snapshot = store.snapshot();
+  try {
+    const tables: DigestTable = {};
+    for (const part of digestParts(snapshot)) {
+      Object.assign(tables, part);
+      await pause();
+    }
+    return { cursor: readCursor(snapshot), tables };
+  } finally {
+    snapshot.close();
+  }
+}
+
+/** After every slice of rows what has come together of its kind. */
+function* digestParts(store: StoreReader): Iterable<DigestTable> {
   for (const { kind, slices } of readers(store)) {
     let [rows, sum] = [0, 0n];
     for (const slice of slices()) {
@@ -26,10 +57,9 @@ export function digest(store: StoreReader): DigestTable {
         sum = addDigest(sum, rowHash(kind, rev, row));
         rows += 1;
       }
+      yield { [kind]: { rows, digest: sum.toString(16).padStart(16, '0') } };
     }
-    tables[kind] = { rows, digest: sum.toString(16).padStart(16, '0') };
   }
-  return tables;
 }
 
 /** The first eight bytes of the SHA-256 of a row's text, most significant first. */

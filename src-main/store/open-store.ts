@@ -16,7 +16,7 @@ import {
 import { migrate } from './migrate.ts';
 import { PreparedStatement, type BuildQuery, type Params } from './prepare.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
-import type { Command, Query, Store, WriteTx } from './store.ts';
+import type { Command, Query, Store, StoreSnapshot, WriteTx } from './store.ts';
 
 /**
  * @param migrations other than this build's only in the tests of migrating itself.
@@ -139,6 +139,19 @@ class SqliteStore implements Store {
     } catch (error) {
       throw translateSqliteError(error);
     }
+  }
+
+  snapshot(): StoreSnapshot {
+    const sqlite = new SqliteDatabase(this.file, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+    sqlite.pragma('query_only = on');
+    sqlite.exec('begin');
+    // The moment is that of the first read.
+    sqlite.prepare('select count(*) from meta').get();
+    return {
+      file: this.file,
+      query: <P extends Params, R>(build: BuildQuery<P, R>): Query<P, R> => new PreparedStatement<P, R>(sqlite, build),
+      close: () => sqlite.close(),
+    };
   }
 
   close(): void {

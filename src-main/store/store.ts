@@ -3,7 +3,7 @@
  *
  * Guarantees: what `transaction` returned from is on the disk (WAL, synchronous=FULL); it is written whole or not at
  * all; nothing writes outside of one, which the types see to: a command wants the `WriteTx` that only `transaction`
- * hands out. It does not make queries concurrent: there is one connection, and every call is synchronous.
+ * hands out. It does not make queries concurrent: there is one connection that writes, and every call is synchronous.
  */
 import type { BuildQuery, Params } from './prepare.ts';
 
@@ -34,6 +34,11 @@ export interface StoreReader {
   query<P extends Params, R>(build: BuildQuery<P, R>): Query<P, R>;
 }
 
+/** The file as it was at one moment, whatever is written meanwhile. Keeps the WAL from being emptied: close it soon. */
+export interface StoreSnapshot extends StoreReader {
+  close(): void;
+}
+
 export interface Store extends StoreReader {
   /** Compiles a writing statement; done once per store and kept. */
   command<P extends Params, R>(build: BuildQuery<P, R>): Command<P, R>;
@@ -49,6 +54,8 @@ export interface Store extends StoreReader {
    * @returns how many pages were moved.
    */
   checkpointWhenIdle(): number;
+  /** For long reads that make pauses: on a connection of its own, which can't write. */
+  snapshot(): StoreSnapshot;
   /** Moves the whole WAL into the file and gives the file up. */
   close(): void;
 }
