@@ -1,6 +1,5 @@
 /** The replica's digest, recomputed from its rows: what central computes from its own must come out the same. */
 import { hash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import { sql, type Selectable } from 'kysely';
 import { rowKey, type RowKind, type RowOf } from '../../src-shared/protocol/change.ts';
 import { addDigest, digestText, type DigestTable } from '../../src-shared/protocol/digest.ts';
@@ -28,12 +27,12 @@ export function digest(store: StoreReader): DigestTable {
 /**
  * The same on a snapshot, with a pause after every slice of rows, so that orders are taken meanwhile.
  *
- * @param pause resolves when it may go on; left out, at the next turn of the event loop.
+ * @param pause resolves when it may go on, at the soonest in another turn of the event loop.
  * @returns the digest with the cursor that it is of.
  */
 export async function digestUnhurried(
   store: Store,
-  pause: () => Promise<unknown> = () => setImmediate(),
+  pause: () => Promise<unknown>,
 ): Promise<{ cursor: string; tables: DigestTable }> {
   const snapshot = store.snapshot();
   try {
