@@ -27,11 +27,6 @@ export function putOf<K extends RowKind>(scope: Scope, kind: K, row: RowOf<K>, r
   return { scope, kind, key: rowKey(kind, row), rev, rowJson: canonicalJson(row) };
 }
 
-/** A change that says "this row is no longer here"; its rev must be higher than the last put's in this scope. */
-export function removeOf(scope: Scope, kind: RowKind, key: string, rev: number): RecordedChange {
-  return { scope, kind, key, rev, rowJson: null };
-}
-
 const recordedCounts = new WeakMap<CentralTransaction, number>();
 
 /**

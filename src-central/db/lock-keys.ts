@@ -7,6 +7,3 @@ export function warehouseLock(warehouseId: string): string {
 
 /** Branches, products, price lists, prices and customers. */
 export const CATALOGUE_LOCK = 'catalogue';
-
-/** People, devices and enrolment codes. */
-export const IDENTITY_LOCK = 'identity';

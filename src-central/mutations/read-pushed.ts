@@ -1,5 +1,5 @@
 /** From what arrived to a mutation that can be judged. Whatever is wrong with one is an outcome of that one alone. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { mutationId } from '../../src-shared/domain/ids.ts';
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import {
@@ -26,7 +26,7 @@ export function readPushed(element: unknown): Reading {
   if (!parsed.success) return { ok: false, outcome: unreadableElement(element) };
   const pushed = parsed.data;
   const { id } = pushed;
-  if (createHash('sha256').update(pushed.body, 'utf8').digest('hex') !== pushed.bodyHash) {
+  if (hash('sha256', pushed.body) !== pushed.bodyHash) {
     return { ok: false, outcome: { id, outcome: 'unauthentic', reason: 'hash' } };
   }
   const body = readBody(pushed.body);
