@@ -155,6 +155,7 @@ async function recallProducts(
   }
 }
 
+/** Remembers a product only with its prices: another batch may look while this one still reads, and this may fail. */
 async function rememberProducts(
   tx: CentralTransaction,
   remembered: Map<string, RememberedProduct>,
@@ -169,17 +170,19 @@ async function rememberProducts(
   }>`
     select product_id, base_unit, units, step, active from product where product_id = any(${uuidArray(productIds)}::uuid[])
   `.execute(tx);
+  const found = new Map<string, RememberedProduct>();
   for (const row of rows) {
     const { units, step, active } = row;
     const productId = row.product_id as ProductFacts['productId'];
-    remembered.set(productId, { facts: { productId, baseUnit: row.base_unit, units, step, active }, prices: [] });
+    found.set(productId, { facts: { productId, baseUnit: row.base_unit, units, step, active }, prices: [] });
   }
   const { rows: prices } = await sql<PriceRow>`
     select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
     from price p join price_list l using (price_list_id)
     where p.product_id = any(${uuidArray(productIds)}::uuid[]) and l.customer_id is null
   `.execute(tx);
-  for (const row of prices) remembered.get(row.product_id)?.prices.push(candidateOf(row));
+  for (const row of prices) found.get(row.product_id)?.prices.push(candidateOf(row));
+  for (const [productId, product] of found) remembered.set(productId, product);
 }
 
 async function loadStock(
