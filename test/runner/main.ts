@@ -16,7 +16,7 @@ const GROUPS: Record<string, readonly SuiteName[]> = { e2e: ['browser', 'desktop
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean', default: false } } });
 const chosen = new Set(values.only === undefined ? SUITES : values.only.split(',').flatMap(suitesOf));
-const env: Record<string, string> = values.full ? { ORDERDESK_TEST_FULL: '1' } : {};
+const env: Record<string, string> = values.full ? { ORDERDESK_FULL: '1' } : {};
 let passed = 0;
 let failed = 0;
 
@@ -45,8 +45,9 @@ if (chosen.has('unit')) await report('unit', vitest(['unit', 'architecture'], en
 const built = windows
   ? await report('build', judgedByExit(runTool({ package: 'electron-vite', args: ['build'] })))
   : false;
-if (chosen.has('integration')) await report('integration', vitest(['integration'], env));
-if (chosen.has('sim')) await report('simulation', vitest(['sim'], env));
+// Together, so that one core takes the simulation while another process of an integration test waits for its disk.
+const processes = (['integration', 'sim'] as const).filter((name) => chosen.has(name));
+if (processes.length > 0) await report(processes.join(', '), vitest(processes, env));
 if (browser)
   await report(
     'browser',
@@ -78,7 +79,7 @@ async function report(name: string, suite: Promise<Outcome>): Promise<boolean> {
   if (outcome.failed > 0) console.log(`\n--- ${name} ---\n${outcome.output.trimEnd()}\n---`);
   // Not as the last line has it: each line that reads so is taken for a total.
   console.log(
-    `${name.padEnd(12)} ${outcome.failed > 0 ? `${outcome.failed} FAILED, ` : ''}${outcome.passed} held  ${seconds} s`,
+    `${name.padEnd(16)} ${outcome.failed > 0 ? `${outcome.failed} FAILED, ` : ''}${outcome.passed} held  ${seconds} s`,
   );
   return outcome.failed === 0;
 }
