@@ -14,6 +14,7 @@ import { useKeys } from '../ui/keys.tsx';
 import { amountText } from './amounts.ts';
 import { CancelForm } from './cancel-form.tsx';
 import { isLineRepair, mendedLines, type LineRepair } from './mended-lines.ts';
+import { waitReasonWords } from './reason-words.ts';
 import { useRepairWords } from './use-repair-words.ts';
 import { useAgeText } from './when.tsx';
 
@@ -81,8 +82,7 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
             {amountText(entry.totalMinor, entry.currency)} <span className="dim small">{entry.currency}</span>
           </span>
         </header>
-        {entry.sync === 'quarantined' ? <p>{t('attention.quarantined')}</p> : null}
-        {entry.reason === null ? null : <p className="dim">{entry.reason}</p>}
+        {entry.reason === null ? null : <p title={entry.reason}>{waitReasonWords(t, entry.reason)}</p>}
         <ul>
           {entry.issues.map((issue, at) => (
             <IssueRow

@@ -1,9 +1,9 @@
 /** The customer of an order, picked by typing: code, name, pinyin initials or phone. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
 import type { CustomerHit } from '../../src-main/api/desk-services.ts';
 import { useDesk } from '../desk/desk-context.tsx';
-import { customerCandidates, customerDetail } from '../desk/queries.ts';
+import { customerCandidates, customerDetail, searchCustomers } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
 import { CandidateList, optionId } from '../ui/candidate-list.tsx';
 import { MarkMatch } from '../ui/mark-match.tsx';
@@ -29,7 +29,6 @@ export interface CustomerPickProps {
 export function CustomerPick({ customer, issue, onChange, onDone, ref }: CustomerPickProps) {
   const { t } = useText();
   const desk = useDesk();
-  const queries = useQueryClient();
   const field = useRef<HTMLInputElement>(null);
   const outstanding = useRef(Promise.resolve());
   const listId = useId();
@@ -75,7 +74,8 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
     }
     onDone();
     const look = async (): Promise<void> => {
-      const found = await queries.fetchQuery(customerCandidates(desk, wanted)).catch(() => []);
+      // A call of its own: the field's query is cancelled when the field is left.
+      const found = await searchCustomers(desk, wanted).catch(() => []);
       // Typed over meanwhile: then that counts.
       if (field.current?.value.trim() !== wanted) return;
       if (found[0]) fill(found[0]);
@@ -195,7 +195,7 @@ function CustomerFacts({ customer }: { customer: DraftCustomer }) {
   const facts = data?.customerId === customer.customerId ? data : undefined;
   return (
     <div className="customer-facts small">
-      <span>{customer.code}</span>
+      {customer.code === '' ? null : <span>{customer.code}</span>}
       {customer.phone ? <span>{customer.phone}</span> : null}
       {facts?.lastOrderAt == null ? null : <span>{t('editor.lastOrder', { age: age(facts.lastOrderAt) })}</span>}
       {facts ? (

@@ -21,7 +21,9 @@ export function OrderHistory({ order }: { order: OrderDetail }) {
               <When at={event.at} />
             </span>
             {event.reason === null || event.reason === '' ? null : (
-              <span className="history-reason dim">{t('order.reason', { reason: event.reason })}</span>
+              <span className="history-reason dim">
+                {event.what === 'imported' ? event.reason : t('order.reason', { reason: event.reason })}
+              </span>
             )}
           </li>
         ))}

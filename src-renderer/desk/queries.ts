@@ -19,11 +19,19 @@ export function sessionState(desk: Desk) {
   });
 }
 
+export function searchProducts(desk: Desk, text: string, customerId: string | null, signal?: AbortSignal) {
+  const input = { text, limit: CANDIDATES, ...(customerId ? { customerId } : {}) };
+  return desk.products.search.query(input, signal ? { signal } : undefined);
+}
+
+export function searchCustomers(desk: Desk, text: string, signal?: AbortSignal) {
+  return desk.customers.search.query({ text, limit: CANDIDATES }, signal ? { signal } : undefined);
+}
+
 export function productCandidates(desk: Desk, text: string, customerId: string | null) {
   return queryOptions({
     queryKey: ['products', 'search', text, customerId],
-    queryFn: ({ signal }) =>
-      desk.products.search.query({ text, limit: CANDIDATES, ...(customerId ? { customerId } : {}) }, { signal }),
+    queryFn: ({ signal }) => searchProducts(desk, text, customerId, signal),
     staleTime: CANDIDATES_FRESH_MS,
     gcTime: 60_000,
     placeholderData: keepPreviousData,
@@ -48,7 +56,7 @@ export function productDetail(desk: Desk, productId: string) {
 export function customerCandidates(desk: Desk, text: string) {
   return queryOptions({
     queryKey: ['customers', 'search', text],
-    queryFn: ({ signal }) => desk.customers.search.query({ text, limit: CANDIDATES }, { signal }),
+    queryFn: ({ signal }) => searchCustomers(desk, text, signal),
     staleTime: CANDIDATES_FRESH_MS,
     gcTime: 60_000,
     placeholderData: keepPreviousData,

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useReducer } from 'react';
 import type { OrderDetail } from '../../src-main/api/desk-services.ts';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { draftOfOrder } from '../components/order-editor/draft-of-order.ts';
-import { draftReducer } from '../components/order-editor/draft-reducer.ts';
 import { OrderEditor } from '../components/order-editor/order-editor.tsx';
+import { useDraft } from '../components/order-editor/use-draft.ts';
 import { SyncStateMark } from '../components/sync-state-mark.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
 import { orderDetail } from '../desk/queries.ts';
@@ -23,14 +22,11 @@ function AmendEditor({ order }: { order: OrderDetail }) {
   const { t } = useText();
   const navigate = useNavigate();
   // As it was when the person began: what changes meanwhile is told on saving, not slipped under the fingers.
-  const [draft, dispatch] = useReducer(draftReducer, order, (begun) =>
-    draftReducer(draftOfOrder(begun), { do: 'load', draft: draftOfOrder(begun) }),
-  );
+  const inHand = useDraft(() => draftOfOrder(order));
   const back = (): void => void navigate({ to: '/orders', search: { open: order.orderId } });
   return (
     <OrderEditor
-      draft={draft}
-      dispatch={dispatch}
+      inHand={inHand}
       onSaved={back}
       onBack={back}
       notice={

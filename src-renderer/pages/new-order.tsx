@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useReducer, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { PlaceAnswer } from '../../src-main/api/desk-services.ts';
-import { emptyDraft, type OrderDraft } from '../components/order-editor/draft.ts';
-import { draftReducer } from '../components/order-editor/draft-reducer.ts';
+import { emptyDraft } from '../components/order-editor/draft.ts';
 import { OrderEditor } from '../components/order-editor/order-editor.tsx';
 import { SavedNotice } from '../components/order-editor/saved-notice.tsx';
+import { useDraft } from '../components/order-editor/use-draft.ts';
 import { useDraftKeeping } from '../components/order-editor/use-draft-keeping.ts';
 import { clockText } from '../components/when.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
@@ -15,7 +15,8 @@ import { useText } from '../text/i18n.ts';
 /** A new order; after saving, its number with its state, and the next one under the same keys. */
 export function NewOrderPage() {
   const { t, language } = useText();
-  const [draft, dispatch] = useReducer(draftReducer, undefined, (): OrderDraft => emptyDraft());
+  const inHand = useDraft(emptyDraft);
+  const { draft, dispatch } = inHand;
   const [saved, setSaved] = useState<PlaceAnswer>();
   const keeping = useDraftKeeping(draft, dispatch);
   useCustomerFromAddress(keeping.ready, dispatch);
@@ -33,8 +34,7 @@ export function NewOrderPage() {
     );
   return (
     <OrderEditor
-      draft={draft}
-      dispatch={dispatch}
+      inHand={inHand}
       notice={notice}
       onSaved={(answer) => {
         setSaved(answer);

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { SyncStatus, VerifyAnswer } from '../../src-main/api/desk-services.ts';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { QueueList } from '../components/frame/sync-panel.tsx';
+import { linkReasonWords } from '../components/reason-words.ts';
 import { clockText, exactText, useSpanText, When } from '../components/when.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
 import { errorWords } from '../desk/error-words.ts';
@@ -79,7 +80,7 @@ function StatusFacts({ status }: { status: SyncStatus }) {
         <span className="dim" title={exactText(status.linkSince, language)}>
           {t('sync.page.since', { time: clockText(status.linkSince, language) })}
         </span>
-        {status.linkReason === null ? null : <span className="dim"> · {status.linkReason}</span>}
+        {status.linkReason === null ? null : <span className="dim"> · {linkReasonWords(t, status.linkReason)}</span>}
       </Fact>
       <Fact name={t('sync.page.waiting')}>
         {status.waiting}

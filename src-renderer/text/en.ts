@@ -1,6 +1,6 @@
 /** What the screens say in English. `zh-CN.ts` has the same keys: the compiler refuses a missing one. */
 export const en = {
-  app: { name: 'Orderdesk', tagline: 'Orders, on or off line' },
+  app: { name: 'Orderdesk' },
   nav: {
     label: 'Screens',
     newOrder: 'New order',
@@ -11,12 +11,8 @@ export const en = {
     sync: 'Sync',
   },
   common: {
-    search: 'Search',
-    clear: 'Clear',
     close: 'Close',
-    cancel: 'Back',
     retry: 'Try again',
-    loading: 'Loading',
     none: '—',
     code: 'Code',
     name: 'Name',
@@ -33,8 +29,6 @@ export const en = {
     rowCount_other: '{{text}} entries',
     active: 'active',
     inactive: 'no longer active',
-    yes: 'yes',
-    no: 'no',
   },
   time: {
     justNow: 'just now',
@@ -58,7 +52,6 @@ export const en = {
   keys: {
     title: 'Keys that work here',
     show: 'keys',
-    everywhere: 'Everywhere',
     screens: 'go to a screen',
     find: 'find anything',
   },
@@ -142,12 +135,28 @@ export const en = {
       result: 'Result',
       same: 'equal',
       differs: 'differs',
-      reason: 'Reason',
     },
-    reason: {
-      unreachable: 'head office does not answer',
-      revoked: 'this desk was removed',
-      upgrade: 'this version is too old',
+    linkReasons: {
+      'no answer': 'it does not answer',
+      'broken off': 'the connection broke off',
+      refused: 'nothing answers at its address',
+      'unknown host': 'its address is not known',
+      'no heartbeat': 'it fell silent',
+      certificate: 'its certificate is not trusted',
+      'not our server': 'another program answers at its address',
+      'no address': 'no address is set',
+      NOT_ENROLLED: 'this desk is not connected yet',
+      TOKEN_INVALID: 'this desk was removed',
+      UPGRADE_REQUIRED: 'this version is too old',
+      EPOCH_CHANGED: 'head office was restored from a backup',
+      other: '{{reason}}',
+    },
+    waitReasons: {
+      waitsFor: 'Waits for an earlier change of this order to be settled.',
+      unreadable: 'Head office cannot read this change. It is kept as it is; tell your admin.',
+      unauthentic: 'Head office cannot confirm who made this change. It is kept as it is; tell your admin.',
+      mismatch: 'Head office has another change under the same id. Both are kept; tell your admin.',
+      damaged: 'This change was damaged on this desk. It is kept as it is; tell your admin.',
       other: '{{reason}}',
     },
     kinds: {
@@ -195,7 +204,6 @@ export const en = {
     note: 'Note',
     history: 'History',
     historyWhat: { placed: 'placed', amended: 'amended', cancelled: 'cancelled', imported: 'taken over' },
-    historyWho: '{{user}} · {{desk}}',
     reason: 'Reason: {{reason}}',
     queue: 'On its way',
     amend: 'Amend',
@@ -240,11 +248,9 @@ export const en = {
     notePlaceholder: 'For the warehouse or the driver',
     save: 'Save order',
     saveAmend: 'Save the amendment',
-    saving: 'Saving …',
     saved: 'Saved',
     problems_one: '{{count}} problem',
     problems_other: '{{count}} problems',
-    nextProblem: 'next problem',
     total: 'total',
     restored: 'Back where you were: this draft was kept at {{time}}.',
     startAnew: 'Start anew',
@@ -340,7 +346,6 @@ export const en = {
       'order.cancel': 'Cancellation refused',
       other: 'Change refused',
     },
-    quarantined: 'This change cannot be read by head office. It is kept as it is; tell your admin.',
     at: 'refused {{age}}',
     mend: 'Mend and send again',
     mended: 'Sent again; it leaves this list when head office has taken it.',
@@ -353,7 +358,6 @@ export const en = {
   },
   problem: {
     title: 'This did not work.',
-    noAnswer: 'The desk does not answer.',
   },
 };
 

@@ -2,7 +2,7 @@ import type { ScreenText } from './en.ts';
 
 /** What the screens say in Chinese. */
 export const zhCN: ScreenText = {
-  app: { name: '订货台', tagline: '在线离线，都能开单' },
+  app: { name: '订货台' },
   nav: {
     label: '页面',
     newOrder: '新订单',
@@ -13,12 +13,8 @@ export const zhCN: ScreenText = {
     sync: '同步',
   },
   common: {
-    search: '搜索',
-    clear: '清除',
     close: '关闭',
-    cancel: '返回',
     retry: '重试',
-    loading: '加载中',
     none: '—',
     code: '编码',
     name: '名称',
@@ -35,8 +31,6 @@ export const zhCN: ScreenText = {
     rowCount_other: '{{text}} 条',
     active: '启用',
     inactive: '已停用',
-    yes: '是',
-    no: '否',
   },
   time: {
     justNow: '刚刚',
@@ -60,7 +54,6 @@ export const zhCN: ScreenText = {
   keys: {
     title: '此处可用的快捷键',
     show: '快捷键',
-    everywhere: '任何页面',
     screens: '切换页面',
     find: '全局查找',
   },
@@ -139,12 +132,28 @@ export const zhCN: ScreenText = {
       result: '结果',
       same: '一致',
       differs: '不一致',
-      reason: '原因',
     },
-    reason: {
-      unreachable: '总部没有应答',
-      revoked: '本机已被移除',
-      upgrade: '程序版本过旧',
+    linkReasons: {
+      'no answer': '总部没有应答',
+      'broken off': '连接中断',
+      refused: '该地址无人应答',
+      'unknown host': '找不到该地址',
+      'no heartbeat': '总部长时间没有消息',
+      certificate: '证书不受信任',
+      'not our server': '该地址是另一个程序',
+      'no address': '没有设置地址',
+      NOT_ENROLLED: '本机尚未接入',
+      TOKEN_INVALID: '本机已被移除',
+      UPGRADE_REQUIRED: '程序版本过旧',
+      EPOCH_CHANGED: '总部已从备份恢复',
+      other: '{{reason}}',
+    },
+    waitReasons: {
+      waitsFor: '等待此订单较早的变更先确认。',
+      unreadable: '总部无法识别此变更，内容已原样保留，请联系管理员。',
+      unauthentic: '总部无法确认此变更由谁作出，内容已原样保留，请联系管理员。',
+      mismatch: '总部已有同编号的另一变更，两者都已保留，请联系管理员。',
+      damaged: '此变更在本机上已损坏，内容已原样保留，请联系管理员。',
       other: '{{reason}}',
     },
     kinds: {
@@ -192,7 +201,6 @@ export const zhCN: ScreenText = {
     note: '备注',
     history: '经过',
     historyWhat: { placed: '下单', amended: '改单', cancelled: '取消', imported: '导入' },
-    historyWho: '{{user}} · {{desk}}',
     reason: '原因：{{reason}}',
     queue: '上传中',
     amend: '改单',
@@ -237,11 +245,9 @@ export const zhCN: ScreenText = {
     notePlaceholder: '写给仓库或司机',
     save: '保存订单',
     saveAmend: '保存改单',
-    saving: '正在保存……',
     saved: '已保存',
     problems_one: '{{count}} 处问题',
     problems_other: '{{count}} 处问题',
-    nextProblem: '下一处问题',
     total: '合计',
     restored: '已恢复到 {{time}} 保留的草稿。',
     startAnew: '重新开始',
@@ -332,7 +338,6 @@ export const zhCN: ScreenText = {
     emptyDo: '录入订单',
     list: '需要处理的订单',
     what: { 'order.place': '订单被拒', 'order.amend': '改单被拒', 'order.cancel': '取消被拒', other: '变更被拒' },
-    quarantined: '总部无法识别此变更，内容已原样保留，请联系管理员。',
     at: '{{age}}被拒',
     mend: '修正并重新上传',
     mended: '已重新上传，总部收单后自动从此列表消失。',
@@ -345,6 +350,5 @@ export const zhCN: ScreenText = {
   },
   problem: {
     title: '操作没有成功。',
-    noAnswer: '本机服务没有应答。',
   },
 };

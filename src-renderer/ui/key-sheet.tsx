@@ -1,10 +1,18 @@
 /** F1: every key that works here, over the screen until any of Escape, F1 or the button closes it. */
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
-import { useKeys, useListedKeys } from './keys.tsx';
+import { useKeys, useListedKeys, type KeyBinding } from './keys.tsx';
 import './key-sheet.css';
 
-export function KeySheet({ title, closeLabel, onClose }: { title: string; closeLabel: string; onClose: () => void }) {
+export interface KeySheetProps {
+  title: string;
+  closeLabel: string;
+  /** Keys that work everywhere and are not in the footer. */
+  more: readonly KeyBinding[];
+  onClose: () => void;
+}
+
+export function KeySheet({ title, closeLabel, more, onClose }: KeySheetProps) {
   const keys = useListedKeys();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -15,7 +23,7 @@ export function KeySheet({ title, closeLabel, onClose }: { title: string; closeL
     <dialog ref={dialog} className="key-sheet opens" aria-label={title} onClose={onClose}>
       <h2>{title}</h2>
       <dl>
-        {keys.map((binding) => (
+        {[...keys, ...more].map((binding) => (
           <div key={binding.chord}>
             <dt>
               <kbd>{binding.chord}</kbd>

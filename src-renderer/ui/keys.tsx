@@ -74,10 +74,12 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
     .join('\n');
   useEffect(() => {
     const owner = Symbol('keys');
-    const stable = latest.current.map(({ chord, label }): KeyBinding => {
-      const answers = latest.current.some((binding) => binding.chord === chord && binding.run !== undefined);
-      const run = (): void => latest.current.find((binding) => binding.chord === chord)?.run?.();
-      return { chord, ...(label === undefined ? undefined : { label }), ...(answers ? { run } : undefined) };
+    const stable = latest.current.map(({ chord, label, run: answers }) => {
+      const binding: KeyBinding = { chord };
+      if (label !== undefined) binding.label = label;
+      // The newest closure answers, not the one that was there when the keys were listed.
+      if (answers) binding.run = () => latest.current.find((each) => each.chord === chord)?.run?.();
+      return binding;
     });
     registry.add(owner, stable);
     return () => registry.drop(owner);

@@ -95,6 +95,29 @@ test('the save key pressed twice makes one order', async () => {
   expect(after.total).toBe(before.total + 1);
 });
 
+test('keys that come faster than any answer lose nothing', async () => {
+  const { keyboard } = page;
+  const type = async (...words: string[]): Promise<void> => {
+    for (const word of words) {
+      await keyboard.type(word);
+      await keyboard.press('Enter');
+    }
+  };
+  // No waiting in between: as a scanner, or a hand that knows its codes.
+  await type('C1', 'P1', '1', 'P3', '2', 'P4', '3', 'P5', '4');
+  await keyboard.press('F8');
+  await expect(savedBar(page)).toContainText('at head office');
+  const [row] = (await desk.api.orders.list.query({})).rows;
+  const order = await desk.api.orders.get.query({ orderId: row?.orderId ?? '' });
+  expect(order.customerName).toBe('上海好邻居超市');
+  expect(order.lines.map((line) => [line.productCode, line.quantity])).toEqual([
+    ['P1', 1_000],
+    ['P3', 2_000],
+    ['P4', 3_000],
+    ['P5', 4_000],
+  ]);
+});
+
 const BAD_QUANTITIES: Record<Language, [typed: string, message: string][]> = {
   en: [
     ['12a', 'The quantity must be a number, like 12 or 2.5.'],

@@ -45,7 +45,15 @@ export function Frame({ session, user, children }: SignedIn & { children: ReactN
         <FooterBar />
       </div>
       {over === 'keys' ? (
-        <KeySheet title={t('keys.title')} closeLabel={t('common.close')} onClose={() => setOver(null)} />
+        <KeySheet
+          title={t('keys.title')}
+          closeLabel={t('common.close')}
+          more={[
+            { chord: `Alt+1 … ${SCREENS.length}`, label: t('keys.screens') },
+            { chord: 'Ctrl+K', label: t('keys.find') },
+          ]}
+          onClose={() => setOver(null)}
+        />
       ) : null}
       {over === 'find' ? <FindPalette onClose={() => setOver(null)} /> : null}
     </div>

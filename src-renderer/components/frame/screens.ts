@@ -9,5 +9,3 @@ export const SCREENS = [
   { to: '/products', text: 'products', icon: 'box' },
   { to: '/sync', text: 'sync', icon: 'cycle' },
 ] as const satisfies readonly { to: string; text: string; icon: IconName }[];
-
-export type Screen = (typeof SCREENS)[number];

@@ -9,6 +9,7 @@ import { syncQueue, syncStatus } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';
 import { amountText } from '../amounts.ts';
 import { mutationWords } from '../mutation-words.ts';
+import { waitReasonWords } from '../reason-words.ts';
 import { SyncStateMark } from '../sync-state-mark.tsx';
 import { When } from '../when.tsx';
 import './sync-panel.css';
@@ -77,7 +78,11 @@ export function QueueList({ queue, ofOneOrder = false, onLeave }: QueueListProps
             </span>
           </div>
           {entry.issues[0] ? <p className="tone-needs small">{issueText(entry.issues[0], language)}</p> : null}
-          {entry.reason === null ? null : <p className="tone-waiting small">{entry.reason}</p>}
+          {entry.reason === null ? null : (
+            <p className="tone-waiting small" title={entry.reason}>
+              {waitReasonWords(t, entry.reason)}
+            </p>
+          )}
         </li>
       ))}
     </ul>

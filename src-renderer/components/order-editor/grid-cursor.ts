@@ -12,7 +12,9 @@ export interface GridCursor {
   column: ColumnId;
   /** The text is being changed. */
   editing: boolean;
-  /** What is wrong with this cell is said though the person hasn't left it. */
+  /** The person has paused: what is wrong with this cell is said though it hasn't been left. */
+  paused: boolean;
+  /** The person wanted to go on, and there is no such product. */
   told: boolean;
 }
 
@@ -24,25 +26,25 @@ export interface CursorMoves {
   tell: () => void;
 }
 
-const START: GridCursor = { row: 0, column: 'code', editing: false, told: false };
+const START: GridCursor = { row: 0, column: 'code', editing: false, paused: false, told: false };
 
 export function useGridCursor(): CursorMoves {
   const [cursor, setCursor] = useState(START);
   const [typedCount, setTypedCount] = useState(0);
   const moveTo = useCallback(
-    (row: number, column: ColumnId) => setCursor({ row, column, editing: false, told: false }),
+    (row: number, column: ColumnId) => setCursor({ row, column, editing: false, paused: false, told: false }),
     [],
   );
   const setEditing = useCallback((editing: boolean, typed = false) => {
-    setCursor((before) => ({ ...before, editing, told: typed ? false : before.told }));
+    setCursor((before) => ({ ...before, editing, ...(typed ? { paused: false, told: false } : {}) }));
     if (typed) setTypedCount((count) => count + 1);
   }, []);
   const tell = useCallback(() => setCursor((before) => ({ ...before, told: true })), []);
   useEffect(() => {
     if (typedCount === 0) return;
-    const timer = setTimeout(tell, WONDERS_AFTER_MS);
+    const timer = setTimeout(() => setCursor((before) => ({ ...before, paused: true })), WONDERS_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [typedCount, tell]);
+  }, [typedCount]);
   return { cursor, moveTo, setEditing, tell };
 }
 
@@ -56,7 +58,7 @@ export function isUnfinished(placed: PlacedIssue, draft: OrderDraft, cursor: Gri
   if (line?.key !== at.key) return false;
   if (issue.code === 'product.unknown') return isSeeking(line, cursor) && !cursor.told;
   if (at.column === 'quantity' && line.quantity === '') return true;
-  return cursor.editing && !cursor.told && cursor.column === at.column;
+  return cursor.editing && !cursor.paused && cursor.column === at.column;
 }
 
 function isSeeking(line: DraftLine, cursor: GridCursor): boolean {

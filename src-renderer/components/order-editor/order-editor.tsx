@@ -21,6 +21,7 @@ import { isUnfinished, useGridCursor } from './grid-cursor.ts';
 import { OrderGrid, type OrderGridHandle } from './order-grid.tsx';
 import { placeIssues, type PlacedIssue } from './order-request.ts';
 import { TotalsBar } from './totals-bar.tsx';
+import type { DraftInHand } from './use-draft.ts';
 import { useOrderCheck } from './use-order-check.ts';
 import { useProductChoice } from './use-product-choice.ts';
 import { useSaving } from './use-saving.ts';
@@ -30,15 +31,15 @@ import './order-editor.css';
 const DOUBLE_PRESS_MS = 1_000;
 
 export interface OrderEditorProps {
-  draft: OrderDraft;
-  dispatch: Dispatch<DraftAction>;
+  inHand: DraftInHand;
   onSaved: (answer: PlaceAnswer) => void;
   /** What stands over the customer: the last saved order, a restored draft. */
   notice: ReactNode;
   onBack?: () => void;
 }
 
-export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderEditorProps) {
+export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProps) {
+  const { draft, dispatch, current } = inHand;
   const { t, language } = useText();
   const moves = useGridCursor();
   const { cursor, moveTo } = moves;
@@ -54,27 +55,24 @@ export function OrderEditor({ draft, dispatch, onSaved, notice, onBack }: OrderE
   const byLine = useMemo(() => groupByLine(issues), [issues]);
   useUnitsOf(line, dispatch);
 
-  const latest = useRef(draft);
-  useEffect(() => {
-    latest.current = draft;
-  });
-  const goTo = useCallback((placed: PlacedIssue | undefined) => {
-    if (placed?.at.place === 'note') note.current?.focus();
-    else if (placed?.at.place === 'line') {
-      const { key, column } = placed.at;
-      grid.current?.focusCell(
-        latest.current.lines.findIndex((each) => each.key === key),
-        column === 'price' ? 'code' : column,
-      );
-    } else if (placed?.at.place === 'customer') customer.current?.focus();
-    else grid.current?.focus();
-  }, []);
+  const goTo = useCallback(
+    (placed: PlacedIssue | undefined) => {
+      if (placed?.at.place === 'note') note.current?.focus();
+      else if (placed?.at.place === 'line') {
+        const { key, column } = placed.at;
+        grid.current?.focusCell(
+          current().lines.findIndex((each) => each.key === key),
+          column === 'price' ? 'code' : column,
+        );
+      } else if (placed?.at.place === 'customer') customer.current?.focus();
+      else grid.current?.focus();
+    },
+    [current],
+  );
   const savedAt = useRef(0);
   const save = async (): Promise<void> => {
     await Promise.all([choice.settled(), customer.current?.settled()]);
-    // The answers of that search are in the draft only after the next drawing.
-    await new Promise((resolve) => requestAnimationFrame(resolve));
-    const given = latest.current;
+    const given = current();
     if (isPristine(given) && performance.now() - savedAt.current < DOUBLE_PRESS_MS) return;
     const result = await saving.save(given);
     if (result && 'answer' in result) {

@@ -2,11 +2,12 @@
  * Finds the product that is meant by what was typed in a cell. A scanner types faster than a search answers: then the
  * field goes on at once, and the answer is put into its line when it comes, unless other letters were typed meanwhile.
  */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, type Dispatch } from 'react';
 import type { ProductHit } from '../../../src-main/api/desk-services.ts';
+import type { Desk } from '../../desk/client.ts';
 import { useDesk } from '../../desk/desk-context.tsx';
-import { productCandidates } from '../../desk/queries.ts';
+import { productCandidates, searchProducts } from '../../desk/queries.ts';
 import type { DraftAction } from './draft-reducer.ts';
 
 export interface ProductChoice {
@@ -46,7 +47,7 @@ export function useProductChoice(
     (line: string, sought: string, first: boolean) => {
       const look = async (): Promise<boolean> => {
         try {
-          const found = await queries.fetchQuery(productCandidates(desk, sought.trim(), customerId));
+          const found = await findProducts(desk, queries, { text: sought.trim(), customerId });
           const ordered = exactFirst(found, sought.trim());
           const hit = ordered.find((each) => isExact(each, sought.trim())) ?? (first ? ordered[0] : undefined);
           if (hit) dispatch({ do: 'choose', line, product: draftProductOf(hit), unit: hit.unit, sought });
@@ -68,6 +69,21 @@ export function useProductChoice(
     await Promise.all(outstanding.current);
   }, []);
   return { hits, current: data !== undefined && !isPlaceholderData && !isError, choose, resolve, settled };
+}
+
+/**
+ * The candidates as they are known, else asked for by a call of its own: the field's query is cancelled as soon as the
+ * field goes on, and with it would go the answer that the line waits for.
+ */
+async function findProducts(
+  desk: Desk,
+  queries: QueryClient,
+  { text, customerId }: { text: string; customerId: string | null },
+): Promise<readonly ProductHit[]> {
+  const { queryKey } = productCandidates(desk, text, customerId);
+  const known = queries.getQueryState(queryKey);
+  if (known?.data && !known.isInvalidated) return known.data;
+  return searchProducts(desk, text, customerId);
 }
 
 function draftProductOf(hit: ProductHit) {

@@ -1,0 +1,31 @@
+/** Why the line is as it is, and why a change waits: the desk's codes in the reader's words. */
+import type { useText } from '../text/i18n.ts';
+
+type Translate = ReturnType<typeof useText>['t'];
+
+const LINK = [
+  'no answer',
+  'broken off',
+  'refused',
+  'unknown host',
+  'no heartbeat',
+  'certificate',
+  'not our server',
+  'no address',
+  'NOT_ENROLLED',
+  'TOKEN_INVALID',
+  'UPGRADE_REQUIRED',
+  'EPOCH_CHANGED',
+] as const;
+const WAIT = ['waitsFor', 'unreadable', 'unauthentic', 'mismatch', 'damaged'] as const;
+
+export function linkReasonWords(t: Translate, reason: string): string {
+  const known = LINK.find((each) => each === reason);
+  return known ? t(`sync.linkReasons.${known}`) : t('sync.linkReasons.other', { reason });
+}
+
+/** What stands behind the code is for the log; an admin finds it on hover. */
+export function waitReasonWords(t: Translate, reason: string): string {
+  const known = WAIT.find((each) => reason === each || reason.startsWith(`${each}:`));
+  return known ? t(`sync.waitReasons.${known}`) : t('sync.waitReasons.other', { reason });
+}
