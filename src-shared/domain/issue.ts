@@ -30,6 +30,7 @@ export const ISSUE_CODES = [
   'order.numberInvalid',
   'order.numberTaken',
   'note.tooLong',
+  'note.unstorable',
   'user.notAllowed',
   'user.sessionInvalid',
   'businessDate.implausible',

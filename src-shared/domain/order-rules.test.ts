@@ -131,6 +131,8 @@ describe('an order', () => {
       asked([line('lamp', 20_000), line('lamp', 11_000)]),
       ['stock.short at lines.1.quantity'],
     ],
+    ['a NUL in the note', asked([line('light', 1_000)], { note: 'a\0b' }), ['note.unstorable at note']],
+    ['half an emoji in the note', asked([line('light', 1_000)], { note: 'a\ud83c' }), ['note.unstorable at note']],
     [
       'a note without end',
       asked([line('light', 1_000)], { note: 'x'.repeat(MAX_NOTE_LENGTH + 1) }),
@@ -146,6 +148,10 @@ describe('an order', () => {
       ],
     ],
   ])('with %s says so, on the field', (_, order, expected) => expect(codes(order)).toEqual(expected));
+
+  it('keeps an emoji in the note', () => {
+    expect(codes(asked([line('light', 1_000)], { note: '🎄 圣诞 👨‍👩‍👧' }))).toEqual([]);
+  });
 
   it('may have as many lines as the limit says, and not one more', () => {
     const many = (count: number): AskedLine[] => Array.from({ length: count }, () => line('light', 0));

@@ -7,7 +7,7 @@
 import type { BranchId, CustomerId, ProductId } from './ids.ts';
 import { errorIssue, type Issue, type Repair } from './issue.ts';
 import { lineAmountMinor, sumMinor, type Currency } from './money.ts';
-import { MAX_NOTE_LENGTH, MAX_ORDER_LINES, type OrderLine } from './order.ts';
+import { isStorableText, MAX_NOTE_LENGTH, MAX_ORDER_LINES, type OrderLine } from './order.ts';
 import type { OrderFacts, ProductFacts } from './order-facts.ts';
 import { quotePrice } from './price-list.ts';
 import { largestQuantityWithin, MAX_LINE_QUANTITY_BASE, ONE, roundUpToStep, toBaseQuantity } from './quantity.ts';
@@ -83,6 +83,7 @@ function judgeHead(asked: AskedOrder, facts: OrderFacts): Issue[] {
   if (asked.note.length > MAX_NOTE_LENGTH) {
     issues.push(errorIssue('note.tooLong', ['note'], { params: { length: asked.note.length, max: MAX_NOTE_LENGTH } }));
   }
+  if (!isStorableText(asked.note)) issues.push(errorIssue('note.unstorable', ['note']));
   if (asked.lines.length === 0) issues.push(errorIssue('order.noLines', ['lines']));
   if (asked.lines.length > MAX_ORDER_LINES) {
     const params = { count: asked.lines.length, max: MAX_ORDER_LINES };

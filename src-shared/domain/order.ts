@@ -11,6 +11,11 @@ export const MAX_ORDER_LINES = 2_000;
 /** In UTF-16 code units, as every text box counts. An emoji is kept as it was typed. */
 export const MAX_NOTE_LENGTH = 2_000;
 
+/** A NUL or half a surrogate pair: no typed text has one, and PostgreSQL can't keep it. Replacing it would be silent. */
+export function isStorableText(text: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(text);
+}
+
 export const orderStatus = z.enum(['placed', 'cancelled', 'completed']);
 export type OrderStatus = z.infer<typeof orderStatus>;
 

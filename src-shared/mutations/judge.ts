@@ -8,7 +8,7 @@
 import type { Branch } from '../domain/branch.ts';
 import { errorIssue, hasError, type Issue } from '../domain/issue.ts';
 import type { Currency } from '../domain/money.ts';
-import type { Order } from '../domain/order.ts';
+import { isStorableText, type Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { parseOrderNumber } from '../domain/order-number.ts';
 import { judgeOrder } from '../domain/order-rules.ts';
@@ -37,6 +37,9 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
   const blocking = preconditions(intent, state);
   if (blocking) return { verdict: 'refused', issues: [blocking] };
   if (intent.name === 'order.cancel') {
+    if (!isStorableText(intent.args.reason)) {
+      return { verdict: 'refused', issues: [errorIssue('note.unstorable', ['reason'])] };
+    }
     const customer = state.current ? undefined : state.facts.customer(intent.args.customerId);
     if (!state.current && customer?.branchId !== intent.args.branchId) {
       return { verdict: 'refused', issues: [errorIssue('customer.unknown', ['customerId'])] };
