@@ -9,6 +9,7 @@ import type { AppRouter } from '../../src-main/api/router.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STOP_WITH_PARENT = new URL('../../scripts/stop-with-parent.mjs', import.meta.url).href;
 /** A program that has not said its line by then will not. */
 const READY_WITHIN_MS = 60_000;
 const END_WITHIN_MS = 20_000;
@@ -136,11 +137,16 @@ async function startProgram(
 }
 
 function launch(script: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  // With a channel to this process, so that it ends also when this process is killed and can't clean up.
+  const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, script, ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  child.channel?.unref();
   running.add(child);
   const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const exitCode = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       running.delete(child);
