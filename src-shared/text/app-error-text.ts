@@ -15,7 +15,7 @@ const ENGLISH: Sentences = {
   NOT_ENROLLED: () => 'This desk is not connected to a head office yet. Ask an admin for an enrolment code.',
   CODE_INVALID: () => 'This enrolment code is wrong, used or expired. Ask an admin for a new one.',
   TOKEN_INVALID: () =>
-    'Head office does not know this desk any more. Ask an admin to enrol it again; saved orders stay here.',
+    'Head office does not know this desk any more. Ask an admin; saved orders stay here.',
   CENTRAL_UNREACHABLE: () => 'Head office cannot be reached. Orders are saved here and sent when the line is back.',
   CENTRAL_BUSY: () => 'Head office is busy. Try again in a moment.',
   UPGRADE_REQUIRED: () => 'This version is too old for head office. Update it; saved orders stay here.',
@@ -38,7 +38,7 @@ const CHINESE: Sentences = {
   NOT_ALLOWED: () => '您无权在此操作，请找店长。',
   NOT_ENROLLED: () => '本机尚未接入总部，请向管理员索取注册码。',
   CODE_INVALID: () => '注册码错误、已使用或已过期，请向管理员索取新码。',
-  TOKEN_INVALID: () => '总部已不认识本机，请管理员重新注册；已保存的订单仍在本机。',
+  TOKEN_INVALID: () => '总部已不认识本机，请联系管理员；已保存的订单仍在本机。',
   CENTRAL_UNREACHABLE: () => '连不上总部。订单已存本机，网络恢复后自动上传。',
   CENTRAL_BUSY: () => '总部繁忙，请稍后再试。',
   UPGRADE_REQUIRED: () => '本程序版本过旧，请更新；已保存的订单仍在本机。',
