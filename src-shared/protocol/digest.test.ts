@@ -10,6 +10,7 @@ describe('canonical JSON', () => {
         expect(canonicalJson(reordered)).toBe(canonicalJson(value));
         expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
+      { examples: [[{ '': { ['__proto__']: null } }]] },
     );
   });
 });

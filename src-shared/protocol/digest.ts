@@ -11,12 +11,17 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** A sorted copy, printed by the engine: twice as quick as putting the text together here. */
-function withSortedKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withSortedKeys);
-  const record = value as Record<string, unknown>;
+function withSortedKeys(of: unknown): unknown {
+  if (typeof of !== 'object' || of === null) return of;
+  if (Array.isArray(of)) return of.map(withSortedKeys);
+  const record = of as Record<string, unknown>;
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(record).sort()) sorted[key] = withSortedKeys(record[key]);
+  for (const key of Object.keys(record).sort()) {
+    const value = withSortedKeys(record[key]);
+    // Assigned, this one key would set the copy's prototype and be lost.
+    if (key === '__proto__') Object.defineProperty(sorted, key, { value, enumerable: true });
+    else sorted[key] = value;
+  }
   return sorted;
 }
 
