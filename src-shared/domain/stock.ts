@@ -11,8 +11,3 @@ export const stock = z.object({
   allocated: z.int(),
 });
 export type Stock = z.infer<typeof stock>;
-
-/** Available to promise: what a new order may still take. */
-export function availableToPromise(of: Pick<Stock, 'onHand' | 'allocated'>): number {
-  return of.onHand - of.allocated;
-}
