@@ -26,7 +26,7 @@ export async function runTool(
 export async function runNode(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    env: { ...process.env, PATH, FORCE_COLOR: '0', NO_COLOR: '1', ...env },
+    env: { ...process.env, PATH, NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   living.add(child);
