@@ -3,7 +3,7 @@
  * program on the sample data: a central and a desk are started for them, orders are typed by keys, central hangs and
  * answers again. English and Chinese, 1,440 x 900, into docs/screenshots/.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from '@playwright/test';
@@ -13,6 +13,7 @@ import { ensureBrowser } from '../test/support/find-browser.ts';
 import { newOrderId } from '../test/support/office.ts';
 import { eventually, startCentralProgram, startDeskProgram } from '../test/support/programs.ts';
 import type { CentralProgram, DeskProgram } from '../test/support/programs.ts';
+import { shrinkPng } from './shrink-png.ts';
 import { callerOf } from './start/trpc-call.ts';
 
 const TARGET = join(import.meta.dirname, '..', 'docs', 'screenshots');
@@ -86,7 +87,7 @@ async function takePictures(by: Browser, language: Language): Promise<void> {
   const shoot = async (name: string): Promise<void> => {
     // What opens takes 120 ms, what an event changes glows for longer: the picture is of what is then.
     await page.waitForTimeout(2_000);
-    await page.screenshot({ path: join(TARGET, `${name}.${language}.png`) });
+    await writeFile(join(TARGET, `${name}.${language}.png`), shrinkPng(await page.screenshot()));
   };
   await typeOrder(page);
   await shoot('new-order');

@@ -104,7 +104,7 @@ test('keys that come faster than any answer lose nothing', async () => {
     }
   };
   // No waiting in between: as a scanner, or a hand that knows its codes.
-  await type('C1', 'P1', '1', 'P3', '2', 'P4', '3', 'P5', '4');
+  await type('C1', 'P1', '1', 'P3', '2', 'P5', '4');
   await keyboard.press('F8');
   await expect(savedBar(page)).toContainText('at head office');
   const [row] = (await desk.api.orders.list.query({})).rows;
@@ -113,7 +113,6 @@ test('keys that come faster than any answer lose nothing', async () => {
   expect(order.lines.map((line) => [line.productCode, line.quantity])).toEqual([
     ['P1', 1_000],
     ['P3', 2_000],
-    ['P4', 3_000],
     ['P5', 4_000],
   ]);
 });
