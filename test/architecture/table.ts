@@ -333,7 +333,7 @@ const AROUND: readonly Row[] = [
   {
     place: 'scripts',
     may: ['src-shared', 'src-main', 'src-central', 'migrations', 'test'],
-    packages: ['vite', 'electron-vite', 'csv-parse', 'zod'],
+    packages: ['vite', 'electron-vite', '@playwright/test', 'csv-parse', 'zod'],
     node: 'all',
     planted: `import React from 'react';`,
   },
