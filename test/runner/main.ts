@@ -33,13 +33,14 @@ const electron = chosen.has('desktop') ? judgedByExit(runNode(['test/electron-ru
 const browser = chosen.has('browser') ? (electron ?? Promise.resolve()).then(browserOutcome) : undefined;
 
 if (chosen.has('static')) {
+  const begun = performance.now();
   const checks = [
     ['types', judgedByExit(runTool({ package: 'typescript', program: 'tsc', args: ['-b'] }))],
     ['lint', judgedByExit(runTool({ package: 'oxlint', args: ['--type-aware', '--deny-warnings'] }))],
     ['format', judgedByExit(runTool({ package: 'oxfmt', args: ['--check'] }))],
     ['dead code', judgedByExit(runTool({ package: 'knip', args: [] }))],
   ] as const;
-  for (const [name, outcome] of checks) await report(name, outcome);
+  for (const [name, outcome] of checks) await report(name, outcome, begun);
 }
 if (chosen.has('unit')) await report('unit', vitest(['unit', 'architecture'], env));
 const built = windows
@@ -70,8 +71,7 @@ function suitesOf(name: string): readonly SuiteName[] {
 }
 
 /** Adds a suite's counts and writes its line; a failure's output above it. Returns whether all held. */
-async function report(name: string, suite: Promise<Outcome>): Promise<boolean> {
-  const begun = performance.now();
+async function report(name: string, suite: Promise<Outcome>, begun = performance.now()): Promise<boolean> {
   const outcome = await suite.catch((error: unknown) => ({ passed: 0, failed: 1, output: String(error) }));
   passed += outcome.passed;
   failed += outcome.failed;
