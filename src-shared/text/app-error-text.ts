@@ -14,8 +14,7 @@ const ENGLISH: Sentences = {
   NOT_ALLOWED: () => 'You may not do this here. Ask your branch manager.',
   NOT_ENROLLED: () => 'This desk is not connected to a head office yet. Ask an admin for an enrolment code.',
   CODE_INVALID: () => 'This enrolment code is wrong, used or expired. Ask an admin for a new one.',
-  TOKEN_INVALID: () =>
-    'Head office does not know this desk any more. Ask an admin; saved orders stay here.',
+  TOKEN_INVALID: () => 'Head office does not know this desk any more. Ask an admin; saved orders stay here.',
   CENTRAL_UNREACHABLE: () => 'Head office cannot be reached. Orders are saved here and sent when the line is back.',
   CENTRAL_BUSY: () => 'Head office is busy. Try again in a moment.',
   UPGRADE_REQUIRED: () => 'This version is too old for head office. Update it; saved orders stay here.',
