@@ -119,8 +119,6 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
           aria-describedby={issue === undefined ? undefined : issueId}
           autoComplete="off"
           spellCheck={false}
-          // The order begins here.
-          autoFocus
           placeholder={t('editor.customerPlaceholder')}
           value={typed ?? customer?.name ?? ''}
           onChange={(event) => {

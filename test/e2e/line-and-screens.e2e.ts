@@ -90,7 +90,6 @@ test('an order is opened, amended and cancelled by keys, and its history tells',
   await expect(record).toContainText('at head office');
   await page.keyboard.press('F2');
   await expect(page.getByText(`Amending ${placed.number}`)).toBeVisible();
-  await page.keyboard.press('F6');
   await expect(cell(page, 1, 'code')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(cell(page, 1, 'quantity')).toHaveValue('3');

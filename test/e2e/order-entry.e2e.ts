@@ -23,10 +23,12 @@ test.afterAll(() => office?.close());
 
 /** An empty new order under the fingers, whatever the test before has left. */
 test.beforeEach(async () => {
-  for (const draft of await desk.api.drafts.list.query()) await desk.api.drafts.discard.mutate(draft);
   await page.goto('about:blank');
-  for (const draft of await desk.api.drafts.list.query()) await desk.api.drafts.discard.mutate(draft);
   await page.goto(desk.program.url);
+  await expect(customerField(page)).toBeFocused();
+  const anew = page.getByRole('button', { name: 'Start anew' });
+  if (await anew.isVisible()) await anew.click();
+  await expect(customerField(page)).toHaveValue('');
   await expect(customerField(page)).toBeFocused();
 });
 
@@ -253,9 +255,8 @@ test('an order of 2,000 lines is typed in and saved like any other', async () =>
   }));
   const orderId = newOrderId();
   const content = JSON.stringify({ orderId, customer, lines, note: '', amends: null });
-  await page.goto('about:blank');
   await desk.api.drafts.save.mutate({ draftId: orderId, content });
-  await page.goto(desk.program.url);
+  await page.reload();
   await expect(page.getByText('1,999 lines')).toBeVisible();
   await page.keyboard.press('F6');
   await page.keyboard.press('Control+End');

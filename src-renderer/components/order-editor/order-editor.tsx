@@ -69,7 +69,14 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
     },
     [current],
   );
-  const savedAt = useRef(0);
+  const { orderId } = draft;
+  const amends = draft.amends !== null;
+  useEffect(() => {
+    // Where the hands begin: a new order at its customer, one that is amended at its lines.
+    if (amends) grid.current?.focus();
+    else customer.current?.focus();
+  }, [orderId, amends]);
+  const savedAt = useRef(Number.NEGATIVE_INFINITY);
   const save = async (): Promise<void> => {
     await Promise.all([choice.settled(), customer.current?.settled()]);
     const given = current();
