@@ -30,12 +30,11 @@ function launch(...args: string[]): Promise<RunningDesktop> {
 }
 
 test.beforeAll(async () => {
-  [house, display, staged, home] = await Promise.all([
-    startTestCentral(),
-    openVirtualDisplay(),
-    stageDesktop(),
-    makeDesktopHome(),
-  ]);
+  // One after another: what is there when the next one fails is put away by afterAll.
+  display = await openVirtualDisplay();
+  home = await makeDesktopHome();
+  staged = await stageDesktop();
+  house = await startTestCentral();
   central = await startCentralProgram(['--database-url', house.databaseUrl, '--port', '0']);
   const code = await house.createEnrolmentCode('PD');
   desktop = await launch('--enrol', code, '--device-name', 'Till 1');
