@@ -168,6 +168,16 @@ export interface GivenOrder {
   note: string;
 }
 
+/** All lines anew; a customer or a note that is left out stays as it is. */
+export interface GivenAmendment {
+  orderId: string;
+  lines: GivenLine[];
+  customerId?: string | undefined;
+  note?: string | undefined;
+  /** The version that the person was looking at; left out, the newest. */
+  baseVersion?: number | undefined;
+}
+
 export interface PlaceAnswer {
   orderId: string;
   number: string;
@@ -296,8 +306,7 @@ export interface DeskServices {
   };
   orders: {
     place(input: GivenOrder & { orderId: string }, language: Language): PlaceAnswer;
-    /** `baseVersion`: the version that the person was looking at; left out, the newest. */
-    amend(input: GivenOrder & { orderId: string; baseVersion?: number | undefined }, language: Language): PlaceAnswer;
+    amend(input: GivenAmendment, language: Language): PlaceAnswer;
     cancel(input: { orderId: string; reason: string }, language: Language): PlaceAnswer;
     /** With `orderId`: as an amendment of that order, whose own stock counts as there. */
     check(input: GivenOrder & { orderId?: string | undefined }, language: Language): CheckAnswer;

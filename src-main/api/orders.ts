@@ -22,7 +22,16 @@ export const orders = router({
     .input(z.object({ orderId, ...givenOrder }))
     .mutation(({ ctx, input }) => ctx.services.orders.place(input, ctx.language)),
   amend: procedure
-    .input(z.object({ orderId, baseVersion: z.int().nonnegative().optional(), ...givenOrder }))
+    .input(
+      z.object({
+        orderId,
+        baseVersion: z.int().nonnegative().optional(),
+        customerId: givenOrder.customerId.optional(),
+        lines: givenOrder.lines,
+        // Without a default: a note that was not given must not be taken for one that was deleted.
+        note: z.string().max(1_000_000).optional(),
+      }),
+    )
     .mutation(({ ctx, input }) => ctx.services.orders.amend(input, ctx.language)),
   cancel: procedure
     .input(z.object({ orderId, reason: z.string().max(2_000).default('') }))

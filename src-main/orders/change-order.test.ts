@@ -71,6 +71,17 @@ function code(data: AppErrorData): string {
   return data.code === 'INPUT' ? (data.issues[0]?.code ?? '') : data.code;
 }
 
+test('an amendment that names no customer and no note leaves both as they are', () => {
+  const orderId = at.newOrderId();
+  at.desk.orders.place({ orderId, ...given(2), note: '后门卸货 🎄' }, 'en');
+  at.desk.orders.amend({ orderId, lines: given(3).lines }, 'en');
+  expect(at.desk.orders.get(orderId, 'en')).toMatchObject({
+    note: '后门卸货 🎄',
+    customerId: given(1).customerId,
+    lines: [{ quantity: 3_000 }],
+  });
+});
+
 describe('an order on its way', () => {
   test('goes from waiting to sent to applied, and its stock is counted once all along', () => {
     const orderId = place(3);

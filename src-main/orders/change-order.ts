@@ -15,7 +15,7 @@ import {
   MAX_DEPENDS_ON,
 } from '../../src-shared/protocol/limits.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
+import type { GivenAmendment, PlaceAnswer } from '../api/desk-services.ts';
 import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readCentralOrder } from '../replica/central-order.ts';
@@ -35,16 +35,14 @@ import {
   type StoredAnswer,
 } from './write-down.ts';
 
-export type GivenAmendment = GivenOrder & { orderId: string; baseVersion?: number | undefined };
-
 /** @throws AppError INPUT, NOT_FOUND, NOT_ENROLLED, SIGNED_OUT, DISK_FULL. */
 export function amendOrder(parts: OrderDeskParts, given: GivenAmendment, language: Language): PlaceAnswer {
   const answer = change(parts, given, (ground, occasion) => ({
     name: 'order.amend',
     args: {
       ...headOf(ground, occasion),
-      customerId: given.customerId as CustomerId,
-      note: given.note,
+      customerId: (given.customerId ?? ground.shown.customerId) as CustomerId,
+      note: given.note ?? ground.shown.note,
       // As in placing: judged as it was typed, and sent with the prices that the rulebook found.
       lines: askedLines(given.lines) as OrderContent['lines'],
       baseVersion: ground.baseVersion,
