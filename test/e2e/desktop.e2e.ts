@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
 import { saveByKey, savedBar, syncPill, typeOrder } from '../support/desk-page.ts';
-import { launchDesktop, makeDesktopHome, type DesktopHome, type RunningDesktop } from '../support/desktop.ts';
+import {
+  launchDesktop,
+  makeDesktopHome,
+  runDesktop,
+  type DesktopHome,
+  type RunningDesktop,
+} from '../support/desktop.ts';
 import { electronVersion, prepareElectronRuntime } from '../support/electron-runtime.ts';
 import { eventually, startCentralProgram, type CentralProgram } from '../support/programs.ts';
 import { stageDesktop, type StagedDesktop } from '../support/stage-desktop.ts';
@@ -209,11 +215,7 @@ test.describe.serial(`the desktop program in Electron ${VERSION}`, () => {
   });
 
   test('is one program on one folder: a second start brings the first to the front', async () => {
-    const second = launch().then(
-      () => 'opened',
-      () => 'ended',
-    );
-    expect(await second).toBe('ended');
+    expect(await runDesktop(staged, home, { display, args: ['--central', central.url] })).toBe(0);
     await expect(syncPill(desktop.window)).toBeVisible();
   });
 
