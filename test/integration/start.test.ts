@@ -68,14 +68,22 @@ async function startedDesk(): Promise<Run & { api: DeskApi }> {
 /** The processes of this folder that the start's own record names. */
 function alive(): number[] {
   const record = JSON.parse(readRecord()) as { pid: number; children: number[] };
-  return [record.pid, ...record.children].filter((pid) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return [record.pid, ...record.children].filter(isRunning);
+}
+
+/** Whether it runs: one that has ended and was not yet fetched by whoever inherited it still has its number. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // Not Linux; or it has gone this moment, and the next look tells.
+    return true;
+  }
 }
 
 let lastRecord = '{"pid":0,"children":[]}';
@@ -120,6 +128,7 @@ test(
     const third = await startedDesk();
     expect(await third.api.session.state.query()).toMatchObject({ user: { userName: 'clerk' } });
     expect(await third.api.orders.get.query({ orderId })).toMatchObject({ number: placed.number });
+    expect(alive()).toHaveLength(3);
     third.child.kill('SIGTERM');
     expect(await third.exit).toBe(0);
     expect(alive()).toEqual([]);
