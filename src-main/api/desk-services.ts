@@ -2,8 +2,9 @@
  * What the desk can do, as its API sees it. Plain interfaces on purpose: the router's types reach the renderer, and
  * nothing of Node or SQLite may leak there through them.
  *
- * Quantities: thousandths, of the unit (`quantity`) or of the base unit (`…Base`). Unit prices: ten-thousandths of the
- * major unit. Amounts: minor units. Times: Unix milliseconds.
+ * Quantities: a line's `quantity` counts its unit, given and got alike; every other one is in thousandths, of the base
+ * unit (`…Base`) or, in issues and repairs, of the line's unit. Unit prices: ten-thousandths of the major unit. Amounts:
+ * minor units. Times: Unix milliseconds.
  */
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
@@ -104,7 +105,9 @@ export interface OrderRow {
 }
 
 /** A line as people read it: with its product's words and its stock. */
-export interface OrderLineRow extends OrderLine {
+export interface OrderLineRow extends Omit<OrderLine, 'quantity'> {
+  /** Counts the unit, as in placing: what is got here can be given back there. */
+  quantity: number;
   productCode: string;
   productName: string;
   availableBase: number;

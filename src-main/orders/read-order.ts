@@ -1,6 +1,7 @@
 /** One order as people read it: central's row with this desk's intents replayed on it, in words. */
 import { sql } from 'kysely';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { ONE } from '../../src-shared/domain/quantity.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { OrderDetail, OrderLineRow, QueueEntry } from '../api/desk-services.ts';
@@ -67,6 +68,7 @@ function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
   return order.lines.map((line) => {
     const product = found.get(line.productId);
     return Object.assign({}, line, {
+      quantity: line.quantity / ONE,
       productCode: product?.code ?? '',
       productName: product?.name ?? '',
       availableBase: product?.available ?? 0,

@@ -7,7 +7,7 @@ function line(productId: string, quantity: number): OrderLineRow {
     productId: productId as OrderLineRow['productId'],
     unit: 'piece',
     quantity,
-    quantityBase: quantity,
+    quantityBase: quantity * 1_000,
     unitPrice: 10_000,
     amountMinor: 100,
     priceKind: 'list',
@@ -18,7 +18,7 @@ function line(productId: string, quantity: number): OrderLineRow {
   };
 }
 
-const lines = [line('a', 5_000), line('b', 1_500), line('c', 2_000)];
+const lines = [line('a', 5), line('b', 1.5), line('c', 2)];
 
 test('a line is removed by its place in the order as it was, whatever else is removed', () => {
   const mended = mendedLines(lines, [

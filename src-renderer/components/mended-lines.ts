@@ -16,11 +16,11 @@ export function mendedLines(lines: readonly OrderLineRow[], repairs: readonly Li
   for (const repair of repairs) {
     if (repair.kind === 'removeLine') removed.add(repair.line);
     // Accepting a price needs no words: an amendment quotes the price of now.
-    else if (repair.kind !== 'acceptPrice') quantities.set(repair.line, repair.quantity);
+    else if (repair.kind !== 'acceptPrice') quantities.set(repair.line, repair.quantity / ONE);
   }
   return lines.flatMap((line, at) =>
     removed.has(at)
       ? []
-      : [{ productId: line.productId, unit: line.unit, quantity: (quantities.get(at) ?? line.quantity) / ONE }],
+      : [{ productId: line.productId, unit: line.unit, quantity: quantities.get(at) ?? line.quantity }],
   );
 }

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 import type { OrderDetail } from '../../src-main/api/desk-services.ts';
+import { thousandthsFromNumber } from '../../src-shared/domain/quantity.ts';
 import { useText } from '../text/i18n.ts';
 import { Icon } from '../ui/icon.tsx';
 import { amountText, quantityText, unitPriceText } from './amounts.ts';
@@ -64,7 +65,7 @@ export function OrderLines({ order }: { order: OrderDetail }) {
                 </span>
                 <span role="cell">{unitName(line.unit)}</span>
                 <span role="cell" className="num">
-                  {quantityText(line.quantity)}
+                  {quantityText(thousandthsFromNumber(line.quantity) ?? 0)}
                 </span>
                 <span role="cell" className="num own-price">
                   {unitPriceText(line.unitPrice, order.currency)}

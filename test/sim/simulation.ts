@@ -169,7 +169,7 @@ export class Simulation {
     const lines = order.lines.map(({ productId, unit, quantity }) => ({
       productId,
       unit,
-      quantity: Math.max(1, quantity / 1_000 + this.#random.between(-4, 4)),
+      quantity: Math.max(1, quantity + this.#random.between(-4, 4)),
     }));
     this.#command(() =>
       at.desk.orders.orders.amend(
@@ -194,8 +194,8 @@ export class Simulation {
     const lines = order.lines.flatMap(({ productId, unit, quantity }, index) => {
       const repair = repairs.find((one) => 'line' in one && one.line === index);
       if (repair?.kind === 'removeLine') return [];
-      const taken = repair && 'quantity' in repair ? repair.quantity : quantity;
-      return [{ productId, unit, quantity: taken / 1_000 }];
+      const taken = repair && 'quantity' in repair ? repair.quantity / 1_000 : quantity;
+      return [{ productId, unit, quantity: taken }];
     });
     const { orderId, customerId, note } = order;
     this.tally.hit('step: a person repairs a refusal');

@@ -1,5 +1,4 @@
 import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
-import { thousandthsToText } from '../../../src-shared/domain/quantity.ts';
 import { emptyLine, type OrderDraft } from './draft.ts';
 
 /** An order as a draft that amends it. Units of its products are fetched as lines are stepped on. */
@@ -8,7 +7,7 @@ export function draftOfOrder(order: OrderDetail): OrderDraft {
     ...emptyLine(),
     product: { productId: line.productId, code: line.productCode, name: line.productName, units: [] },
     unit: line.unit,
-    quantity: thousandthsToText(line.quantity),
+    quantity: String(line.quantity),
   }));
   return {
     orderId: order.orderId,
