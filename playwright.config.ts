@@ -13,12 +13,12 @@ export default defineConfig({
   outputDir: 'test-results',
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // Each file has processes of its own to feed, and some tests time what a person would wait for.
-  workers: 1,
+  // Each file has processes of its own; nothing in them measures time, it only waits for what must come.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
-  use: { viewport: { width: 1440, height: 900 }, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { viewport: { width: 1440, height: 900 }, screenshot: 'only-on-failure' },
   projects: [
     {
       name: 'browser',
