@@ -84,7 +84,7 @@ function Prices({ product }: { product: ProductDetail }) {
               <th className="num" style={{ width: 84 }}>
                 {t('products.price')}
               </th>
-              <th className="num" style={{ width: 188 }}>
+              <th className="num" style={{ width: 200 }}>
                 {t('products.validFrom')} – {t('products.validTo')}
               </th>
             </tr>

@@ -307,7 +307,7 @@ export const en = {
     forCustomer: 'own price of {{name}}',
     validFrom: 'from',
     validTo: 'to',
-    openEnd: 'until further notice',
+    openEnd: 'open',
     step: 'Sold by',
     empty: 'No products yet.',
     emptyWhy: 'They come from head office with the first fetch.',
