@@ -13,7 +13,7 @@ import { appErrorOf, sendAppError } from './http/errors.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
 import { PokeStreams } from './http/poke-streams.ts';
 import type { CentralServices } from './http/services.ts';
-import { registerSyncRoutes } from './http/sync-routes.ts';
+import { registerSyncRoutes } from './http/sync/sync-routes.ts';
 import { ensureEpoch } from './identity/epoch.ts';
 import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
 import { centralMetrics } from './metrics.ts';

@@ -2,7 +2,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as after } from 'node:timers/promises';
 import { SAMPLE_PEOPLE } from '../../src-central/sample/sample-people.ts';
-import type { SessionState, SyncStatus } from '../../src-main/api/desk-services.ts';
+import type { SessionState } from '../../src-main/api/desk-services.ts';
+import type { SyncStatus } from '../../src-main/api/sync-services.ts';
 import { FILLED_WITHIN_MS, POLL_MS } from './limits.ts';
 import { callerOf, type Caller } from './trpc-call.ts';
 import { StartError, tell } from './words.ts';

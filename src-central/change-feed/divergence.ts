@@ -30,7 +30,10 @@ interface BaseRow {
 type ReadPage = (after: string | undefined) => Promise<BaseRow[]>;
 
 /** On one REPEATABLE READ snapshot: tables and feed are of the same moment. Empty when all is well. */
-export async function findDivergence(tx: CentralTransaction, device: Device): Promise<Divergence[]> {
+export async function findDivergence(
+  tx: CentralTransaction,
+  device: Pick<Device, 'deviceId' | 'branch'>,
+): Promise<Divergence[]> {
   const branch = branchScope(device.branch.branchId);
   const checks: [RowKind, Scope, ReadPage][] = [
     ['branch', CATALOGUE_SCOPE, branchPages(tx)],

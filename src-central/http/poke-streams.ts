@@ -6,7 +6,6 @@ import type { ServerResponse } from 'node:http';
 import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
 import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
 import type { FeedWatcher } from '../change-feed/watcher.ts';
-import { scopesOfDevice } from '../change-feed/scopes.ts';
 import type { Device } from '../identity/device.ts';
 import { TOKEN_RECHECK_MS } from '../limits.ts';
 
@@ -44,7 +43,7 @@ export class PokeStreams {
       poked = false;
     });
     const stopListening = this.#watcher.listen({
-      scopes: scopesOfDevice({ deviceId: device.deviceId, branchId: device.branch.branchId }),
+      scopes: device.scopes,
       poke,
     });
     const heart = setInterval(beat, HEARTBEAT_INTERVAL_MS);

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { DeviceId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { scopesOfDevice, type Scope } from '../change-feed/scopes.ts';
 import { branchOf } from '../db/rows.ts';
 import type { BranchTable, CentralDb } from '../db/schema.ts';
 import { bearerOf, secretHash } from './tokens.ts';
@@ -11,6 +12,8 @@ export interface Device {
   deviceId: DeviceId;
   name: string;
   branch: Branch;
+  /** What its token opens. */
+  scopes: readonly Scope[];
 }
 
 /** @throws AppError TOKEN_INVALID when there is no such device, or it was revoked. */
@@ -18,7 +21,14 @@ export async function deviceOfRequest(db: CentralDb, authorization: string | und
   const token = bearerOf(authorization);
   const row = token === undefined ? undefined : await deviceRow(db, secretHash(token));
   if (!row) throw new AppError({ code: 'TOKEN_INVALID', retry: 'never' });
-  return { deviceId: row.device_id as DeviceId, name: row.device_name, branch: branchOf(row) };
+  const deviceId = row.device_id as DeviceId;
+  const branch = branchOf(row);
+  return {
+    deviceId,
+    name: row.device_name,
+    branch,
+    scopes: scopesOfDevice({ deviceId, branchId: branch.branchId }),
+  };
 }
 
 async function deviceRow(

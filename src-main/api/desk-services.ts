@@ -7,19 +7,14 @@
  * minor units. Times: Unix milliseconds.
  */
 import type { Branch } from '../../src-shared/domain/branch.ts';
-import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { Order, OrderLine, OrderStatus } from '../../src-shared/domain/order.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { Role } from '../../src-shared/protocol/enrol.ts';
-import type { DigestTable } from '../../src-shared/protocol/digest.ts';
-import type { LinkState, SyncState } from '../../src-shared/protocol/sync-state.ts';
+import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-
-/** An issue with its sentence in the reader's language. */
-export interface SpokenIssue extends Issue {
-  message: string;
-}
+import type { SpokenIssue } from './spoken-issue.ts';
+import type { AttentionServices, QueueEntry, SyncServices } from './sync-services.ts';
 
 /** A page of a longer list. */
 export interface Page<Row> {
@@ -113,25 +108,6 @@ export interface OrderLineRow extends Omit<OrderLine, 'quantity'> {
   availableBase: number;
 }
 
-/** One mutation of an order on its way. */
-export interface QueueEntry {
-  mutationId: string;
-  seq: number;
-  name: string;
-  orderId: string;
-  number: string;
-  customerName: string;
-  totalMinor: number;
-  currency: Currency;
-  state: SyncState;
-  madeAt: number;
-  lastSentAt: number | null;
-  attempts: number;
-  issues: SpokenIssue[];
-  /** Why it is held or quarantined, null else. */
-  reason: string | null;
-}
-
 export interface OrderDetail {
   orderId: string;
   number: string;
@@ -218,37 +194,6 @@ export interface OrderFilter {
   to?: string | undefined;
 }
 
-export interface SyncStatus {
-  link: LinkState;
-  /** Since when the link is in this state. */
-  linkSince: number;
-  /** Why, where it is not online: a code for the screen. */
-  linkReason: string | null;
-  /** Mutations that have no receipt yet (refused and quarantined ones not counted). */
-  waiting: number;
-  /** Age of the oldest of them. */
-  oldestWaitingMs: number | null;
-  /** Orders that wait for a person. */
-  needsAttention: number;
-  cursor: string;
-  /** Until when central's facts are known here; null before the first pull. */
-  asOf: number | null;
-  /** True while the first fill, or a long catch-up, is going on. */
-  filling: boolean;
-  roundTripMs: number | null;
-  /** Central's clock less this machine's. */
-  clockOffsetMs: number | null;
-}
-
-export interface VerifyAnswer {
-  equal: boolean;
-  at: string;
-  here: DigestTable;
-  central: DigestTable;
-  /** Kinds of rows whose count or digest differs. */
-  different: string[];
-}
-
 export interface SessionState {
   enrolled: boolean;
   /** Suggested on the enrolment screen. */
@@ -257,21 +202,6 @@ export interface SessionState {
   branch: Branch | null;
   user: { userId: string; userName: string; displayName: string; role: Role; expiresAt: number } | null;
   currency: Currency | null;
-}
-
-export interface AttentionItem {
-  orderId: string;
-  number: string;
-  customerName: string;
-  totalMinor: number;
-  currency: Currency;
-  sync: SyncState;
-  /** Which mutation of it waits for a person. */
-  mutationId: string;
-  name: string;
-  at: number;
-  issues: SpokenIssue[];
-  reason: string | null;
 }
 
 export interface Draft {
@@ -316,14 +246,8 @@ export interface DeskServices {
     get(orderId: string, language: Language): OrderDetail;
     list(input: OrderFilter & { offset: number; limit: number }): Page<OrderRow>;
   };
-  attention: { list(language: Language): AttentionItem[] };
-  sync: {
-    status(): SyncStatus;
-    queue(language: Language): QueueEntry[];
-    /** Asks for an attempt at once; resolves when it was made. */
-    now(): Promise<SyncStatus>;
-    verify(): Promise<VerifyAnswer>;
-  };
+  attention: AttentionServices;
+  sync: SyncServices;
   drafts: {
     list(): Draft[];
     save(input: { draftId: string; content: string }): Draft;

@@ -9,7 +9,8 @@ import { AppError, type AppErrorData } from '../../src-shared/protocol/app-error
 import { appErrorText } from '../../src-shared/text/app-error-text.ts';
 import { issueText } from '../../src-shared/text/issue-text.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-import type { DeskServices, SpokenIssue } from './desk-services.ts';
+import type { DeskServices } from './desk-services.ts';
+import type { SpokenIssue } from './spoken-issue.ts';
 
 export interface DeskContext {
   services: DeskServices;

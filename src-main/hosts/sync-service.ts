@@ -1,5 +1,6 @@
 /** How the exchange with central stands, as the desk's API shows it. */
-import type { DeskServices, QueueEntry, SyncStatus } from '../api/desk-services.ts';
+import type { DeskServices } from '../api/desk-services.ts';
+import type { QueueEntry, SyncStatus } from '../api/sync-services.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';

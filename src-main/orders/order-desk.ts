@@ -3,7 +3,8 @@
  * transaction, and has been saved when it returns.
  */
 import type { Language } from '../../src-shared/text/language.ts';
-import type { DeskServices, QueueEntry } from '../api/desk-services.ts';
+import type { DeskServices } from '../api/desk-services.ts';
+import type { QueueEntry } from '../api/sync-services.ts';
 import { amendOrder, cancelOrder } from './change-order.ts';
 import { checkOrder } from './check-order.ts';
 import { customerReads } from './customers.ts';

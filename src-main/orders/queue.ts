@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { AttentionItem, QueueEntry } from '../api/desk-services.ts';
+import type { AttentionItem, QueueEntry } from '../api/sync-services.ts';
 import { readIssues } from '../outbox/intent.ts';
 import { orderOfLane, type OutboxState } from '../outbox/lane.ts';
 import { perStore, type StoreReader } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** Where an order stands, in the same words everywhere, with a shape beside the colour. */
-import type { SpokenIssue } from '../../src-main/api/desk-services.ts';
+import type { SpokenIssue } from '../../src-main/api/spoken-issue.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { issueText } from '../../src-shared/text/issue-text.ts';
 import { useText } from '../text/i18n.ts';

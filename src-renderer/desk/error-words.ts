@@ -1,6 +1,6 @@
 /** The only place where an error becomes what a person reads, and what that person can do about it. */
 import { TRPCClientError } from '@trpc/client';
-import type { SpokenIssue } from '../../src-main/api/desk-services.ts';
+import type { SpokenIssue } from '../../src-main/api/spoken-issue.ts';
 import type { AppRouter } from '../../src-main/api/router.ts';
 import type { AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../src-shared/text/app-error-text.ts';

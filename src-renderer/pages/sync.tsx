@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import type { SyncStatus, VerifyAnswer } from '../../src-main/api/desk-services.ts';
+import type { SyncStatus, VerifyAnswer } from '../../src-main/api/sync-services.ts';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { QueueList } from '../components/frame/sync-panel.tsx';
 import { linkReasonWords } from '../components/reason-words.ts';

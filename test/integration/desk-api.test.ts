@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SpokenIssue } from '../../src-main/api/desk-services.ts';
+import type { SpokenIssue } from '../../src-main/api/spoken-issue.ts';
 import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
 import { deskApi, runToEnd, startDeskProgram } from '../support/programs.ts';
 import { TEST_PASSWORD } from '../support/test-house.ts';

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import type { QueueEntry } from '../../../src-main/api/desk-services.ts';
+import type { QueueEntry } from '../../../src-main/api/sync-services.ts';
 import { issueText } from '../../../src-shared/text/issue-text.ts';
 import { useDesk } from '../../desk/desk-context.tsx';
 import { errorWords } from '../../desk/error-words.ts';

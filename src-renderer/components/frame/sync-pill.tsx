@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Popover } from 'antd';
 import { useState } from 'react';
-import type { SyncStatus } from '../../../src-main/api/desk-services.ts';
+import type { SyncStatus } from '../../../src-main/api/sync-services.ts';
 import { useDesk } from '../../desk/desk-context.tsx';
 import { syncStatus } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';

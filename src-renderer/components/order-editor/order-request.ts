@@ -1,5 +1,6 @@
 /** A draft as the desk takes it, and the way back from the desk's line numbers to the draft's lines. */
-import type { GivenOrder, SpokenIssue } from '../../../src-main/api/desk-services.ts';
+import type { GivenOrder } from '../../../src-main/api/desk-services.ts';
+import type { SpokenIssue } from '../../../src-main/api/spoken-issue.ts';
 import { isEmptyLine, type DraftLine, type OrderDraft } from './draft.ts';
 import type { ColumnId } from './grid-columns.ts';
 import { readQuantity } from './read-quantity.ts';

@@ -1,0 +1,23 @@
+/** A desk asks what is new in its scopes. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
+import { pageJson, pullPage } from '../../change-feed/pull.ts';
+import { FIGURES } from '../../metrics.ts';
+import type { CentralServices } from '../services.ts';
+import { readRequest, type SeenDesks } from './desk-request.ts';
+
+export function registerPull(server: FastifyInstance, services: CentralServices, desks: SeenDesks): void {
+  server.post(ENDPOINTS.pull.path, (request, reply) =>
+    answerPull(services, desks, request).then((json) => reply.type('application/json; charset=utf-8').send(json)),
+  );
+}
+
+async function answerPull(services: CentralServices, desks: SeenDesks, request: FastifyRequest): Promise<string> {
+  const { db, epoch, metrics } = services;
+  const device = await desks.deviceOf(request);
+  const { cursor } = readRequest(ENDPOINTS.pull.request, request);
+  const page = await pullPage(db, { epoch: epoch.epoch, cursor, scopes: device.scopes });
+  metrics.count(FIGURES.pulls);
+  metrics.count(FIGURES.changesSent, page.rows.length);
+  return pageJson(epoch.epoch, page);
+}

@@ -1,0 +1,55 @@
+/** A desk offers what waits in its outbox. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { incarnationId } from '../../../src-shared/domain/ids.ts';
+import { AppError } from '../../../src-shared/protocol/app-error.ts';
+import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
+import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../../../src-shared/protocol/limits.ts';
+import type { PushResponse } from '../../../src-shared/protocol/receipt.ts';
+import { FIGURES } from '../../metrics.ts';
+import { incarnationCodes } from '../../mutations/authenticate.ts';
+import { pushMutations } from '../../mutations/push.ts';
+import { logFault } from '../errors.ts';
+import type { CentralServices } from '../services.ts';
+import { readRequest, type SeenDesks } from './desk-request.ts';
+
+/**
+ * A push's frame. Its elements are read one by one, later: a bad one must not fail its neighbours, as it would if the
+ * whole were parsed by ENDPOINTS.push.request.
+ */
+const pushFrame = z.object({
+  incarnationId,
+  mutations: z.array(z.unknown()).min(1).max(MAX_PUSH_MUTATIONS),
+});
+
+export function registerPush(server: FastifyInstance, services: CentralServices, desks: SeenDesks): void {
+  server.post(ENDPOINTS.push.path, { bodyLimit: MAX_PUSH_BYTES }, (request) => answerPush(services, desks, request));
+}
+
+async function answerPush(services: CentralServices, desks: SeenDesks, request: FastifyRequest): Promise<PushResponse> {
+  const { db, epoch, metrics, watcher } = services;
+  const device = await desks.deviceOf(request);
+  const frame = readRequest(pushFrame, request);
+  const incarnations = await incarnationCodes(db, device);
+  if (!incarnations.has(frame.incarnationId)) {
+    throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
+  }
+  const outcomes = await pushMutations(
+    {
+      db,
+      epoch,
+      device,
+      catalogue: services.catalogue,
+      incarnations,
+      logFault: (error) => logFault(request.log, error),
+      committed: (xid) => watcher.committed(xid),
+    },
+    frame.mutations,
+  );
+  if (outcomes.length < frame.mutations.length) {
+    request.log.warn({ given: frame.mutations.length, answered: outcomes.length }, 'mutations without an id');
+  }
+  metrics.count(FIGURES.pushes);
+  for (const { outcome } of outcomes) metrics.count(FIGURES.mutations, 1, `{outcome="${outcome}"}`);
+  return { epoch: epoch.epoch, now: Date.now(), outcomes };
+}

@@ -1,0 +1,21 @@
+/** The desks' API: src-shared/protocol/endpoints.ts says what goes up and down, docs/protocol.md what it means. */
+import type { FastifyInstance } from 'fastify';
+import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
+import { enrolDevice } from '../../identity/enrol.ts';
+import type { CentralServices } from '../services.ts';
+import { readRequest, SeenDesks } from './desk-request.ts';
+import { registerDigest } from './digest-route.ts';
+import { registerPoke } from './poke-route.ts';
+import { registerPull } from './pull-route.ts';
+import { registerPush } from './push-route.ts';
+import { registerSignIn } from './sign-in-route.ts';
+
+export function registerSyncRoutes(server: FastifyInstance, services: CentralServices): void {
+  const desks = new SeenDesks(services);
+  server.post(ENDPOINTS.enrol.path, (request) =>
+    enrolDevice(services.db, services.epoch, readRequest(ENDPOINTS.enrol.request, request)),
+  );
+  for (const register of [registerSignIn, registerPush, registerPull, registerDigest, registerPoke]) {
+    register(server, services, desks);
+  }
+}
