@@ -6,17 +6,17 @@
  * line moves on to the next one. Does not retry: the sync loop does.
  */
 import type { AppError } from '../../src-shared/protocol/app-error.ts';
-import { ENDPOINTS, POKE_PATH, type Endpoint } from '../../src-shared/protocol/endpoints.ts';
+import { ENDPOINTS, POKE_PATH, type BytesEndpoint, type Endpoint } from '../../src-shared/protocol/endpoints.ts';
 import { PULL_DEADLINE_MS, REQUEST_DEADLINE_MS } from '../../src-shared/protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { answerFailure, isLineDown, lineFailure, neverArrived, unreachable } from './central-failure.ts';
-import type { CentralTransport } from './central-transport.ts';
+import { endpointMethods, type CentralTransport } from './central-transport.ts';
 import { POKE_OPEN_DEADLINE_MS } from './limits.ts';
 import { readPokes } from './poke-stream.ts';
 
-interface Asking<Request, Response> {
-  endpoint: Endpoint<Request, Response>;
-  request: Request;
+interface Asking {
+  endpoint: Endpoint<unknown, unknown> | BytesEndpoint<unknown>;
+  request: unknown;
   token: string | undefined;
   signal: AbortSignal | undefined;
   deadlineMs: number;
@@ -39,7 +39,7 @@ export function createCentralClient(centralUrls: readonly string[], deadlines = 
     if (origins[current % origins.length] === origin) current += 1;
   };
 
-  async function ask<Request, Response>(asking: Asking<Request, Response>): Promise<Response> {
+  async function ask(asking: Asking): Promise<unknown> {
     for (let tried = 1; ; tried += 1) {
       const origin = originNow();
       try {
@@ -51,17 +51,18 @@ export function createCentralClient(centralUrls: readonly string[], deadlines = 
       }
     }
   }
-  const call =
-    <Request, Response>(endpoint: Endpoint<Request, Response>, deadlineMs: number) =>
-    (request: Request, { token, signal }: { token?: string; signal?: AbortSignal | undefined } = {}) =>
-      ask({ endpoint, request, token, signal, deadlineMs });
 
   return {
-    enrol: (request) => call(ENDPOINTS.enrol, deadlines.requestMs)(request),
-    signIn: call(ENDPOINTS.signIn, deadlines.requestMs),
-    push: call(ENDPOINTS.push, deadlines.requestMs),
-    pull: call(ENDPOINTS.pull, deadlines.pullMs),
-    digest: call(ENDPOINTS.digest, deadlines.pullMs),
+    ...endpointMethods(ENDPOINTS, (name, request, { token, signal }) => {
+      const endpoint = ENDPOINTS[name];
+      return ask({
+        endpoint,
+        request,
+        token,
+        signal,
+        deadlineMs: endpoint.slow ? deadlines.pullMs : deadlines.requestMs,
+      });
+    }),
     openPoke: async function* ({ token, signal }) {
       const origin = originNow();
       try {
@@ -76,7 +77,7 @@ export function createCentralClient(centralUrls: readonly string[], deadlines = 
   };
 }
 
-async function askOne<Request, Response>(origin: string, asking: Asking<Request, Response>): Promise<Response> {
+async function askOne(origin: string, asking: Asking): Promise<unknown> {
   const { endpoint, request, token, signal, deadlineMs } = asking;
   const deadline = AbortSignal.timeout(deadlineMs);
   const answer = await fetch(`${origin}${endpoint.path}`, {
@@ -91,8 +92,9 @@ async function askOne<Request, Response>(origin: string, asking: Asking<Request,
     redirect: 'error',
     signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   });
+  if (answer.ok && endpoint.response === 'bytes') return answer.bytes();
   const body = parseJson(await answer.text());
-  if (!answer.ok) throw answerFailure(answer.status, body);
+  if (!answer.ok || endpoint.response === 'bytes') throw answerFailure(answer.status, body);
   const parsed = endpoint.response.safeParse(body);
   if (!parsed.success) throw unreachable('not our server', parsed.error);
   return parsed.data;

@@ -1,7 +1,8 @@
 /** A line that tells what happens on it: who watches the link and the clock need not be told by every caller. */
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { ENDPOINTS } from '../../src-shared/protocol/endpoints.ts';
 import type { CentralClock } from './clock.ts';
-import type { CentralTransport } from './central-transport.ts';
+import { endpointMethods, type CentralTransport, type TransportCall } from './central-transport.ts';
 import type { LinkWatch } from './link-watch.ts';
 
 interface Observers {
@@ -30,11 +31,12 @@ export function observedTransport(transport: CentralTransport, observers: Observ
     }
   };
   return {
+    ...endpointMethods(ENDPOINTS, (name, request, call) => {
+      const ask = transport[name] as (request: unknown, call: Partial<TransportCall>) => Promise<unknown>;
+      return observe(call.signal, () => ask.call(transport, request, call));
+    }),
+    // A desk that is not enrolled has no link yet.
     enrol: (request) => transport.enrol(request),
-    signIn: (request, call) => observe(call.signal, () => transport.signIn(request, call)),
-    push: (request, call) => observe(call.signal, () => transport.push(request, call)),
-    pull: (request, call) => observe(call.signal, () => transport.pull(request, call)),
-    digest: (request, call) => observe(call.signal, () => transport.digest(request, call)),
     openPoke: (call) => transport.openPoke(call),
   };
 }

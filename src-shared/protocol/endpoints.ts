@@ -14,6 +14,16 @@ export interface Endpoint<Request, Response> {
   path: string;
   request: ZodType<Request>;
   response: ZodType<Response>;
+  /** Central reads many rows for the answer, so that it may be longer in coming. */
+  slow: boolean;
+}
+
+/** One that answers bytes, not JSON; whether they are whole and the right ones is the caller's to check. */
+export interface BytesEndpoint<Request> {
+  path: string;
+  request: ZodType<Request>;
+  response: 'bytes';
+  slow: boolean;
 }
 
 function endpoint<Request, Response>(
@@ -21,15 +31,25 @@ function endpoint<Request, Response>(
   request: ZodType<Request>,
   response: ZodType<Response>,
 ): Endpoint<Request, Response> {
-  return { path, request, response };
+  return { path, request, response, slow: false };
 }
+
+function slowEndpoint<Request, Response>(
+  path: string,
+  request: ZodType<Request>,
+  response: ZodType<Response>,
+): Endpoint<Request, Response> {
+  return { path, request, response, slow: true };
+}
+
+/** Listed here, an endpoint is a method of the desk's line to central (src-main/sync/central-transport.ts). */
 
 export const ENDPOINTS = {
   enrol: endpoint<EnrolRequest, EnrolResponse>('/sync/enrol', enrolRequest, enrolResponse),
   signIn: endpoint<SignInRequest, SignInResponse>('/sync/sign-in', signInRequest, signInResponse),
   push: endpoint<PushRequest, PushResponse>('/sync/push', pushRequest, pushResponse),
-  pull: endpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
-  digest: endpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),
+  pull: slowEndpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
+  digest: slowEndpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),
 } as const;
 
 /** A held-open GET that answers one JSON object a line (`poke.ts`). */
