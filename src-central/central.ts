@@ -20,24 +20,47 @@ import { centralMetrics } from './metrics.ts';
 import { CatalogueMemory } from './mutations/catalogue-memory.ts';
 import { peopleRouter, type PeopleRouter } from './people/router.ts';
 
-export interface CentralOptions {
+export interface CentralNodeOptions {
   /** Open, migrated; closed by whoever opened it, after `stop`. */
   db: CentralDb;
   currency: Currency;
-  host: string;
-  /** 0 for any free one. */
-  port: number;
   logger: FastifyServerOptions['logger'];
 }
 
-export interface Central {
-  url: string;
+export interface CentralOptions extends CentralNodeOptions {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+}
+
+/** Central at work, on no port yet. */
+export interface CentralNode {
+  server: FastifyInstance;
   epoch: string;
   /** Answers what is under way, ends the streams, takes nothing new. */
   stop(): Promise<void>;
 }
 
+export interface Central extends Omit<CentralNode, 'server'> {
+  url: string;
+}
+
 export async function startCentral(options: CentralOptions): Promise<Central> {
+  const { server, epoch, stop } = await openCentralNode(options);
+  try {
+    await server.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    // A port that is taken must not leave the watcher behind: its timers would keep the program from ending.
+    await stop();
+    throw error;
+  }
+  const { port } = server.server.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `http://${host}:${port}`, epoch, stop };
+}
+
+/** Whoever has no network of its own (a simulation) hands requests to `server` directly. */
+export async function openCentralNode(options: CentralNodeOptions): Promise<CentralNode> {
   const { db } = options;
   const epoch = await ensureEpoch(db, options.currency);
   const server = fastify({
@@ -51,17 +74,8 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
   const services: CentralServices = { db, epoch, watcher, streams, metrics, catalogue: new CatalogueMemory() };
   await registerAll(server, services);
   await watcher.start();
-  try {
-    await server.listen({ host: options.host, port: options.port });
-  } catch (error) {
-    // A port that is taken must not leave the watcher behind: its timers would keep the program from ending.
-    await Promise.all([watcher.stop(), server.close()]);
-    throw error;
-  }
-  const { port } = server.server.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    url: `http://${host}:${port}`,
+    server,
     epoch: epoch.epoch,
     stop: async () => {
       streams.closeAll();

@@ -17,6 +17,8 @@ export interface ConnectOptions {
   /** 0 for none: long work of an administrator (an import, a migration). */
   statementTimeoutMs?: number;
   connections?: number;
+  /** In place of pg's own: who must see every statement before the database does (a simulation) gives another. */
+  Client?: new () => pg.ClientBase;
 }
 
 /**
@@ -35,6 +37,7 @@ export function connectCentral(databaseUrl: string, options: ConnectOptions = {}
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'orderdesk',
     types: { getTypeParser },
+    ...(options.Client && { Client: options.Client }),
   });
   // An idle connection that breaks is dropped by the pool; whoever asks next gets a new one, or the error.
   pool.on('error', () => undefined);
