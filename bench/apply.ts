@@ -6,6 +6,7 @@
  * The mix is a trading day's: stock 60 %, prices 30 %, products 10 %, of these half with another name. Both take turns
  * page by page, each on a file of its own.
  */
+import { branchScope, CATALOGUE_SCOPE } from '../src-shared/protocol/scope.ts';
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import type { Price } from '../src-shared/domain/price-list.ts';
 import type { Product } from '../src-shared/domain/product.ts';
@@ -63,7 +64,11 @@ function measure(ours: DeskFixture, theirs: DeskFixture): BenchResult {
   };
 }
 
-function nextChange({ products, prices, stock }: Catalogue, revs: Map<string, number>, random: () => number): Change {
+function nextChange(
+  { branch, products, prices, stock }: Catalogue,
+  revs: Map<string, number>,
+  random: () => number,
+): Change {
   const n = Math.floor(random() * products.length);
   const [product, price, held] = [products[n], prices[n], stock[n]];
   if (!product || !price || !held) throw new Error('bench: the catalogue is not even');
@@ -73,14 +78,14 @@ function nextChange({ products, prices, stock }: Catalogue, revs: Map<string, nu
   revs.set(key, rev);
   if (kind < 0.6) {
     const row: Stock = { ...held, onHand: Math.floor(random() * 1_000) * 1_000, allocated: 0 };
-    return { kind: 'stock', op: 'put', key, rev, row };
+    return { scope: branchScope(branch.branchId), kind: 'stock', op: 'put', key, rev, row };
   }
   if (kind < 0.9) {
     const row: Price = { ...price, unitPrice: Math.floor(random() * 1_000_000) };
-    return { kind: 'price', op: 'put', key, rev, row };
+    return { scope: CATALOGUE_SCOPE, kind: 'price', op: 'put', key, rev, row };
   }
   const row: Product = { ...product, name: random() < 0.5 ? `${product.name} ${rev}` : product.name };
-  return { kind: 'product', op: 'put', key, rev, row };
+  return { scope: CATALOGUE_SCOPE, kind: 'product', op: 'put', key, rev, row };
 }
 
 function openByHand(file: string): Database {

@@ -7,6 +7,7 @@ import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/a
 import fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Currency } from '../src-shared/domain/money.ts';
+import { reconcileAllGrants } from './change-feed/grants.ts';
 import { FeedWatcher } from './change-feed/watcher.ts';
 import type { CentralDb } from './db/schema.ts';
 import { appErrorOf, sendAppError } from './http/errors.ts';
@@ -63,6 +64,7 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
 export async function openCentralNode(options: CentralNodeOptions): Promise<CentralNode> {
   const { db } = options;
   const epoch = await ensureEpoch(db, options.currency);
+  await reconcileAllGrants(db, Date.now());
   const server = fastify({
     logger: options.logger ?? false,
     logController: new LogController({ disableRequestLogging: true }),

@@ -45,3 +45,8 @@ export const DIGEST_NAMED_KEYS = 20;
 
 /** How long a stopping central waits for requests under way. */
 export const DRAIN_MS = 10_000;
+
+/** Desks whose scopes are set in one transaction: a turn of the month makes two changes for each. */
+export const GRANT_DEVICES_AT_A_TIME = 100;
+/** How often the scopes of all desks are looked at: the turn of a month is noticed within this. */
+export const GRANTS_EVERY_MS = 3_600_000;

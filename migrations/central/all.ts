@@ -2,5 +2,7 @@
 import type { Migration } from '../migration.ts';
 import { firstStorey } from './0001-first-storey.ts';
 import { catalogueVersion } from './0002-catalogue-version.ts';
+import { scopes } from './0003-scopes.ts';
+import { officeActs } from './0006-office-acts.ts';
 
-export const CENTRAL_MIGRATIONS: readonly Migration[] = [firstStorey, catalogueVersion];
+export const CENTRAL_MIGRATIONS: readonly Migration[] = [firstStorey, catalogueVersion, scopes, officeActs];

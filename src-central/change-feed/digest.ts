@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { addDigest, type DigestTable } from '../../src-shared/protocol/digest.ts';
 import type { CentralTransaction } from '../db/schema.ts';
-import type { Scope } from './scopes.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 /**
  * Rows and digest per kind as the feed had them when the given transaction had been passed.

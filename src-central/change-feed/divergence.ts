@@ -8,10 +8,9 @@ import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { branchOf, customerOf, orderOf, priceListOf, priceOf, productOf, receiptOf, stockOf } from '../db/rows.ts';
 import type { CentralTransaction } from '../db/schema.ts';
-import type { Device } from '../identity/device.ts';
 import { DIGEST_NAMED_KEYS, DIGEST_PAGE_ROWS } from '../limits.ts';
 import { linesByOrder } from '../orders/load-orders.ts';
-import { branchScope, CATALOGUE_SCOPE, deviceScope, type Scope } from './scopes.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface Divergence {
   kind: RowKind;
@@ -30,29 +29,49 @@ interface BaseRow {
 type ReadPage = (after: string | undefined) => Promise<BaseRow[]>;
 
 /** On one REPEATABLE READ snapshot: tables and feed are of the same moment. Empty when all is well. */
-export async function findDivergence(
-  tx: CentralTransaction,
-  device: Pick<Device, 'deviceId' | 'branch'>,
-): Promise<Divergence[]> {
-  const branch = branchScope(device.branch.branchId);
-  const checks: [RowKind, Scope, ReadPage][] = [
-    ['branch', CATALOGUE_SCOPE, branchPages(tx)],
-    ['product', CATALOGUE_SCOPE, productPages(tx)],
-    ['priceList', CATALOGUE_SCOPE, priceListPages(tx, null)],
-    ['priceList', branch, priceListPages(tx, device.branch.branchId)],
-    ['price', CATALOGUE_SCOPE, pricePages(tx, null)],
-    ['price', branch, pricePages(tx, device.branch.branchId)],
-    ['customer', branch, customerPages(tx, device.branch.branchId)],
-    ['stock', branch, stockPages(tx, device.branch.warehouseId)],
-    ['order', branch, orderPages(tx, device.branch.branchId)],
-    ['receipt', deviceScope(device.deviceId), receiptPages(tx, device.deviceId)],
-  ];
-  const found: Divergence[] = [];
-  for (const [kind, scope, readPage] of checks) {
-    const keys = await differingKeys(tx, { kind, scope, readPage });
-    if (keys.length > 0) found.push({ kind, keys: keys.slice(0, DIGEST_NAMED_KEYS) });
+export async function findDivergence(tx: CentralTransaction, scopes: readonly Scope[]): Promise<Divergence[]> {
+  const keys = new Map<RowKind, string[]>();
+  for (const scope of scopes) {
+    for (const [kind, readPage] of await checksOf(tx, scope)) {
+      const differing = await differingKeys(tx, { kind, scope, readPage });
+      if (differing.length > 0) keys.set(kind, [...(keys.get(kind) ?? []), ...differing]);
+    }
   }
-  return found;
+  return [...keys].map(([kind, found]) => ({ kind, keys: found.slice(0, DIGEST_NAMED_KEYS) }));
+}
+
+/** What a scope holds, as the tables have it. */
+async function checksOf(tx: CentralTransaction, scope: Scope): Promise<[RowKind, ReadPage][]> {
+  const [what, id = '', month = ''] = scope.split(':');
+  switch (what) {
+    case 'branch': {
+      const { warehouse_id: warehouseId } = await tx
+        .selectFrom('branch')
+        .select('warehouse_id')
+        .where('branch_id', '=', id)
+        .executeTakeFirstOrThrow();
+      return [
+        ['priceList', priceListPages(tx, id)],
+        ['price', pricePages(tx, id)],
+        ['customer', customerPages(tx, id)],
+        ['stock', stockPages(tx, warehouseId)],
+      ];
+    }
+    case 'orders':
+      return [['order', orderPages(tx, id, month)]];
+    case 'device':
+      return [
+        ['receipt', receiptPages(tx, id)],
+        ['grant', grantPages(tx, id)],
+      ];
+    default:
+      return [
+        ['branch', branchPages(tx)],
+        ['product', productPages(tx)],
+        ['priceList', priceListPages(tx, null)],
+        ['price', pricePages(tx, null)],
+      ];
+  }
 }
 
 async function differingKeys(
@@ -192,12 +211,15 @@ function stockPages(tx: CentralTransaction, warehouseId: string): ReadPage {
   };
 }
 
-function orderPages(tx: CentralTransaction, branchId: string): ReadPage {
+/** `month`: `YYYY-MM`. */
+function orderPages(tx: CentralTransaction, branchId: string, month: string): ReadPage {
   return async (after = FIRST_UUID) => {
     const rows = await tx
       .selectFrom('sales_order')
       .selectAll()
       .where('branch_id', '=', branchId)
+      .where(sql<boolean>`business_date >= ${`${month}-01`}::date`)
+      .where(sql<boolean>`business_date < ${`${month}-01`}::date + interval '1 month'`)
       .where('order_id', '>', after)
       .orderBy('order_id')
       .limit(DIGEST_PAGE_ROWS)
@@ -221,5 +243,20 @@ function receiptPages(tx: CentralTransaction, deviceId: string): ReadPage {
       .limit(DIGEST_PAGE_ROWS)
       .execute();
     return rows.map((row) => base('receipt', receiptOf(row), row.rev));
+  };
+}
+
+function grantPages(tx: CentralTransaction, deviceId: string): ReadPage {
+  return async (after = '') => {
+    const rows = await tx
+      .selectFrom('scope_grant')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .where('active', '=', true)
+      .where('scope', '>', after as Scope)
+      .orderBy('scope')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('grant', { scope: row.scope }, row.rev));
   };
 }

@@ -11,11 +11,12 @@ import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { PULL_CHUNK_CHANGES, PULL_PAGE_BYTES } from '../limits.ts';
 import { cursorOf, xidOfCursor } from './cursor.ts';
 import { readGate, readSnapshot } from './gate.ts';
-import type { Scope } from './scopes.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface FeedRow {
   xid: string;
   ord: number;
+  scope: Scope;
   kind: string;
   key: string;
   op: 'put' | 'remove';
@@ -86,7 +87,7 @@ async function readChunk(
   of: { position: { xid: string; ord: number }; horizon: string; scopes: readonly Scope[] },
 ): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
-    select xid::text as xid, ord, kind, key, op, rev, row_json::text as row_text
+    select xid::text as xid, ord, scope, kind, key, op, rev, row_json::text as row_text
     from change
     where (xid, ord) > (${of.position.xid}::xid8, ${of.position.ord}::bigint)
       and xid <= ${of.horizon}::xid8
@@ -97,10 +98,18 @@ async function readChunk(
   return rows;
 }
 
-/** The answer's JSON. Rows are set in as they were recorded: parsing a page to print it again would double its cost. */
-export function pageJson(epoch: string, page: FeedPage): string {
-  const changes = page.rows.map((row) => {
-    const head = `{"kind":"${row.kind}","key":${JSON.stringify(row.key)},"rev":${row.rev},"op":"${row.op}"`;
+/** Kinds of rows that desks of protocol 1 know nothing of. */
+const SINCE_PROTOCOL_2 = new Set(['grant']);
+
+/**
+ * The answer's JSON, as the desk's version of the protocol has it. Rows are set in as they were recorded: parsing a page
+ * to print it again would double its cost.
+ */
+export function pageJson(page: FeedPage, { epoch, protocol }: { epoch: string; protocol: number }): string {
+  const known = protocol >= 2 ? page.rows : page.rows.filter((row) => !SINCE_PROTOCOL_2.has(row.kind));
+  const changes = known.map((row) => {
+    const scope = protocol >= 2 ? `"scope":"${row.scope}",` : '';
+    const head = `{${scope}"kind":"${row.kind}","key":${JSON.stringify(row.key)},"rev":${row.rev},"op":"${row.op}"`;
     return row.row_text === null ? `${head}}` : `${head},"row":${row.row_text}}`;
   });
   const { now, cursor, more } = page;

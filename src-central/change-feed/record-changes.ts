@@ -11,7 +11,7 @@ import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
 import { integerArray, JSON_SEPARATOR, jsonList, textArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
-import type { Scope } from './scopes.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface RecordedChange {
   scope: Scope;

@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { CentralDb } from '../db/schema.ts';
 import { WATCH_BUSY_FOR_MS, WATCH_BUSY_MS, WATCH_IDLE_MS } from '../limits.ts';
 import { readGate } from './gate.ts';
-import type { Scope } from './scopes.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface Listener {
   scopes: readonly Scope[];

@@ -7,3 +7,6 @@ export function warehouseLock(warehouseId: string): string {
 
 /** Branches, products, price lists, prices and customers. */
 export const CATALOGUE_LOCK = 'catalogue';
+
+/** What desks may see. */
+export const GRANTS_LOCK = 'grants';

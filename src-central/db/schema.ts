@@ -9,6 +9,7 @@ import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderEvent } from '../../src-shared/domain/order.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 /** Parsed when read; written as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -33,6 +34,7 @@ export interface BranchTable {
   warehouse_id: string;
   time_zone: string;
   rev: Generated<number>;
+  order_months: Generated<number>;
 }
 
 export interface AppUserTable {
@@ -52,9 +54,34 @@ export interface DeviceTable {
   branch_id: string;
   public_key: string;
   token_hash: Buffer;
+  /** `office`: central's own, one for each branch, for the mutations that people make there. */
+  kind: Generated<'desk' | 'office'>;
   enrolled_at: CreatedAt;
   last_seen_at: NullableTimestamp;
   revoked_at: NullableTimestamp;
+}
+
+export interface DeviceBranchTable {
+  device_id: string;
+  branch_id: string;
+  granted_at: CreatedAt;
+}
+
+export interface ScopeGrantTable {
+  device_id: string;
+  scope: Scope;
+  active: boolean;
+  rev: number;
+}
+
+export interface OfficeActTable {
+  act_id: string;
+  what: 'repaired' | 'cancelled' | 'dismissed' | 'broughtIn';
+  user_id: string;
+  mutation_id: string;
+  reason: string;
+  body: string | null;
+  done_at: number;
 }
 
 export interface IncarnationTable {
@@ -180,7 +207,8 @@ export interface ReceiptTable {
   mutation_id: string;
   device_id: string;
   incarnation_id: string;
-  seq: number;
+  /** Null of what was never offered: made at central, or superseded before central saw it. */
+  seq: number | null;
   lane: string;
   name: string;
   body_hash: string;
@@ -220,6 +248,8 @@ export interface CentralTables {
   branch: BranchTable;
   app_user: AppUserTable;
   device: DeviceTable;
+  device_branch: DeviceBranchTable;
+  scope_grant: ScopeGrantTable;
   incarnation: IncarnationTable;
   enrolment_code: EnrolmentCodeTable;
   user_session: UserSessionTable;
@@ -233,6 +263,7 @@ export interface CentralTables {
   sales_order_line: SalesOrderLineTable;
   sales_order_version: SalesOrderVersionTable;
   receipt: ReceiptTable;
+  office_act: OfficeActTable;
   change: ChangeTable;
   catalogue_version: CatalogueVersionTable;
   migration: MigrationTable;

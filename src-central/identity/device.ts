@@ -1,9 +1,9 @@
 /** Which desk is speaking: by its bearer token, looked up at every request, so that a revoked one is out at once. */
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { DeviceId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import { scopesOfDevice, type Scope } from '../change-feed/scopes.ts';
+import { type Scope } from '../../src-shared/protocol/scope.ts';
 import { branchOf } from '../db/rows.ts';
 import type { BranchTable, CentralDb } from '../db/schema.ts';
 import { bearerOf, secretHash } from './tokens.ts';
@@ -27,20 +27,25 @@ export async function deviceOfRequest(db: CentralDb, authorization: string | und
     deviceId,
     name: row.device_name,
     branch,
-    scopes: scopesOfDevice({ deviceId, branchId: branch.branchId }),
+    scopes: row.scopes,
   };
 }
 
 async function deviceRow(
   db: CentralDb,
   tokenHash: Buffer,
-): Promise<(Selectable<BranchTable> & { device_id: string; device_name: string }) | undefined> {
+): Promise<(Selectable<BranchTable> & { device_id: string; device_name: string; scopes: Scope[] }) | undefined> {
   return db
     .selectFrom('device')
     .innerJoin('branch', 'branch.branch_id', 'device.branch_id')
     .where('device.token_hash', '=', tokenHash)
     .where('device.revoked_at', 'is', null)
     .select(['device.device_id', 'device.name as device_name'])
+    .select(
+      sql<Scope[]>`array(select scope from scope_grant g where g.device_id = device.device_id and g.active)`.as(
+        'scopes',
+      ),
+    )
     .selectAll('branch')
     .executeTakeFirst();
 }

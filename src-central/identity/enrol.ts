@@ -5,6 +5,7 @@ import type { DeviceId, IncarnationId } from '../../src-shared/domain/ids.ts';
 import { incarnationCodeOf } from '../../src-shared/domain/order-number.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { EnrolRequest, EnrolResponse } from '../../src-shared/protocol/enrol.ts';
+import { reconcileGrants } from '../change-feed/grants.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import type { Epoch } from './epoch.ts';
@@ -96,6 +97,7 @@ async function newDevice(
     .values({ incarnation_id: incarnationId, device_id: deviceId, code: incarnationCode })
     .execute();
   await tx.updateTable('enrolment_code').set({ used_by: deviceId }).where('code_hash', '=', of.codeHash).execute();
+  await reconcileGrants(tx, [deviceId], Date.now());
   return { deviceId, name, incarnationId, incarnationCode };
 }
 

@@ -1,7 +1,7 @@
 /** A branch with a warehouse of its own, made where there is none of its code. */
 import { branch as branchSchema, type Branch } from '../../src-shared/domain/branch.ts';
 import { putOf, recordChanges } from '../change-feed/record-changes.ts';
-import { CATALOGUE_SCOPE } from '../change-feed/scopes.ts';
+import { CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { CATALOGUE_LOCK } from '../db/lock-keys.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb } from '../db/schema.ts';

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
-import { branchScope, deviceScope } from '../change-feed/scopes.ts';
+import { branchScope, deviceScope, ordersScope } from '../../src-shared/protocol/scope.ts';
 import { putOf, recordChanges, type RecordedChange } from '../change-feed/record-changes.ts';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
@@ -41,7 +41,7 @@ export async function writeBatch(
   );
   return recordChanges(tx, [
     ...stock.map(([productId, entry]) => stockChange(device, productId, entry)),
-    ...orders.map(({ now, rev }) => putOf(branchScope(now.branchId), 'order', now, rev)),
+    ...orders.map(({ now, rev }) => putOf(ordersScope(now.branchId, now.businessDate), 'order', now, rev)),
     ...receipts.map((receipt) => putOf(deviceScope(receipt.deviceId), 'receipt', receiptRow(receipt), receipt.rev)),
   ]);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { branch, type Branch } from '../../src-shared/domain/branch.ts';
-import { CATALOGUE_SCOPE } from '../change-feed/scopes.ts';
+import { CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { putOf, recordChanges } from '../change-feed/record-changes.ts';
 import { CATALOGUE_LOCK } from '../db/lock-keys.ts';
 import { branchOf } from '../db/rows.ts';

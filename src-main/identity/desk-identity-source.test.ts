@@ -85,7 +85,7 @@ describe('a desk', () => {
     applyPage(fixture.store, {
       epoch: EPOCH,
       now,
-      changes: [{ kind: 'branch', op: 'put', key: BRANCH.branchId, rev: 99, row }],
+      changes: [{ scope: 'catalogue', kind: 'branch', op: 'put', key: BRANCH.branchId, rev: 99, row }],
       cursor: 'later',
       more: false,
     });

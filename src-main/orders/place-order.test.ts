@@ -1,4 +1,5 @@
 /** Placing on a real file: what is kept, what is answered, and what is refused on which field. */
+import { branchScope, ordersScope } from '../../src-shared/protocol/scope.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
 import { AppError, type AppErrorData } from '../../src-shared/protocol/app-error.ts';
@@ -146,6 +147,7 @@ describe('the same id again', () => {
       more: false,
       changes: [
         {
+          scope: ordersScope(branchId, row.businessDate),
           kind: 'order',
           op: 'put',
           key: foreign,
@@ -211,7 +213,7 @@ describe('bad input is refused on its field, and nothing is written', () => {
       now: at.platform.now(),
       cursor: 'x',
       more: false,
-      changes: [{ kind: 'customer', op: 'put', key: row.customerId, rev: 2, row: { ...row, active: false } }],
+      changes: [{ scope: branchScope(at.catalogue.branch.branchId), kind: 'customer', op: 'put', key: row.customerId, rev: 2, row: { ...row, active: false } }],
     });
     expect(issueOf(() => place([line(0, 1)], { customerId: row.customerId }))).toEqual([
       { code: 'customer.inactive', path: 'customerId' },

@@ -1,4 +1,5 @@
 /** The outbox: what goes when, and that nothing leaves it but by a receipt. */
+import { deviceScope } from '../../src-shared/protocol/scope.ts';
 import { hash } from 'node:crypto';
 import SqliteDatabase from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -64,7 +65,7 @@ function receive(of: Partial<Omit<Receipt, 'mutationId'>> & { mutationId: string
     now: at.platform.now(),
     cursor: `r${rev}`,
     more: false,
-    changes: [{ kind: 'receipt', op: 'put', key: row.mutationId, rev, row }],
+    changes: [{ scope: deviceScope('00000000-0000-4000-8000-000000000020'), kind: 'receipt', op: 'put', key: row.mutationId, rev, row }],
   });
 }
 

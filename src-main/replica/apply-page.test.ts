@@ -1,4 +1,5 @@
 /** Taking pages in: whole, only by higher revisions, and provably the same rows as at central. */
+import { branchScope } from '../../src-shared/protocol/scope.ts';
 import { createHash } from 'node:crypto';
 import SqliteDatabase from 'better-sqlite3';
 import fc from 'fast-check';
@@ -28,7 +29,7 @@ function page(changes: Change[], more: Partial<PullResponse> = {}): PullResponse
 function productChange(n: number, rev: number, name: string): Change {
   const row = at.catalogue.products[n];
   if (!row) throw new Error('fixture');
-  return { kind: 'product', op: 'put', key: row.productId, rev, row: { ...row, name } };
+  return { scope: 'catalogue', kind: 'product', op: 'put', key: row.productId, rev, row: { ...row, name } };
 }
 
 function names(text: string): string[] {
@@ -88,9 +89,9 @@ describe('a row', () => {
   test('is removed only by a higher revision, and is then not found any more', () => {
     applyPage(at.store, page([productChange(0, 5, '第五版')]));
     const key = at.catalogue.products[0]?.productId ?? '';
-    applyPage(at.store, page([{ kind: 'product', op: 'remove', key, rev: 5 }]));
+    applyPage(at.store, page([{ scope: 'catalogue', kind: 'product', op: 'remove', key, rev: 5 }]));
     expect(names('第五')).toHaveLength(1);
-    applyPage(at.store, page([{ kind: 'product', op: 'remove', key, rev: 6 }]));
+    applyPage(at.store, page([{ scope: 'catalogue', kind: 'product', op: 'remove', key, rev: 6 }]));
     expect(names('第五')).toEqual([]);
     expect(digest(at.store)['product']?.rows).toBe(11);
   });
@@ -106,7 +107,14 @@ describe('a row', () => {
               productId: fresh.catalogue.products[0]?.productId,
             };
             const key = `${row.warehouseId}/${row.productId}`;
-            const change = { kind: 'stock', op: 'put', key, rev, row: { ...row, onHand: rev, allocated: 0 } } as Change;
+            const change = {
+              scope: branchScope(fresh.catalogue.branch.branchId),
+              kind: 'stock',
+              op: 'put',
+              key,
+              rev,
+              row: { ...row, onHand: rev, allocated: 0 },
+            } as Change;
             applyPage(fresh.store, { ...page([change]), now: 1 });
           }
           expect(fresh.desk.products.get(fresh.catalogue.products[0]?.productId ?? '').onHandBase).toBe(
@@ -162,7 +170,8 @@ test('the digest of the replica is that of the rows that were sent, orders and r
   applyPage(at.store, central.pull('', at.platform.now()));
   const expected = independentDigest([...changesOf(at.catalogue), ...central.feed.flat()]);
   expect(expected).toMatchObject({ order: { rows: 3 }, receipt: { rows: 3 } });
-  expect(digest(at.store)).toEqual(expected);
+  // A kind that has no rows may be listed or left out.
+  expect(Object.fromEntries(Object.entries(digest(at.store)).filter(([, { rows }]) => rows > 0))).toEqual(expected);
 });
 
 test('an unhurried digest is of one moment, though pages come in between', async () => {

@@ -13,8 +13,11 @@ import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import { orderOfLane } from '../outbox/lane.ts';
 import { settleReceipts } from '../outbox/settle-receipts.ts';
 import type { Store, WriteTx } from '../store/store.ts';
-import { readPosition, writePosition } from './cursor.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
+import { readPosition, writePosition, type Position } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { ensureScope, heldScopes } from './scopes.ts';
+import { followGrants, leaveUngranted } from './grants.ts';
 import { rowWriters, type RowWriter, type RowWriters } from './row-writers.ts';
 
 export interface AppliedPage {
@@ -35,6 +38,7 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
   stock: ['stock'],
   order: ['orders'],
   receipt: ['orders', 'sync'],
+  grant: ['orders', 'customers', 'stock', 'prices', 'sync'],
 };
 
 /**
@@ -49,7 +53,11 @@ export function applyPage(store: Store, page: PullResponse): AppliedPage {
   const kinds = new Set<RowKind>();
   const orderIds = new Set<string>();
   store.transaction((tx) => {
-    const receipts = writeRows(store, tx, { changes: page.changes, kinds, orderIds });
+    // First: a row must be written into the scope that is held once this page is in.
+    followGrants(store, tx, page.changes);
+    const scopes = scopeIds(store, tx, before);
+    const receipts = writeRows(store, tx, { changes: page.changes, scopes, kinds, orderIds });
+    if (!page.more) leaveUngranted(store, tx);
     for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now })) {
       const order = orderOfLane(lane);
       if (order !== undefined) orderIds.add(order);
@@ -62,19 +70,33 @@ export function applyPage(store: Store, page: PullResponse): AppliedPage {
   return { topics: [...topics], orderIds: [...orderIds], received: page.changes.length };
 }
 
+/**
+ * The ids of scopes by name. One that a page is the first to name has come since this desk's fill and wants one of its
+ * own; a feed that is read from its beginning brings a scope whole.
+ */
+function scopeIds(store: Store, tx: WriteTx, { asOf }: Position): (name: Scope) => number {
+  const known = new Map(heldScopes(store).map(({ name, scopeId }) => [name, scopeId]));
+  return (name) => {
+    const found = known.get(name) ?? ensureScope(store, tx, { name, state: asOf === null ? 'joined' : 'filling' });
+    known.set(name, found);
+    return found;
+  };
+}
+
 interface Touched {
   changes: readonly Change[];
+  scopes: (name: Scope) => number;
   kinds: Set<RowKind>;
   orderIds: Set<string>;
 }
 
 /** @returns the receipts among them, in order. */
-function writeRows(store: Store, tx: WriteTx, { changes, kinds, orderIds }: Touched): Receipt[] {
+function writeRows(store: Store, tx: WriteTx, { changes, scopes, kinds, orderIds }: Touched): Receipt[] {
   const writers = rowWriters(store);
   const receipts: Receipt[] = [];
   for (const [index, change] of changes.entries()) {
     try {
-      if (!writeRow(writers, tx, change)) continue;
+      if (!writeRow(writers, tx, { change, scopeId: scopes(change.scope) })) continue;
     } catch (error) {
       throw asMalformed(error, index, change);
     }
@@ -85,14 +107,14 @@ function writeRows(store: Store, tx: WriteTx, { changes, kinds, orderIds }: Touc
   return receipts;
 }
 
-function writeRow(writers: RowWriters, tx: WriteTx, change: Change): boolean {
+function writeRow(writers: RowWriters, tx: WriteTx, { change, scopeId }: { change: Change; scopeId: number }): boolean {
   // The union of kinds is walked by one writer at a time; which one, the compiler can't follow through a lookup.
   const writer = writers[change.kind] as RowWriter<RowKind> | undefined;
   if (!writer) throw new TypeError('a kind of row that this build does not know');
   if (!Number.isSafeInteger(change.rev) || change.rev < 1) throw new TypeError('rev is no version');
-  if (change.op === 'remove') return writer.remove(tx, change.key, change.rev);
+  if (change.op === 'remove') return writer.remove(tx, change.key, { rev: change.rev, scopeId });
   if (writer.keyOf(change.row) !== change.key) throw new TypeError('the row has another key');
-  return writer.put(tx, change.row, change.rev);
+  return writer.put(tx, change.row, { rev: change.rev, scopeId });
 }
 
 /** A value of a wrong type, refused by SQLite's strict tables or by us, as a fault of the page; never as of the desk. */

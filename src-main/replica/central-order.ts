@@ -1,10 +1,11 @@
 /** Central's row of an order, and nothing of this desk's own. */
+import type { Selectable } from 'kysely';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
 const reading = perStore((store: StoreReader) =>
-  store.query<{ orderId: string }, StoreSchema['sales_order']>((db, p) =>
+  store.query<{ orderId: string }, Selectable<StoreSchema['sales_order']>>((db, p) =>
     db.selectFrom('sales_order').selectAll().where('order_id', '=', p.orderId),
   ),
 );
@@ -15,7 +16,7 @@ export function readCentralOrder(store: StoreReader, orderId: string): Order | u
 }
 
 /** The order exactly as central sent it: its digest is taken of this. */
-export function orderOfRow(row: StoreSchema['sales_order']): Order {
+export function orderOfRow(row: Selectable<StoreSchema['sales_order']>): Order {
   // Central's rows were checked as they came in; nothing else writes this table.
   return {
     orderId: row.order_id,

@@ -9,7 +9,18 @@ import { perStore, type Store } from '../store/store.ts';
 import { forgetPosition } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
 
-const TABLES = ['branch', 'product', 'customer', 'price_list', 'price', 'stock', 'sales_order', 'receipt'] as const;
+const TABLES = [
+  'branch',
+  'product',
+  'customer',
+  'price_list',
+  'price',
+  'stock',
+  'sales_order',
+  'receipt',
+  'scope_grant',
+  'scope',
+] as const;
 const INDEXES = ['product_search', 'customer_search'] as const;
 
 const statements = perStore((store: Store) => [

@@ -157,9 +157,19 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       judgedAt: of.judged_at,
     }),
   }),
+  reader(store, 'grant', { table: 'scope_grant', key: ['scope'], toRow: (of) => ({ scope: of.scope }) }),
 ]);
 
-type CentralTable = 'branch' | 'product' | 'customer' | 'price_list' | 'price' | 'stock' | 'sales_order' | 'receipt';
+type CentralTable =
+  | 'scope_grant'
+  | 'branch'
+  | 'product'
+  | 'customer'
+  | 'price_list'
+  | 'price'
+  | 'stock'
+  | 'sales_order'
+  | 'receipt';
 
 function reader<T extends CentralTable>(
   store: StoreReader,

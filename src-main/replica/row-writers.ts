@@ -5,16 +5,16 @@
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
-import { remover, upsert } from './upsert.ts';
+import { remover, upsert, type RowStamp } from './upsert.ts';
 import { putCustomer, putProduct, removeCustomer, removeProduct } from './upsert-findable.ts';
 
-type Put<K extends RowKind> = (tx: WriteTx, row: RowOf<K>, rev: number) => boolean;
+type Put<K extends RowKind> = (tx: WriteTx, row: RowOf<K>, stamp: RowStamp) => boolean;
 
 export interface RowWriter<K extends RowKind> {
   /** False when the row here is at least as new. */
   put: Put<K>;
-  /** By the key in the feed. False when there was nothing older to remove. */
-  remove: (tx: WriteTx, key: string, rev: number) => boolean;
+  /** By the key in the feed. False when there was nothing older of that scope to remove. */
+  remove: (tx: WriteTx, key: string, stamp: RowStamp) => boolean;
   /** The key that a row must have come under. */
   keyOf: (row: RowOf<K>) => string;
 }
@@ -38,20 +38,22 @@ export const rowWriters = perStore((store: Store): RowWriters => ({
   stock: stockWriter(store),
   order: orderWriter(store),
   receipt: receiptWriter(store),
+  grant: grantWriter(store),
 }));
 
 function branchWriter(store: Store): RowWriter<'branch'> {
-  const columns = ['branch_id', 'code', 'name', 'warehouse_id', 'time_zone', 'rev'] as const;
+  const columns = ['branch_id', 'code', 'name', 'warehouse_id', 'time_zone', 'rev', 'scope_id'] as const;
   const statement = upsert(store, 'branch', { keys: ['branch_id'], columns });
   return {
-    put: (tx, row, rev) =>
+    put: (tx, row, stamp) =>
       statement.run(tx, {
         branch_id: row.branchId,
         code: row.code,
         name: row.name,
         warehouse_id: row.warehouseId,
         time_zone: row.timeZone,
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
     remove: remover(store, 'branch', 'branch_id'),
     keyOf: (row) => row.branchId,
@@ -59,17 +61,18 @@ function branchWriter(store: Store): RowWriter<'branch'> {
 }
 
 function priceListWriter(store: Store): RowWriter<'priceList'> {
-  const columns = ['price_list_id', 'code', 'name', 'currency', 'customer_id', 'rev'] as const;
+  const columns = ['price_list_id', 'code', 'name', 'currency', 'customer_id', 'rev', 'scope_id'] as const;
   const statement = upsert(store, 'price_list', { keys: ['price_list_id'], columns });
   return {
-    put: (tx, row, rev) =>
+    put: (tx, row, stamp) =>
       statement.run(tx, {
         price_list_id: row.priceListId,
         code: row.code,
         name: row.name,
         currency: row.currency,
         customer_id: row.customerId,
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
     remove: remover(store, 'price_list', 'price_list_id'),
     keyOf: (row) => row.priceListId,
@@ -86,10 +89,11 @@ function priceWriter(store: Store): RowWriter<'price'> {
     'valid_from',
     'valid_to',
     'rev',
+    'scope_id',
   ] as const;
   const statement = upsert(store, 'price', { keys: ['price_id'], columns });
   return {
-    put: (tx, row, rev) =>
+    put: (tx, row, stamp) =>
       statement.run(tx, {
         price_id: row.priceId,
         price_list_id: row.priceListId,
@@ -98,7 +102,8 @@ function priceWriter(store: Store): RowWriter<'price'> {
         unit_price: row.unitPrice,
         valid_from: row.validFrom,
         valid_to: row.validTo,
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
     remove: remover(store, 'price', 'price_id'),
     keyOf: (row) => row.priceId,
@@ -106,27 +111,29 @@ function priceWriter(store: Store): RowWriter<'price'> {
 }
 
 function stockWriter(store: Store): RowWriter<'stock'> {
-  const columns = ['warehouse_id', 'product_id', 'on_hand', 'allocated', 'rev'] as const;
+  const columns = ['warehouse_id', 'product_id', 'on_hand', 'allocated', 'rev', 'scope_id'] as const;
   const statement = upsert(store, 'stock', { keys: ['warehouse_id', 'product_id'], columns });
-  const removal = store.command<{ warehouse: string; product: string; rev: number }, never>((db, p) =>
+  const removal = store.command<{ warehouse: string; product: string } & RowStamp, never>((db, p) =>
     db
       .deleteFrom('stock')
       .where('warehouse_id', '=', p.warehouse)
       .where('product_id', '=', p.product)
-      .where('rev', '<', p.rev),
+      .where('rev', '<', p.rev)
+      .where('scope_id', '=', p.scopeId),
   );
   return {
-    put: (tx, row, rev) =>
+    put: (tx, row, stamp) =>
       statement.run(tx, {
         warehouse_id: row.warehouseId,
         product_id: row.productId,
         on_hand: row.onHand,
         allocated: row.allocated,
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
-    remove: (tx, key, rev) => {
+    remove: (tx, key, stamp) => {
       const [warehouse = '', product = ''] = key.split('/');
-      return removal.run(tx, { warehouse, product, rev }) > 0;
+      return removal.run(tx, { warehouse, product, ...stamp }) > 0;
     },
     keyOf: (row) => `${row.warehouseId}/${row.productId}`,
   };
@@ -149,12 +156,13 @@ const ORDER_COLUMNS = [
   'lines',
   'history',
   'rev',
+  'scope_id',
 ] as const;
 
 function orderWriter(store: Store): RowWriter<'order'> {
   const statement = upsert(store, 'sales_order', { keys: ['order_id'], columns: ORDER_COLUMNS });
   return {
-    put: (tx, row, rev) =>
+    put: (tx, row, stamp) =>
       statement.run(tx, {
         order_id: row.orderId,
         number: row.number,
@@ -171,7 +179,8 @@ function orderWriter(store: Store): RowWriter<'order'> {
         line_count: row.lines.length,
         lines: jsonArray(row.lines),
         history: jsonArray(row.history),
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
     remove: remover(store, 'sales_order', 'order_id'),
     keyOf: (row) => row.orderId,
@@ -189,10 +198,11 @@ function receiptWriter(store: Store): RowWriter<'receipt'> {
     'body_hash',
     'judged_at',
     'rev',
+    'scope_id',
   ] as const;
   const statement = upsert(store, 'receipt', { keys: ['mutation_id'], columns });
   return {
-    put: (tx, row: Receipt, rev) =>
+    put: (tx, row: Receipt, stamp) =>
       statement.run(tx, {
         mutation_id: row.mutationId,
         lane: row.lane,
@@ -202,10 +212,20 @@ function receiptWriter(store: Store): RowWriter<'receipt'> {
         superseded_by: row.supersededBy,
         body_hash: row.bodyHash,
         judged_at: row.judgedAt,
-        rev,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
       }) > 0,
     remove: remover(store, 'receipt', 'mutation_id'),
     keyOf: (row) => row.mutationId,
+  };
+}
+
+function grantWriter(store: Store): RowWriter<'grant'> {
+  const statement = upsert(store, 'scope_grant', { keys: ['scope'], columns: ['scope', 'rev', 'scope_id'] });
+  return {
+    put: (tx, row, stamp) => statement.run(tx, { scope: row.scope, rev: stamp.rev, scope_id: stamp.scopeId }) > 0,
+    remove: remover(store, 'scope_grant', 'scope'),
+    keyOf: (row) => row.scope,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Customer } from '../../src-shared/domain/customer.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Store, WriteTx } from '../store/store.ts';
 import { gramsOf } from './search/grams.ts';
-import { remover, upsert } from './upsert.ts';
+import { remover, upsert, type RowStamp } from './upsert.ts';
 
 type Index = 'product_search' | 'customer_search';
 
@@ -24,7 +24,7 @@ function indexer(store: Store, index: Index) {
   return { replace, remove };
 }
 
-export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: number) => boolean {
+export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: RowStamp) => boolean {
   const columns = [
     'product_id',
     'code',
@@ -37,6 +37,7 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: numbe
     'step',
     'active',
     'rev',
+    'scope_id',
   ] as const;
   const statement = upsert(store, 'product', { keys: ['product_id'], columns });
   const before = store.query<
@@ -49,9 +50,9 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: numbe
       .where('product_id', '=', p.id),
   );
   const index = indexer(store, 'product_search');
-  return (tx, row, rev) => {
+  return (tx, row, stamp) => {
     const old = before.get({ id: row.productId });
-    if (old && old.rev >= rev) return false;
+    if (old && old.rev >= stamp.rev) return false;
     const written = statement.get(tx, {
       product_id: row.productId,
       code: row.code,
@@ -63,7 +64,8 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: numbe
       units: JSON.stringify(row.units),
       step: row.step,
       active: row.active ? 1 : 0,
-      rev,
+      rev: stamp.rev,
+      scope_id: stamp.scopeId,
     });
     if (!written) return false;
     const same =
@@ -77,8 +79,18 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, rev: numbe
   };
 }
 
-export function putCustomer(store: Store): (tx: WriteTx, row: Customer, rev: number) => boolean {
-  const columns = ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active', 'rev'] as const;
+export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: RowStamp) => boolean {
+  const columns = [
+    'customer_id',
+    'branch_id',
+    'code',
+    'name',
+    'initials',
+    'phone',
+    'active',
+    'rev',
+    'scope_id',
+  ] as const;
   const statement = upsert(store, 'customer', { keys: ['customer_id'], columns });
   const before = store.query<{ id: string }, FoundBefore & Pick<Customer, 'code' | 'name' | 'initials' | 'phone'>>(
     (db, p) =>
@@ -88,9 +100,9 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, rev: num
         .where('customer_id', '=', p.id),
   );
   const index = indexer(store, 'customer_search');
-  return (tx, row, rev) => {
+  return (tx, row, stamp) => {
     const old = before.get({ id: row.customerId });
-    if (old && old.rev >= rev) return false;
+    if (old && old.rev >= stamp.rev) return false;
     const written = statement.get(tx, {
       customer_id: row.customerId,
       branch_id: row.branchId,
@@ -99,7 +111,8 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, rev: num
       initials: row.initials,
       phone: row.phone,
       active: row.active ? 1 : 0,
-      rev,
+      rev: stamp.rev,
+      scope_id: stamp.scopeId,
     });
     if (!written) return false;
     const same =
@@ -117,11 +130,11 @@ export function customerGrams(row: Pick<Customer, 'name' | 'code' | 'phone' | 'i
   return gramsOf({ names: [row.name], codes: [row.code, row.phone, row.initials] });
 }
 
-export function removeProduct(store: Store): (tx: WriteTx, key: string, rev: number) => boolean {
+export function removeProduct(store: Store): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {
   return removeFindable(store, { table: 'product', column: 'product_id', index: 'product_search' });
 }
 
-export function removeCustomer(store: Store): (tx: WriteTx, key: string, rev: number) => boolean {
+export function removeCustomer(store: Store): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {
   return removeFindable(store, { table: 'customer', column: 'customer_id', index: 'customer_search' });
 }
 
@@ -131,9 +144,9 @@ function removeFindable(store: Store, of: { table: 'product' | 'customer'; colum
   );
   const remove = remover(store, of.table, of.column);
   const index = indexer(store, of.index);
-  return (tx: WriteTx, key: string, rev: number): boolean => {
+  return (tx: WriteTx, key: string, stamp: RowStamp): boolean => {
     const found = find.get({ key });
-    if (!found || !remove(tx, key, rev)) return false;
+    if (!found || !remove(tx, key, stamp)) return false;
     index.remove.run(tx, { rowNo: found.row_no });
     return true;
   };

@@ -1,9 +1,27 @@
-/** The two statements by which central's rows are written: each acts only on an older row. */
+/**
+ * The two statements by which central's rows are written: each acts only on an older row. A row is in one scope at a
+ * time; what is removed from another scope than the one it is in has moved, and stays.
+ */
 import { sql, type Insertable } from 'kysely';
 import type { StoreSchema } from '../store/schema.ts';
 import type { Command, Store, WriteTx } from '../store/store.ts';
 
-type CentralTable = 'branch' | 'product' | 'customer' | 'price_list' | 'price' | 'stock' | 'sales_order' | 'receipt';
+type CentralTable =
+  | 'branch'
+  | 'product'
+  | 'customer'
+  | 'price_list'
+  | 'price'
+  | 'stock'
+  | 'sales_order'
+  | 'receipt'
+  | 'scope_grant';
+
+/** Of which version a row is, and in which scope (`scope.scope_id`). */
+export interface RowStamp {
+  rev: number;
+  scopeId: number;
+}
 
 /** `insert … on conflict do update … where excluded.rev > rev`, with the table's own types for its values. */
 export function upsert<T extends CentralTable, C extends keyof StoreSchema[T] & string>(
@@ -22,14 +40,16 @@ export function upsert<T extends CentralTable, C extends keyof StoreSchema[T] & 
   });
 }
 
-/** Removes a row by its one key column, only when the one here is older. */
+/** Removes a row by its one key column, only when the one here is older and in that very scope. */
 export function remover(
   store: Store,
   table: CentralTable,
   column: string,
-): (tx: WriteTx, key: string, rev: number) => boolean {
-  const statement = store.command<{ key: string; rev: number }, never>(
-    (_, p) => sql<never>`delete from ${sql.raw(table)} where ${sql.raw(column)} = ${p.key} and rev < ${p.rev}`,
+): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {
+  const statement = store.command<{ key: string } & RowStamp, never>(
+    (_, p) => sql<never>`
+      delete from ${sql.raw(table)}
+      where ${sql.raw(column)} = ${p.key} and rev < ${p.rev} and scope_id = ${p.scopeId}`,
   );
-  return (tx, key, rev) => statement.run(tx, { key, rev }) > 0;
+  return (tx, key, { rev, scopeId }) => statement.run(tx, { key, rev, scopeId }) > 0;
 }

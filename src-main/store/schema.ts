@@ -5,7 +5,18 @@ export interface StoreSchema {
   migration: { name: string; checksum: string; applied_at: number };
   meta: { key: string; value: string };
 
-  branch: { branch_id: string; code: string; name: string; warehouse_id: string; time_zone: string; rev: number };
+  scope: { scope_id: Generated<number>; name: string; state: 'filling' | 'joined' | 'leaving' };
+  scope_grant: { scope: string; rev: number; scope_id: number };
+
+  branch: {
+    branch_id: string;
+    code: string;
+    name: string;
+    warehouse_id: string;
+    time_zone: string;
+    rev: number;
+    scope_id: Generated<number>;
+  };
   product: ProductTable;
   customer: CustomerTable;
   price_list: {
@@ -15,6 +26,7 @@ export interface StoreSchema {
     currency: string;
     customer_id: string | null;
     rev: number;
+    scope_id: Generated<number>;
   };
   price: {
     price_id: string;
@@ -25,8 +37,16 @@ export interface StoreSchema {
     valid_from: string;
     valid_to: string | null;
     rev: number;
+    scope_id: Generated<number>;
   };
-  stock: { warehouse_id: string; product_id: string; on_hand: number; allocated: number; rev: number };
+  stock: {
+    warehouse_id: string;
+    product_id: string;
+    on_hand: number;
+    allocated: number;
+    rev: number;
+    scope_id: Generated<number>;
+  };
   sales_order: SalesOrderTable;
   receipt: {
     mutation_id: string;
@@ -38,6 +58,7 @@ export interface StoreSchema {
     body_hash: string;
     judged_at: number;
     rev: number;
+    scope_id: Generated<number>;
   };
 
   outbox: OutboxTable;
@@ -62,6 +83,7 @@ interface ProductTable {
   step: number;
   active: number;
   rev: number;
+  scope_id: Generated<number>;
 }
 
 interface CustomerTable {
@@ -74,6 +96,7 @@ interface CustomerTable {
   phone: string | null;
   active: number;
   rev: number;
+  scope_id: Generated<number>;
 }
 
 interface SalesOrderTable {
@@ -93,6 +116,7 @@ interface SalesOrderTable {
   lines: string;
   history: string;
   rev: number;
+  scope_id: Generated<number>;
 }
 
 interface OutboxTable {

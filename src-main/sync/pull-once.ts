@@ -1,7 +1,10 @@
 /** One page of changes, from the line into the file. No timers: the sync loop and the simulation both call it. */
+import { setImmediate } from 'node:timers/promises';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyPage, type AppliedPage } from '../replica/apply-page.ts';
 import { readCursor } from '../replica/cursor.ts';
+import { dropLeavingSlice } from '../replica/scopes.ts';
+import type { Store } from '../store/store.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
 export interface Pulled {
@@ -16,5 +19,12 @@ export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pu
   assertEpoch(line, page.epoch);
   // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.
   if (readCursor(line.store) !== cursor) return { applied: { topics: [], orderIds: [], received: 0 }, more: true };
-  return { applied: applyPage(line.store, page), more: page.more };
+  const applied = applyPage(line.store, page);
+  await dropLeft(line.store, signal);
+  return { applied, more: page.more };
+}
+
+/** Removes what central has taken away, in slices between which orders are taken. Cut short, it goes on next time. */
+async function dropLeft(store: Store, signal: AbortSignal | undefined): Promise<void> {
+  while (signal?.aborted !== true && dropLeavingSlice(store)) await setImmediate();
 }

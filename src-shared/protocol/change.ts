@@ -7,13 +7,14 @@ import { price, priceList } from '../domain/price-list.ts';
 import { product } from '../domain/product.ts';
 import { stock } from '../domain/stock.ts';
 import { receipt } from './receipt.ts';
+import { grant, scope, type Scope } from './scope.ts';
 
 /** Every kind of row that is replicated, with its shape. */
-export const ROW_SCHEMAS = { branch, product, priceList, price, customer, stock, order, receipt } as const;
+export const ROW_SCHEMAS = { branch, product, priceList, price, customer, stock, order, receipt, grant } as const;
 export type RowKind = keyof typeof ROW_SCHEMAS;
 export type RowOf<K extends RowKind> = z.infer<(typeof ROW_SCHEMAS)[K]>;
 
-/** A row's key in the feed: its id, or `warehouseId/productId` of stock. */
+/** A row's key in the feed: its id, `warehouseId/productId` of stock, the scope of a grant. */
 export function rowKey<K extends RowKind>(kind: K, row: RowOf<K>): string {
   const keys: { [P in RowKind]: (of: RowOf<P>) => string } = {
     branch: (of) => of.branchId,
@@ -24,15 +25,19 @@ export function rowKey<K extends RowKind>(kind: K, row: RowOf<K>): string {
     stock: (of) => `${of.warehouseId}/${of.productId}`,
     order: (of) => of.orderId,
     receipt: (of) => of.mutationId,
+    grant: (of) => of.scope,
   };
   return keys[kind](row);
 }
 
-const head = { key: z.string(), rev: z.int().positive() };
+const head = { scope, key: z.string(), rev: z.int().positive() };
 const put = <K extends RowKind>(kind: K) =>
   z.object({ ...head, kind: z.literal(kind), op: z.literal('put'), row: ROW_SCHEMAS[kind] });
 
-/** `rev` counts a row's versions: a change with a lower or equal one is old news. */
+/**
+ * `rev` counts a row's versions: a change with a lower or equal one is old news. A row that moves to another scope is a
+ * `remove` in the one and a `put` in the other, with one `rev`.
+ */
 export const putChange = z.discriminatedUnion('kind', [
   put('branch'),
   put('product'),
@@ -42,16 +47,19 @@ export const putChange = z.discriminatedUnion('kind', [
   put('stock'),
   put('order'),
   put('receipt'),
+  put('grant'),
 ]);
 
 export const removeChange = z.object({
   ...head,
-  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt']),
+  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt', 'grant']),
   op: z.literal('remove'),
 });
 
 export const change = z.union([putChange, removeChange]);
-export type PutChange = { [K in RowKind]: { key: string; rev: number; kind: K; op: 'put'; row: RowOf<K> } }[RowKind];
+export type PutChange = {
+  [K in RowKind]: { scope: Scope; key: string; rev: number; kind: K; op: 'put'; row: RowOf<K> };
+}[RowKind];
 export type RemoveChange = z.infer<typeof removeChange>;
 export type Change = PutChange | RemoveChange;
 

@@ -12,9 +12,10 @@ import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
 import { pokeMessage, type PokeMessage } from '../../src-shared/protocol/poke.ts';
 import { readGate, readSnapshot } from '../../src-central/change-feed/gate.ts';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
+import { deviceOfRequest } from '../../src-central/identity/device.ts';
 import { pullPage } from '../../src-central/change-feed/pull.ts';
 import { putOf, recordChanges } from '../../src-central/change-feed/record-changes.ts';
-import { CATALOGUE_SCOPE } from '../../src-central/change-feed/scopes.ts';
+import { CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
 import { newId } from '../support/test-house.ts';
@@ -325,13 +326,9 @@ test('a row that was changed past the recorder is found and named', async () => 
   const { content, pushed } = desk.place([{ product: 'P4', quantity: 1_000 }]);
   await desk.pushOne(pushed);
   await desk.pull();
-  const device = {
-    deviceId: desk.identity.deviceId,
-    name: desk.identity.deviceName,
-    branch: desk.identity.branch,
-  };
+  const { scopes } = await deviceOfRequest(central.db, `Bearer ${desk.identity.deviceToken}`);
   const divergence = (): ReturnType<typeof findDivergence> =>
-    readSnapshot(central.db, async (tx) => findDivergence(tx, device));
+    readSnapshot(central.db, async (tx) => findDivergence(tx, scopes));
   expect(await divergence()).toEqual([]);
   const lines = central.db.updateTable('sales_order_line').where('order_id', '=', content.orderId);
   await lines.set({ quantity: 2_000 }).execute();

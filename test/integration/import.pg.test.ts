@@ -1,6 +1,5 @@
 // Goal: nothing is dropped, mended or done twice. Method: a small dirty file whose every row is known, on a real
 // PostgreSQL; the same rows as a workbook and in GB18030.
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { ensureEpoch } from '../../src-central/identity/epoch.ts';
-import type { DeviceId } from '../../src-shared/domain/ids.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { startTestPostgres, type TestPostgres } from '../support/central-fixture.ts';
 import { fixtureFile, importFrom, refusalsOf } from '../support/import-fixture.ts';
 import { runToEnd } from '../support/programs.ts';
@@ -195,11 +194,12 @@ describe('the catalogue', () => {
       await importFrom(db, await file(`${kind}.csv`, text[kind]), { kind });
     }
     await importFrom(db, DIRTY, { kind: 'orders' });
-    const device = { deviceId: randomUUID() as DeviceId, name: '', branch: house.pudong };
+    const orders = await db.selectFrom('change').select('scope').distinct().execute();
+    const scopes = orders.map(({ scope }) => scope as Scope);
     const differences = await db
       .transaction()
       .setIsolationLevel('repeatable read')
-      .execute((tx) => findDivergence(tx, device));
+      .execute((tx) => findDivergence(tx, scopes));
     expect(differences).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@
  * of a feed. It knows nothing of transactions, scopes or people; the real one is tested with the desk in
  * test/integration.
  */
+import { branchScope, deviceScope, ordersScope } from '../../src-shared/protocol/scope.ts';
 import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
@@ -143,19 +144,40 @@ export class ModelCentral {
   #putStock(row: Stock): Change {
     const rev = this.#stockOf(row.productId).rev + 1;
     this.stock.set(row.productId, { row, rev });
-    return { kind: 'stock', op: 'put', key: `${row.warehouseId}/${row.productId}`, rev, row };
+    return {
+      scope: branchScope(this.#catalogue.branch.branchId),
+      kind: 'stock',
+      op: 'put',
+      key: `${row.warehouseId}/${row.productId}`,
+      rev,
+      row,
+    };
   }
 
   #putOrder(row: Order): Change {
     const rev = (this.orders.get(row.orderId)?.rev ?? 0) + 1;
     this.orders.set(row.orderId, { row, rev });
-    return { kind: 'order', op: 'put', key: row.orderId satisfies OrderId, rev, row };
+    return {
+      scope: ordersScope(row.branchId, row.businessDate),
+      kind: 'order',
+      op: 'put',
+      key: row.orderId satisfies OrderId,
+      rev,
+      row,
+    };
   }
 
   #putReceipt(row: Receipt): Change {
     const rev = (this.receipts.get(row.mutationId)?.rev ?? 0) + 1;
     this.receipts.set(row.mutationId, { row, rev });
-    return { kind: 'receipt', op: 'put', key: row.mutationId satisfies MutationId, rev, row };
+    return {
+      scope: deviceScope('00000000-0000-4000-8000-000000000020'),
+      kind: 'receipt',
+      op: 'put',
+      key: row.mutationId satisfies MutationId,
+      rev,
+      row,
+    };
   }
 
   #facts(): OrderFacts {

@@ -2,6 +2,7 @@
  * A house's catalogue made from a seed: the same seed gives the same rows on every machine. Names are put together from
  * words that such houses really use, in Chinese and in English, so that a search meets common and rare letters alike.
  */
+import { branchScope, CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import type {
   BranchId,
   CustomerId,
@@ -179,13 +180,16 @@ export function seededCatalogue(size: CatalogueSize = {}): Catalogue {
 /** A catalogue as central would send it, every row in its first version. */
 export function changesOf(catalogue: Catalogue): Change[] {
   const { branch, products, customers, lists, prices, stock } = catalogue;
+  const scope = CATALOGUE_SCOPE;
+  const own = branchScope(branch.branchId);
   return [
-    { kind: 'branch', op: 'put', key: branch.branchId, rev: 1, row: branch },
-    ...products.map((row): Change => ({ kind: 'product', op: 'put', key: row.productId, rev: 1, row })),
-    ...customers.map((row): Change => ({ kind: 'customer', op: 'put', key: row.customerId, rev: 1, row })),
-    ...lists.map((row): Change => ({ kind: 'priceList', op: 'put', key: row.priceListId, rev: 1, row })),
-    ...prices.map((row): Change => ({ kind: 'price', op: 'put', key: row.priceId, rev: 1, row })),
+    { scope, kind: 'branch', op: 'put', key: branch.branchId, rev: 1, row: branch },
+    ...products.map((row): Change => ({ scope, kind: 'product', op: 'put', key: row.productId, rev: 1, row })),
+    ...customers.map((row): Change => ({ scope: own, kind: 'customer', op: 'put', key: row.customerId, rev: 1, row })),
+    ...lists.map((row): Change => ({ scope, kind: 'priceList', op: 'put', key: row.priceListId, rev: 1, row })),
+    ...prices.map((row): Change => ({ scope, kind: 'price', op: 'put', key: row.priceId, rev: 1, row })),
     ...stock.map((row): Change => ({
+      scope: own,
       kind: 'stock',
       op: 'put',
       key: `${row.warehouseId}/${row.productId}`,

@@ -7,7 +7,7 @@ import type { Price, PriceList } from '../../src-shared/domain/price-list.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
-import { branchScope, CATALOGUE_SCOPE } from '../../src-central/change-feed/scopes.ts';
+import { branchScope, CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { putOf, recordChanges } from '../../src-central/change-feed/record-changes.ts';
 import { CATALOGUE_LOCK, warehouseLock } from '../../src-central/db/lock-keys.ts';
 import { branchOf, customerOf, priceListOf, priceOf, productOf, stockOf } from '../../src-central/db/rows.ts';

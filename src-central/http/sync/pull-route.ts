@@ -15,9 +15,9 @@ export function registerPull(server: FastifyInstance, services: CentralServices,
 async function answerPull(services: CentralServices, desks: SeenDesks, request: FastifyRequest): Promise<string> {
   const { db, epoch, metrics } = services;
   const device = await desks.deviceOf(request);
-  const { cursor } = readRequest(ENDPOINTS.pull.request, request);
+  const { cursor, protocol } = readRequest(ENDPOINTS.pull.request, request);
   const page = await pullPage(db, { epoch: epoch.epoch, cursor, scopes: device.scopes });
   metrics.count(FIGURES.pulls);
   metrics.count(FIGURES.changesSent, page.rows.length);
-  return pageJson(epoch.epoch, page);
+  return pageJson(page, { epoch: epoch.epoch, protocol });
 }

@@ -5,6 +5,7 @@ import { enrolDevice } from '../../identity/enrol.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, SeenDesks } from './desk-request.ts';
 import { registerDigest } from './digest-route.ts';
+import { registerDryRun } from './dry-run-route.ts';
 import { registerPoke } from './poke-route.ts';
 import { registerPull } from './pull-route.ts';
 import { registerPush } from './push-route.ts';
@@ -15,7 +16,7 @@ export function registerSyncRoutes(server: FastifyInstance, services: CentralSer
   server.post(ENDPOINTS.enrol.path, (request) =>
     enrolDevice(services.db, services.epoch, readRequest(ENDPOINTS.enrol.request, request)),
   );
-  for (const register of [registerSignIn, registerPush, registerPull, registerDigest, registerPoke]) {
+  for (const register of [registerSignIn, registerPush, registerDryRun, registerPull, registerDigest, registerPoke]) {
     register(server, services, desks);
   }
 }

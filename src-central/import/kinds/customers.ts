@@ -7,7 +7,7 @@ import { customer } from '../../../src-shared/domain/customer.ts';
 import { initialsOf } from '../../../src-shared/domain/initials.ts';
 import { canonicalJson } from '../../../src-shared/protocol/digest.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
-import { branchScope } from '../../change-feed/scopes.ts';
+import { branchScope } from '../../../src-shared/protocol/scope.ts';
 import { CATALOGUE_LOCK } from '../../db/lock-keys.ts';
 import { customerOf } from '../../db/rows.ts';
 import type { CentralTransaction, CustomerTable } from '../../db/schema.ts';

@@ -13,7 +13,7 @@ import type { Selectable } from 'kysely';
 import type { Currency } from '../../../src-shared/domain/money.ts';
 import { order as orderSchema, type Order, type OrderLine } from '../../../src-shared/domain/order.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
-import { branchScope } from '../../change-feed/scopes.ts';
+import { ordersScope } from '../../../src-shared/protocol/scope.ts';
 import { orderOf } from '../../db/rows.ts';
 import type { CentralTransaction, SalesOrderLineTable, SalesOrderTable } from '../../db/schema.ts';
 import { refusal, type Verdict } from '../refusal.ts';
@@ -121,7 +121,7 @@ async function writeOrders(tx: CentralTransaction, orders: readonly Order[]): Pr
   await putRows(tx, { table: 'sales_order', key: ['order_id'] }, orders.map(orderRow));
   const lines = orders.flatMap((order) => order.lines.map((line, at) => lineRow(order, line, at)));
   await putRows(tx, { table: 'sales_order_line', key: ['order_id', 'line_no'] }, lines);
-  const changes = orders.map((order) => putOf(branchScope(order.branchId), 'order', order, 1));
+  const changes = orders.map((order) => putOf(ordersScope(order.branchId, order.businessDate), 'order', order, 1));
   await recordChanges(tx, changes);
 }
 

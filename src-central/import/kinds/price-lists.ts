@@ -1,7 +1,8 @@
 /** The price lists that a batch of prices goes on: the base list, and one for each customer with prices of its own. */
 import type { Selectable } from 'kysely';
 import { customersByCode } from './known-rows.ts';
-import { priceListScope, type Scope } from '../../change-feed/scopes.ts';
+import { priceListScope } from '../../change-feed/scopes.ts';
+import { type Scope } from '../../../src-shared/protocol/scope.ts';
 import { putOf, type RecordedChange } from '../../change-feed/record-changes.ts';
 import { priceListOf } from '../../db/rows.ts';
 import type { CentralTransaction, CustomerTable, PriceListTable } from '../../db/schema.ts';

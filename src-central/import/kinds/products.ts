@@ -9,7 +9,7 @@ import { ONE } from '../../../src-shared/domain/quantity.ts';
 import type { ProductUnit } from '../../../src-shared/domain/unit.ts';
 import { canonicalJson } from '../../../src-shared/protocol/digest.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
-import { CATALOGUE_SCOPE } from '../../change-feed/scopes.ts';
+import { CATALOGUE_SCOPE } from '../../../src-shared/protocol/scope.ts';
 import { CATALOGUE_LOCK } from '../../db/lock-keys.ts';
 import { productOf } from '../../db/rows.ts';
 import type { CentralTransaction, ProductTable } from '../../db/schema.ts';

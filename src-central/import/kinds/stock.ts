@@ -3,7 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import { thousandthsToText } from '../../../src-shared/domain/quantity.ts';
 import { stock as stockSchema } from '../../../src-shared/domain/stock.ts';
 import { putOf, recordChanges, type RecordedChange } from '../../change-feed/record-changes.ts';
-import { branchScope } from '../../change-feed/scopes.ts';
+import { branchScope } from '../../../src-shared/protocol/scope.ts';
 import { warehouseLock } from '../../db/lock-keys.ts';
 import { stockOf } from '../../db/rows.ts';
 import type { CentralTransaction, StockTable } from '../../db/schema.ts';

@@ -40,7 +40,7 @@ beforeAll(() => {
     now: 1,
     cursor: 'x',
     more: false,
-    changes: rows.map((row) => ({ kind: 'product', op: 'put', key: row.productId, rev: 1, row })),
+    changes: rows.map((row) => ({ scope: 'catalogue', kind: 'product', op: 'put', key: row.productId, rev: 1, row })),
   });
 });
 afterAll(() => at.dispose());
