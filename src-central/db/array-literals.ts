@@ -8,8 +8,8 @@ export function uuidArray(values: readonly (string | null)[]): string {
   return `{${values.map((value) => value ?? 'null').join(',')}}`;
 }
 
-export function integerArray(values: readonly number[]): string {
-  return `{${values.join(',')}}`;
+export function integerArray(values: readonly (number | null)[]): string {
+  return `{${values.map((value) => value ?? 'null').join(',')}}`;
 }
 
 export function textArray(values: readonly (string | null)[]): string {

@@ -14,14 +14,14 @@ import { sql } from 'kysely';
 import { KeyedQueue } from './keyed-queue.ts';
 import { WRITE_ATTEMPTS, WRITE_BACKOFF_FIRST_MS, WRITE_BACKOFF_LAST_MS } from './limits.ts';
 import type { CentralDb, CentralTransaction } from './schema.ts';
-import { isTransientFault } from './transient-fault.ts';
+import { isWorthRetrying } from './transient-fault.ts';
 
 const queues = new WeakMap<object, KeyedQueue>();
 
 /**
  * Runs `work` in a transaction, alone among the writers of the same keys (`warehouse:<id>`, `catalogue`, …).
  *
- * @throws what `work` throws; a transient fault only after WRITE_ATTEMPTS tries.
+ * @throws what `work` throws; a fault that passes only after WRITE_ATTEMPTS tries, one that waited out a timeout at once.
  */
 export async function writeTransaction<T>(
   db: CentralDb,
@@ -34,7 +34,7 @@ export async function writeTransaction<T>(
       try {
         return await attemptOnce(db, keys, work);
       } catch (error) {
-        if (attempt >= WRITE_ATTEMPTS || !isTransientFault(error)) throw error;
+        if (attempt >= WRITE_ATTEMPTS || !isWorthRetrying(error)) throw error;
         await backoff(attempt);
       }
     }

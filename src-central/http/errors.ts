@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger, FastifyReply } from 'fastify';
 import { ZodError } from 'zod';
 import { AppError, type AppErrorCode, type AppErrorData } from '../../src-shared/protocol/app-error.ts';
-import { isTransientFault } from '../db/transient-fault.ts';
+import { isDatabaseTrouble } from '../db/transient-fault.ts';
 
 const STATUS: Partial<Record<AppErrorCode, number>> = {
   INPUT: 422,
@@ -42,7 +42,7 @@ export function appErrorOf(log: FastifyBaseLogger, error: unknown): AppErrorData
     const fields = error.issues.map((found) => ({ path: found.path.join('.'), reason: found.message }));
     return { code: 'MALFORMED', retry: 'never', fields };
   }
-  if (isTransientFault(error)) {
+  if (isDatabaseTrouble(error)) {
     logFault(log, error);
     return { code: 'CENTRAL_BUSY', retry: 'later' };
   }

@@ -21,9 +21,12 @@ export interface Signed {
   displayName: string;
   role: Role;
   userBranchId: BranchId | null;
-  /** False of a deactivated user, a revoked session, or work after the session's end (by the desk's clock: a hint). */
-  valid: boolean;
+  /** Why the sign-in no longer counts; `expired`: work after its end, by the desk's clock, which is a hint. */
+  invalid: 'deactivated' | 'revoked' | 'expired' | null;
+  /** Of the desk file that gave the order its number. */
   incarnationCode: string;
+  /** True of a person who acts at central itself. */
+  atOffice: boolean;
 }
 
 export type Authentication = { ok: true; signed: Signed } | { ok: false; outcome: PushOutcome };
@@ -62,7 +65,6 @@ export async function authenticate(
       const session = sessions.get(sessionId);
       if (!session) return alarm('session');
       if (!(await signatureHolds(mutation, session))) return alarm('signature');
-      const valid = session.active && session.revoked_at === null && madeAt <= session.expires_at.getTime();
       return {
         ok: true,
         signed: {
@@ -70,12 +72,19 @@ export async function authenticate(
           displayName: session.display_name,
           role: session.role,
           userBranchId: session.branch_id as BranchId | null,
-          valid,
+          invalid: whyInvalid(session, madeAt),
           incarnationCode,
+          atOffice: false,
         },
       };
     }),
   );
+}
+
+function whyInvalid(session: SessionRow, madeAt: number): Signed['invalid'] {
+  if (!session.active) return 'deactivated';
+  if (session.revoked_at !== null) return 'revoked';
+  return madeAt > session.expires_at.getTime() ? 'expired' : null;
 }
 
 async function sessionsOf(

@@ -15,7 +15,8 @@ export interface KnownReceipt {
   /** The device's branch. */
   branchId: string;
   incarnationId: string;
-  seq: number;
+  /** Null of what never stood in an outbox that was offered. */
+  seq: number | null;
   lane: string;
   name: string;
   bodyHash: string;
@@ -110,7 +111,7 @@ export class BatchState implements OrderFacts {
 
   addReceipt(receipt: KnownReceipt): void {
     this.receipts.set(receipt.mutationId, receipt);
-    this.places.set(placeOf(receipt), receipt);
+    if (receipt.seq !== null) this.places.set(placeOf(receipt), receipt);
     this.changes += 1;
   }
 
@@ -124,6 +125,6 @@ export class BatchState implements OrderFacts {
   }
 }
 
-export function placeOf(of: { incarnationId: string; seq: number }): string {
+export function placeOf(of: { incarnationId: string; seq: number | null }): string {
   return `${of.incarnationId}/${of.seq}`;
 }

@@ -14,13 +14,16 @@ import {
   MAX_BUSINESS_DATE_AHEAD_DAYS,
   MAX_TRANSACTION_CHANGES,
 } from '../../src-shared/protocol/limits.ts';
+import type { MutationBody, PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import type { Device } from '../identity/device.ts';
 import type { Signed } from './authenticate.ts';
 import { placeOf, type BatchState, type KnownReceipt } from './batch-state.ts';
-import type { ReadMutation } from './read-pushed.ts';
 
-export interface Candidate extends ReadMutation {
+export interface Candidate {
+  body: MutationBody;
+  /** As it was offered; made at central, it has no place in an outbox. */
+  pushed: Pick<PushedMutation, 'id' | 'body' | 'bodyHash'> & { seq: number | null };
   intent: MutationIntent;
   signed: Signed;
 }
@@ -69,11 +72,11 @@ function isFinal(outcome: PushOutcome): boolean {
   return outcome.outcome !== 'held';
 }
 
-/** An upper bound: every product the order holds or asks for, the order, its receipt, what it supersedes. */
+/** An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends. */
 function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
   const asked = intent.name === 'order.cancel' ? 0 : intent.args.lines.length;
   const held = state.current(intent.args.orderId)?.lines.length ?? 0;
-  return asked + held + 2 + body.dependsOn.length;
+  return asked + held + 2 + body.dependsOn.length + (body.supersedes?.length ?? 0);
 }
 
 function judgeOne(state: BatchState, candidate: Candidate, context: JudgingContext): PushOutcome {
@@ -103,14 +106,17 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
   const { body, intent, signed } = candidate;
   const { device } = context;
   const current = state.current(intent.args.orderId);
-  const blocking = identityIssue(signed, device) ?? dateIssue(candidate, current !== undefined, context.at);
+  const dependencies = dependenciesOf(state, candidate, device);
+  const blocking =
+    identityIssue(signed, device) ??
+    approvalIssue(signed, dependencies) ??
+    dateIssue(candidate, current !== undefined, context.at);
   if (blocking) return { verdict: 'refused', issues: [blocking] };
   const verdict = judgeMutation(
     intent,
     {
       current,
-      dependenciesApplied: dependenciesOf(state, candidate, device).filter((receipt) => receipt.verdict === 'applied')
-        .length,
+      dependenciesApplied: dependencies.filter((receipt) => receipt.verdict === 'applied').length,
       branch: device.branch,
       incarnationCode: signed.incarnationCode,
       currency: context.currency,
@@ -121,8 +127,8 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
       mutationId: body.id,
       userId: signed.userId,
       userName: signed.displayName,
-      deviceId: device.deviceId,
-      deviceName: device.name,
+      deviceId: signed.atOffice ? null : device.deviceId,
+      deviceName: signed.atOffice ? '' : device.name,
       at: context.at,
       madeAt: body.madeAt,
     },
@@ -135,9 +141,28 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
 
 /** A person whose sign-in no longer counts, or who belongs elsewhere. Refused, so that somebody else can mend it. */
 function identityIssue(signed: Signed, device: Device): Issue | undefined {
-  if (!signed.valid) return errorIssue('user.sessionInvalid', [], { repairs: [{ kind: 'editOrder' }] });
+  if (signed.invalid !== null) {
+    const { userId, displayName: userName, invalid: why } = signed;
+    return errorIssue('user.sessionInvalid', [], {
+      params: { userId, userName, why },
+      repairs: [{ kind: 'editOrder' }],
+    });
+  }
   if (signed.role === 'admin' || signed.userBranchId === device.branch.branchId) return undefined;
   return errorIssue('user.notAllowed', ['branchId']);
+}
+
+/** What somebody did whose sign-in no longer counts waits for a manager, or for that very person signed in anew. */
+function approvalIssue(signed: Signed, dependencies: readonly KnownReceipt[]): Issue | undefined {
+  if (signed.role !== 'clerk') return undefined;
+  const others = dependencies.some(
+    (receipt) =>
+      receipt.supersededBy === null &&
+      receipt.issues.some(
+        ({ code, params }) => code === 'user.sessionInvalid' && (params['userId'] ?? signed.userId) !== signed.userId,
+      ),
+  );
+  return others ? errorIssue('user.notAllowed', ['dependsOn']) : undefined;
 }
 
 /** A desk whose calendar is far off. Never of a cancellation, which must be able to end what was refused. */
@@ -170,6 +195,7 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
     for (const receipt of dependencies) {
       if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
     }
+    endUnjudged(state, candidate, context);
   }
   state.addReceipt({
     mutationId: body.id,
@@ -189,4 +215,37 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
     rev: 1,
     state: 'new',
   });
+}
+
+/**
+ * Gives what an applied mutation stands in for a receipt of its own, though it was never judged: from now on its id can't
+ * take effect, and its desk lets go of it. What was judged meanwhile keeps its verdict.
+ */
+function endUnjudged(state: BatchState, { body }: Candidate, { device, at }: JudgingContext): void {
+  for (const { id, bodyHash } of body.supersedes ?? []) {
+    const known = state.receipts.get(id);
+    if (known) {
+      const own = known.lane === body.lane && known.deviceId === device.deviceId;
+      if (own && known.verdict === 'refused' && known.supersededBy === null) state.supersede(known, body.id);
+      continue;
+    }
+    state.addReceipt({
+      mutationId: id,
+      deviceId: device.deviceId,
+      branchId: device.branch.branchId,
+      incarnationId: body.incarnationId,
+      seq: null,
+      lane: body.lane,
+      // Nobody has read it.
+      name: '',
+      bodyHash,
+      refusedBody: null,
+      verdict: 'refused',
+      issues: [],
+      supersededBy: body.id,
+      judgedAt: at,
+      rev: 1,
+      state: 'new',
+    });
+  }
 }

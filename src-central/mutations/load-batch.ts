@@ -1,10 +1,10 @@
 /** Reads everything that a batch is judged against, set-wise, on the snapshot of its transaction. */
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
-import type { CentralTransaction } from '../db/schema.ts';
+import type { CentralTransaction, ReceiptTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { loadOrders } from '../orders/load-orders.ts';
 import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
@@ -34,55 +34,54 @@ async function loadReceipts(
   device: Device,
   candidates: readonly Candidate[],
 ): Promise<void> {
-  const ids = candidates.flatMap(({ body }) => [body.id, ...body.dependsOn]);
-  const { rows } = await sql<{
-    mutation_id: string;
-    device_id: string;
-    branch_id: string;
-    incarnation_id: string;
-    seq: number;
-    lane: string;
-    name: string;
-    body_hash: string;
-    refused_body: string | null;
-    verdict: 'applied' | 'refused';
-    issues: KnownReceipt['issues'];
-    superseded_by: string | null;
-    judged_at: number;
-    rev: number;
-  }>`
+  const ids = candidates.flatMap(({ body }) => [
+    body.id,
+    ...body.dependsOn,
+    ...(body.supersedes ?? []).map((entry) => entry.id),
+  ]);
+  const placed = candidates.filter(({ pushed }) => pushed.seq !== null);
+  const { rows } = await sql<ReceiptRow>`
     select r.*, d.branch_id from receipt r join device d using (device_id)
     where r.mutation_id = any(${uuidArray(ids)}::uuid[])
     union
     select r.*, d.branch_id from unnest(
-      ${uuidArray(candidates.map(({ body }) => body.incarnationId))}::uuid[],
-      ${integerArray(candidates.map(({ pushed }) => pushed.seq))}::bigint[]
+      ${uuidArray(placed.map(({ body }) => body.incarnationId))}::uuid[],
+      ${integerArray(placed.map(({ pushed }) => pushed.seq))}::bigint[]
     ) as place (incarnation_id, seq)
     join receipt r on r.device_id = ${device.deviceId} and r.incarnation_id = place.incarnation_id
       and r.seq = place.seq
     join device d on d.device_id = r.device_id
   `.execute(tx);
   for (const row of rows) {
-    const receipt: KnownReceipt = {
-      mutationId: row.mutation_id,
-      deviceId: row.device_id,
-      branchId: row.branch_id,
-      incarnationId: row.incarnation_id,
-      seq: row.seq,
-      lane: row.lane,
-      name: row.name,
-      bodyHash: row.body_hash,
-      refusedBody: row.refused_body,
-      verdict: row.verdict,
-      issues: row.issues,
-      supersededBy: row.superseded_by,
-      judgedAt: row.judged_at,
-      rev: row.rev,
-      state: 'stored',
-    };
+    const receipt = knownReceipt(row);
     state.receipts.set(receipt.mutationId, receipt);
-    if (receipt.deviceId === device.deviceId) state.places.set(placeOf(receipt), receipt);
+    if (receipt.deviceId === device.deviceId && receipt.seq !== null) state.places.set(placeOf(receipt), receipt);
   }
+}
+
+/** A receipt with the branch of its device. */
+export interface ReceiptRow extends Selectable<ReceiptTable> {
+  branch_id: string;
+}
+
+export function knownReceipt(row: ReceiptRow): KnownReceipt {
+  return {
+    mutationId: row.mutation_id,
+    deviceId: row.device_id,
+    branchId: row.branch_id,
+    incarnationId: row.incarnation_id,
+    seq: row.seq,
+    lane: row.lane,
+    name: row.name,
+    bodyHash: row.body_hash,
+    refusedBody: row.refused_body,
+    verdict: row.verdict,
+    issues: row.issues,
+    supersededBy: row.superseded_by,
+    judgedAt: row.judged_at,
+    rev: row.rev,
+    state: 'stored',
+  };
 }
 
 async function loadOrdersOf(

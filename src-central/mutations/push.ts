@@ -11,15 +11,14 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { warehouseLock } from '../db/lock-keys.ts';
 import type { CentralDb } from '../db/schema.ts';
-import { isTransientFault } from '../db/transient-fault.ts';
+import { isDatabaseTrouble } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import type { Epoch } from '../identity/epoch.ts';
-import { authenticate } from './authenticate.ts';
 import type { CatalogueMemory } from './catalogue-memory.ts';
 import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
 import { loadBatch } from './load-batch.ts';
-import { readMutationIntent, readPushed, type ReadMutation } from './read-pushed.ts';
+import { readCandidates } from './read-candidates.ts';
 import { writeBatch } from './write-batch.ts';
 
 export interface PushContext {
@@ -36,25 +35,7 @@ export interface PushContext {
 
 /** Outcomes in no particular order. An element without an id has none. */
 export async function pushMutations(context: PushContext, elements: readonly unknown[]): Promise<PushOutcome[]> {
-  const outcomes: PushOutcome[] = [];
-  const read: ReadMutation[] = [];
-  for (const element of elements) {
-    const reading = readPushed(element);
-    if (reading.ok) read.push(reading.read);
-    else if (reading.outcome) outcomes.push(reading.outcome);
-  }
-  const candidates: Candidate[] = [];
-  const authentications = await authenticate(context, read);
-  for (const [index, mutation] of read.entries()) {
-    const authentication = authentications[index];
-    if (!authentication?.ok) {
-      if (authentication) outcomes.push(authentication.outcome);
-      continue;
-    }
-    const intent = readMutationIntent(mutation);
-    if (intent.ok) candidates.push({ ...mutation, intent: intent.intent, signed: authentication.signed });
-    else outcomes.push(intent.outcome);
-  }
+  const { candidates, outcomes } = await readCandidates(context, elements);
   for (let rest = candidates; rest.length > 0;) {
     const settled = await settleTogether(context, rest);
     outcomes.push(...settled.outcomes);
@@ -67,7 +48,7 @@ async function settleTogether(context: PushContext, candidates: readonly Candida
   try {
     return await settle(context, candidates);
   } catch (error) {
-    if (isTransientFault(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
+    if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
     context.logFault(error);
   }
   // The database refused the batch for the sake of one mutation in it. Each gets a transaction of its own, in the order
@@ -92,7 +73,7 @@ async function settleAlone(context: PushContext, candidate: Candidate): Promise<
   try {
     return (await settle(context, [candidate])).outcomes[0];
   } catch (error) {
-    if (isTransientFault(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
+    if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
     // No verdict on what could not be written: it waits at the desk, kept and shown, and the log says why.
     return { id: candidate.body.id, outcome: 'unreadable', reason: `fault:${context.logFault(error)}` };
   }

@@ -9,7 +9,7 @@ import type { Language } from '../../src-shared/text/language.ts';
 import type { CheckAnswer, GivenOrder } from '../api/desk-services.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { askedLines } from './asked-lines.ts';
-import { businessDay } from './business-day.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { deskFacts, withOwnAllocation } from './facts.ts';
 import { enrolledDesk, spoken, type OrderDeskParts } from './parts.ts';
 

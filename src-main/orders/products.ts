@@ -7,7 +7,7 @@ import type { DeskServices, ProductDetail, ProductHit, ProductPriceRow } from '.
 import { productFinder } from '../replica/search/finder.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
-import { businessDay } from './business-day.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { availableSql, parseUnits, priceCandidates } from './facts.ts';
 import type { OrderDeskParts } from './parts.ts';
 

@@ -12,7 +12,7 @@ import { enqueue } from '../outbox/enqueue.ts';
 import type { Effect, EffectLine } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import type { WriteTx } from '../store/store.ts';
-import { businessDay } from './business-day.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { enrolledDesk, signedInPerson, spoken, type OrderDeskParts } from './parts.ts';
 
 /** Who acts, where and when: settled once per command. */

@@ -12,7 +12,7 @@ import type { OutboxState } from './lane.ts';
  * for, so that it can be replayed exactly, whatever has become of prices and products since.
  */
 export interface Effect {
-  by: { userId: UserId; userName: string; deviceId: DeviceId; deviceName: string };
+  by: { userId: UserId; userName: string; deviceId: DeviceId | null; deviceName: string };
   currency: Currency;
   totalMinor: number;
   /** Per line of the body, in its order. */

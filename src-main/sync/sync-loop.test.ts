@@ -88,6 +88,10 @@ class ModelLine implements CentralTransport {
     throw new Error('not used here');
   }
 
+  dryRun(): Promise<never> {
+    throw new Error('not used here');
+  }
+
   async #reach(mood: Mood, signal: AbortSignal | undefined): Promise<void> {
     if (mood === 'down') throw unreachable('refused');
     if (mood === 'revoked') throw new AppError({ code: 'TOKEN_INVALID', retry: 'never' });

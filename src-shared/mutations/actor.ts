@@ -5,7 +5,8 @@ export interface Actor {
   mutationId: MutationId;
   userId: UserId;
   userName: string;
-  deviceId: DeviceId;
+  /** Null, and `deviceName` empty, for what a person did at central itself. */
+  deviceId: DeviceId | null;
   deviceName: string;
   /** Unix milliseconds by the clock of the side that judges. */
   at: number;

@@ -5,6 +5,7 @@
 import type { ZodType } from 'zod';
 import { pullRequest, pullResponse, type PullRequest, type PullResponse } from './change.ts';
 import { digestRequest, digestResponse, type DigestRequest, type DigestResponse } from './digest.ts';
+import { dryRunRequest, dryRunResponse, type DryRunRequest, type DryRunResponse } from './dry-run.ts';
 import { enrolRequest, enrolResponse, signInRequest, signInResponse } from './enrol.ts';
 import type { EnrolRequest, EnrolResponse, SignInRequest, SignInResponse } from './enrol.ts';
 import { pushRequest, type PushRequest } from './mutation.ts';
@@ -48,6 +49,7 @@ export const ENDPOINTS = {
   enrol: endpoint<EnrolRequest, EnrolResponse>('/sync/enrol', enrolRequest, enrolResponse),
   signIn: endpoint<SignInRequest, SignInResponse>('/sync/sign-in', signInRequest, signInResponse),
   push: endpoint<PushRequest, PushResponse>('/sync/push', pushRequest, pushResponse),
+  dryRun: slowEndpoint<DryRunRequest, DryRunResponse>('/sync/dry-run', dryRunRequest, dryRunResponse),
   pull: slowEndpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
   digest: slowEndpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),
 } as const;

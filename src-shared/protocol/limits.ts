@@ -4,6 +4,8 @@
 export const MAX_PUSH_MUTATIONS = 50;
 /** Bytes of one push's body. 50 orders of 2,000 lines would be more: the desk also cuts by bytes. */
 export const MAX_PUSH_BYTES = 8_000_000;
+/** Mutations in one dry run, in as many bytes as a push: the later are judged on the earlier, so it is not cut up. */
+export const MAX_DRY_RUN_MUTATIONS = 500;
 /** Bytes of one mutation's body: an order of 20,000 lines, which the rules then refuse in words, still fits. */
 export const MAX_MUTATION_BYTES = 4_000_000;
 /**
@@ -29,6 +31,9 @@ export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_LAST_MS = 10_000;
 /** A pushed mutation whose receipt has not come by then is offered again. */
 export const RESEND_AFTER_MS = 15_000;
+
+/** Unsettled mutations that one mutation may stand in for, though they may never be judged. */
+export const MAX_SUPERSEDES = 200;
 
 /** How far a business date may lie from central's day. */
 export const MAX_BUSINESS_DATE_AGE_DAYS = 62;

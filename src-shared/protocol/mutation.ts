@@ -5,7 +5,12 @@
 import { z } from 'zod';
 import { incarnationId, mutationId, sessionId } from '../domain/ids.ts';
 import { calendarDate } from '../domain/price-list.ts';
-import { MAX_DEPENDS_ON, MAX_MUTATION_BYTES, MAX_PUSH_MUTATIONS } from './limits.ts';
+import { MAX_DEPENDS_ON, MAX_MUTATION_BYTES, MAX_PUSH_MUTATIONS, MAX_SUPERSEDES } from './limits.ts';
+
+const bodyHash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** An entry of the same outbox that is given up unjudged: what central needs to keep it from ever taking effect. */
+const supersededEntry = z.object({ id: mutationId, bodyHash });
 
 /** What the body's text says once parsed. `args` is read by the mutation's own schema (mutations/registry.ts). */
 export const mutationBody = z.object({
@@ -15,6 +20,12 @@ export const mutationBody = z.object({
   lane: z.string().min(1).max(80),
   /** Earlier mutations of the lane that had no receipt, or a refusal, when this one was made. */
   dependsOn: z.array(mutationId).max(MAX_DEPENDS_ON),
+  /**
+   * Mutations of the lane that this one stands in for though they have no verdict and may never get one: they can't be
+   * read, or wait for what will not come. When it is applied they end as superseded, whether central has seen them or
+   * not. Absent in mutations of protocol 1.
+   */
+  supersedes: z.array(supersededEntry).max(MAX_SUPERSEDES).optional(),
   name: z.string().min(1).max(60),
   schemaVersion: z.int().positive(),
   args: z.unknown(),
@@ -33,7 +44,7 @@ export const pushedMutation = z.object({
   seq: z.int().positive(),
   body: z.string().max(MAX_MUTATION_BYTES),
   /** SHA-256 of the body's UTF-8 bytes, hex: tells a garbled transfer from a forged body. */
-  bodyHash: z.string().regex(/^[0-9a-f]{64}$/),
+  bodyHash,
   /** Ed25519 over the body's UTF-8 bytes by the session's key, base64. */
   signature: z.string().max(100),
 });

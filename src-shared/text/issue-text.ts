@@ -49,7 +49,10 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'note.tooLong': (of) => `The note has ${of.text('length')} characters; at most ${of.text('max')} fit. Shorten it.`,
   'note.unstorable': () => 'This text contains a character that cannot be kept. Delete what was pasted and type it.',
   'user.notAllowed': () => 'You may not do this here. Ask your branch manager.',
-  'user.sessionInvalid': () => 'Head office no longer accepts this sign-in. Sign in again and send the order anew.',
+  'user.sessionInvalid': (of) =>
+    of.text('why') === 'deactivated'
+      ? `${of.text('userName') || 'Its maker'} may no longer work here. A branch manager can approve this order.`
+      : 'Head office no longer accepts the sign-in that this was made in. Sign in again, or let a branch manager approve it.',
   'businessDate.implausible': (of) =>
     `The order date ${of.text('date')} is too far from today. Check the clock of this PC.`,
 };
@@ -86,7 +89,10 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'note.tooLong': (of) => `备注有 ${of.text('length')} 个字符，最多 ${of.text('max')} 个，请缩短。`,
   'note.unstorable': () => '文字中含有无法保存的字符，请删除粘贴的内容后重新输入。',
   'user.notAllowed': () => '您无权在此操作，请找店长。',
-  'user.sessionInvalid': () => '总部已不接受此登录，请重新登录后再提交订单。',
+  'user.sessionInvalid': (of) =>
+    of.text('why') === 'deactivated'
+      ? `${of.text('userName') || '制单人'}的账号已停用，店长可以批准这张订单。`
+      : '总部已不接受制单时的登录，请重新登录，或请店长批准。',
   'businessDate.implausible': (of) => `订单日期 ${of.text('date')} 与今天相差太远，请检查本机时钟。`,
 };
 

@@ -45,6 +45,7 @@ export class FaultyLine implements CentralTransport {
   enrol: CentralTransport['enrol'] = (request) => this.#inner().enrol(request);
   signIn: CentralTransport['signIn'] = (request, call) => this.#inner().signIn(request, call);
   digest: CentralTransport['digest'] = (request, call) => this.#inner().digest(request, call);
+  dryRun: CentralTransport['dryRun'] = (request, call) => this.#inner().dryRun(request, call);
 
   // The simulation asks when it wants to: a poke only says when to ask.
   // oxlint-disable-next-line require-yield -- the stream of a line that never pokes
