@@ -50,3 +50,6 @@ export const DRAIN_MS = 10_000;
 export const GRANT_DEVICES_AT_A_TIME = 100;
 /** How often the scopes of all desks are looked at: the turn of a month is noticed within this. */
 export const GRANTS_EVERY_MS = 3_600_000;
+
+/** Most months of orders that a branch's desks can be made to keep; the table's own check says the same. */
+export const MAX_ORDER_MONTHS = 120;

@@ -11,6 +11,7 @@ import { readGate } from './gate.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface Listener {
+  /** What it listens for; may be set anew while it listens. */
   scopes: readonly Scope[];
   poke(): void;
 }

@@ -5,14 +5,20 @@
 import type { ServerResponse } from 'node:http';
 import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
 import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
-import type { FeedWatcher } from '../change-feed/watcher.ts';
+import type { FeedWatcher, Listener } from '../change-feed/watcher.ts';
 import type { Device } from '../identity/device.ts';
 import { TOKEN_RECHECK_MS } from '../limits.ts';
+
+interface OpenStream {
+  deviceId: string;
+  listener: Listener;
+  close: () => void;
+}
 
 export class PokeStreams {
   readonly #epoch: string;
   readonly #watcher: FeedWatcher;
-  readonly #open = new Map<ServerResponse, { deviceId: string; close: () => void }>();
+  readonly #open = new Map<ServerResponse, OpenStream>();
 
   constructor(epoch: string, watcher: FeedWatcher) {
     this.#epoch = epoch;
@@ -42,10 +48,8 @@ export class PokeStreams {
       if (poked) send({ type: 'poke' });
       poked = false;
     });
-    const stopListening = this.#watcher.listen({
-      scopes: device.scopes,
-      poke,
-    });
+    const listener: Listener = { scopes: device.scopes, poke };
+    const stopListening = this.#watcher.listen(listener);
     const heart = setInterval(beat, HEARTBEAT_INTERVAL_MS);
     const recheck = setInterval(() => {
       // An unreachable database says nothing about the device.
@@ -60,10 +64,15 @@ export class PokeStreams {
       clearInterval(recheck);
       this.#open.delete(response);
     });
-    this.#open.set(response, { deviceId: device.deviceId, close: () => response.end() });
+    this.#open.set(response, { deviceId: device.deviceId, listener, close: () => response.end() });
     beat();
     // Something may have been committed between the desk's last pull and now.
     poke();
+  }
+
+  /** A device's scopes as they were just read: they may be others than when its stream was opened. */
+  rescope({ deviceId, scopes }: Device): void {
+    for (const stream of this.#open.values()) if (stream.deviceId === deviceId) stream.listener.scopes = scopes;
   }
 
   closeOf(deviceId: string): void {

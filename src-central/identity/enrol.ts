@@ -31,9 +31,12 @@ export async function createEnrolmentCode(
  *
  * @throws AppError CODE_INVALID when the code is wrong, used by another desk or expired.
  */
-export async function enrolDevice(db: CentralDb, epoch: Epoch, request: EnrolRequest): Promise<EnrolResponse> {
+export async function enrolDevice(
+  { db, epoch, committed }: { db: CentralDb; epoch: Epoch; committed: (xid: string) => void },
+  request: EnrolRequest,
+): Promise<EnrolResponse> {
   assertEd25519(request.publicKey);
-  return db.transaction().execute(async (tx) => {
+  const { answer, xid } = await db.transaction().execute(async (tx) => {
     const code = await tx
       .selectFrom('enrolment_code')
       .innerJoin('branch', 'branch.branch_id', 'enrolment_code.branch_id')
@@ -48,7 +51,7 @@ export async function enrolDevice(db: CentralDb, epoch: Epoch, request: EnrolReq
     const device = code.used_by
       ? await renewToken(tx, { deviceId: code.used_by, publicKey: request.publicKey, token })
       : await newDevice(tx, { request, branchId: code.branch_id, codeHash: code.code_hash, token });
-    return {
+    const answer: EnrolResponse = {
       epoch: epoch.epoch,
       deviceId: device.deviceId as DeviceId,
       deviceName: device.name,
@@ -58,7 +61,10 @@ export async function enrolDevice(db: CentralDb, epoch: Epoch, request: EnrolReq
       branch: branchOf(code),
       currency: epoch.currency,
     };
+    return { answer, xid: await reconcileGrants(tx, [device.deviceId], Date.now()) };
   });
+  if (xid !== undefined) committed(xid);
+  return answer;
 }
 
 interface MadeDevice {
@@ -97,7 +103,6 @@ async function newDevice(
     .values({ incarnation_id: incarnationId, device_id: deviceId, code: incarnationCode })
     .execute();
   await tx.updateTable('enrolment_code').set({ used_by: deviceId }).where('code_hash', '=', of.codeHash).execute();
-  await reconcileGrants(tx, [deviceId], Date.now());
   return { deviceId, name, incarnationId, incarnationCode };
 }
 

@@ -8,6 +8,9 @@ import { branchOf } from '../db/rows.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { sqlStateOf } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
+import { setOrderMonths } from '../identity/device-branches.ts';
+import { MAX_ORDER_MONTHS } from '../limits.ts';
+import { branchByCode } from './branch-by-code.ts';
 import { adminProcedure, fieldFault, router, userProcedure } from './trpc.ts';
 
 const newBranch = branch.pick({ code: true, name: true, timeZone: true }).extend({
@@ -25,6 +28,16 @@ export const branchesRouter = router({
     if (xid !== undefined) ctx.committed(xid);
     return made;
   }),
+
+  /** How many months of its orders the branch's desks keep, the running one counted. */
+  setOrderMonths: adminProcedure
+    .input(z.object({ branchCode: z.string().min(1).max(4), months: z.int().min(1).max(MAX_ORDER_MONTHS) }))
+    .mutation(async ({ ctx, input }) => {
+      const branchId = await branchByCode(ctx.db, input.branchCode);
+      const xid = await setOrderMonths(ctx.db, { branchId, months: input.months });
+      if (xid !== undefined) ctx.committed(xid);
+      return { months: input.months };
+    }),
 });
 
 async function createBranch(

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { CentralDb } from '../db/schema.ts';
+import { grantBranch, revokeBranch } from '../identity/device-branches.ts';
 import { revokeDevice } from '../identity/device.ts';
 import { createEnrolmentCode } from '../identity/enrol.ts';
 import { mayActFor } from '../identity/sign-in.ts';
 import { ENROLMENT_TTL_MAX_MINUTES } from '../limits.ts';
-import { branchOfUser, managerProcedure, notAllowed, router } from './trpc.ts';
+import { branchByCode } from './branch-by-code.ts';
+import { adminProcedure, branchOfUser, managerProcedure, notAllowed, router } from './trpc.ts';
 
 const DEFAULT_TTL_MINUTES = 60;
+
+const deviceBranch = z.object({ deviceId: z.uuid(), branchCode: z.string().min(1).max(4) });
 
 export const enrolmentRouter = router({
   /** A code for one desk of a branch: to be typed there before it expires. Shown once. */
@@ -18,14 +23,9 @@ export const enrolmentRouter = router({
       }),
     )
     .mutation(async ({ ctx, input }) => {
-      const branch = await ctx.db
-        .selectFrom('branch')
-        .select('branch_id')
-        .where('code', '=', input.branchCode.toUpperCase())
-        .executeTakeFirst();
-      if (!branch) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: `branch ${input.branchCode}` });
-      if (!mayActFor(ctx.user, branch.branch_id)) throw notAllowed();
-      return { code: await createEnrolmentCode(ctx.db, { branchId: branch.branch_id, ttlMinutes: input.ttlMinutes }) };
+      const branchId = await branchByCode(ctx.db, input.branchCode);
+      if (!mayActFor(ctx.user, branchId)) throw notAllowed();
+      return { code: await createEnrolmentCode(ctx.db, { branchId, ttlMinutes: input.ttlMinutes }) };
     }),
 });
 
@@ -62,4 +62,27 @@ export const devicesRouter = router({
     ctx.closeStreams(input.deviceId);
     return { revoked };
   }),
+
+  /** Lets a desk look at another branch: its customers, stock and orders. It writes orders in its own only. */
+  grantBranch: adminProcedure.input(deviceBranch).mutation(async ({ ctx, input }) => {
+    const branchId = await branchByCode(ctx.db, input.branchCode);
+    await assertDevice(ctx.db, input.deviceId);
+    const xid = await grantBranch(ctx.db, { deviceId: input.deviceId, branchId });
+    if (xid !== undefined) ctx.committed(xid);
+    return { granted: xid !== undefined };
+  }),
+
+  /** Takes it back; the desk forgets what it had of it. Its own branch can't be taken. */
+  revokeBranch: adminProcedure.input(deviceBranch).mutation(async ({ ctx, input }) => {
+    const branchId = await branchByCode(ctx.db, input.branchCode);
+    await assertDevice(ctx.db, input.deviceId);
+    const xid = await revokeBranch(ctx.db, { deviceId: input.deviceId, branchId });
+    if (xid !== undefined) ctx.committed(xid);
+    return { revoked: xid !== undefined };
+  }),
 });
+
+async function assertDevice(db: CentralDb, deviceId: string): Promise<void> {
+  const device = await db.selectFrom('device').select('device_id').where('device_id', '=', deviceId).executeTakeFirst();
+  if (!device) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: `device ${deviceId}` });
+}

@@ -1,6 +1,7 @@
 /** Central's API for people (tRPC): signing in, enrolling desks, users, branches, devices, orders. */
 import { authRouter } from './auth.ts';
 import { branchesRouter } from './branches.ts';
+import { customersRouter } from './customers.ts';
 import { devicesRouter, enrolmentRouter } from './devices.ts';
 import { ordersRouter } from './orders.ts';
 import { router } from './trpc.ts';
@@ -9,6 +10,7 @@ import { usersRouter } from './users.ts';
 export const peopleRouter = router({
   auth: authRouter,
   branches: branchesRouter,
+  customers: customersRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
   orders: ordersRouter,

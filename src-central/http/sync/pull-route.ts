@@ -13,8 +13,9 @@ export function registerPull(server: FastifyInstance, services: CentralServices,
 }
 
 async function answerPull(services: CentralServices, desks: SeenDesks, request: FastifyRequest): Promise<string> {
-  const { db, epoch, metrics } = services;
+  const { db, epoch, metrics, streams } = services;
   const device = await desks.deviceOf(request);
+  streams.rescope(device);
   const { cursor, protocol } = readRequest(ENDPOINTS.pull.request, request);
   const page = await pullPage(db, { epoch: epoch.epoch, cursor, scopes: device.scopes });
   metrics.count(FIGURES.pulls);

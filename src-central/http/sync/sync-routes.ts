@@ -14,7 +14,10 @@ import { registerSignIn } from './sign-in-route.ts';
 export function registerSyncRoutes(server: FastifyInstance, services: CentralServices): void {
   const desks = new SeenDesks(services);
   server.post(ENDPOINTS.enrol.path, (request) =>
-    enrolDevice(services.db, services.epoch, readRequest(ENDPOINTS.enrol.request, request)),
+    enrolDevice(
+      { db: services.db, epoch: services.epoch, committed: (xid) => services.watcher.committed(xid) },
+      readRequest(ENDPOINTS.enrol.request, request),
+    ),
   );
   for (const register of [registerSignIn, registerPush, registerDryRun, registerPull, registerDigest, registerPoke]) {
     register(server, services, desks);
