@@ -8,9 +8,11 @@ import fastify, { LogController, type FastifyInstance, type FastifyServerOptions
 import type { AddressInfo } from 'node:net';
 import type { Currency } from '../src-shared/domain/money.ts';
 import { reconcileAllGrants } from './change-feed/grants.ts';
+import { MAX_PUSH_BYTES } from '../src-shared/protocol/limits.ts';
+import { chooseLanguage } from '../src-shared/text/language.ts';
 import { FeedWatcher } from './change-feed/watcher.ts';
 import type { CentralDb } from './db/schema.ts';
-import { appErrorOf, sendAppError } from './http/errors.ts';
+import { appErrorOf, logFault, sendAppError } from './http/errors.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
 import { PokeStreams } from './http/poke-streams.ts';
 import type { CentralServices } from './http/services.ts';
@@ -27,6 +29,8 @@ export interface CentralNodeOptions {
   currency: Currency;
   logger: FastifyServerOptions['logger'];
 }
+
+const PEOPLE_PATH = '/trpc';
 
 export interface CentralOptions extends CentralNodeOptions {
   host: string;
@@ -95,6 +99,10 @@ async function registerAll(server: FastifyInstance, services: CentralServices): 
   await server.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip', 'identity'] });
   registerSyncRoutes(server, services);
   registerOpsRoutes(server, services);
+  // A desk's orders can come in by hand, in parts of a push's size.
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith(PEOPLE_PATH)) route.bodyLimit = MAX_PUSH_BYTES;
+  });
   const trpc: FastifyTRPCPluginOptions<PeopleRouter>['trpcOptions'] = {
     router: peopleRouter,
     createContext: ({ req }) => ({
@@ -103,9 +111,13 @@ async function registerAll(server: FastifyInstance, services: CentralServices): 
       closeStreams: (deviceId: string) => services.streams.closeOf(deviceId),
       appErrorOf: (error: unknown) => appErrorOf(req.log, error),
       committed: (xid: string) => services.watcher.committed(xid),
+      epoch: services.epoch,
+      catalogue: services.catalogue,
+      logFault: (error: unknown) => logFault(req.log, error),
+      language: chooseLanguage(req.headers['accept-language'] ?? ''),
     }),
   };
-  await server.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions: trpc });
+  await server.register(fastifyTRPCPlugin, { prefix: PEOPLE_PATH, trpcOptions: trpc });
 }
 
 /** Bounded: a request that hangs must not keep the program from ending. */

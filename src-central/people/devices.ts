@@ -35,6 +35,7 @@ export const devicesRouter = router({
     const rows = await ctx.db
       .selectFrom('device')
       .innerJoin('branch', 'branch.branch_id', 'device.branch_id')
+      .where('device.kind', '=', 'desk')
       .$if(own !== null, (query) => query.where('device.branch_id', '=', own))
       .select(['device_id', 'device.name', 'branch.code', 'enrolled_at', 'last_seen_at', 'revoked_at'])
       .orderBy('enrolled_at')

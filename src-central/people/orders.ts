@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { bringInOrders } from './bring-in.ts';
 import { branchOfUser, router, userProcedure } from './trpc.ts';
 
 const PAGE_MAX = 200;
 
 export const ordersRouter = router({
+  bringIn: bringInOrders,
+
   /** The newest first; `before` is the last `orderId` of the page before. Clerks and managers see their own branch. */
   list: userProcedure
     .input(

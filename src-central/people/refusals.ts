@@ -29,7 +29,10 @@ export const refusalsRouter = router({
     .input(
       z.object({
         ...about,
-        repairs: z.array(repair).max(2 * MAX_ORDER_LINES).default([]),
+        repairs: z
+          .array(repair)
+          .max(2 * MAX_ORDER_LINES)
+          .default([]),
         lines: z.array(askedLine).max(MAX_ORDER_LINES).optional(),
         customerId: customerId.optional(),
         note: z.string().max(200_000).optional(),
@@ -55,5 +58,5 @@ async function decide(ctx: ManagerContext, asked: Asked) {
 
 function spoken(dealt: Dealt, { language }: ManagerContext) {
   const issues = 'issues' in dealt ? dealt.issues : [];
-  return { ...dealt, issues: issues.map((issue) => ({ ...issue, message: issueText(issue, language) })) };
+  return { ...dealt, issues: issues.map((issue) => Object.assign({ message: issueText(issue, language) }, issue)) };
 }

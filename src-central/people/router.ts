@@ -4,6 +4,7 @@ import { branchesRouter } from './branches.ts';
 import { customersRouter } from './customers.ts';
 import { devicesRouter, enrolmentRouter } from './devices.ts';
 import { ordersRouter } from './orders.ts';
+import { refusalsRouter } from './refusals.ts';
 import { router } from './trpc.ts';
 import { usersRouter } from './users.ts';
 
@@ -14,6 +15,7 @@ export const peopleRouter = router({
   devices: devicesRouter,
   enrolment: enrolmentRouter,
   orders: ordersRouter,
+  refusals: refusalsRouter,
   users: usersRouter,
 });
 export type PeopleRouter = typeof peopleRouter;

@@ -1,8 +1,11 @@
 /** The people's tRPC: one context, one error formatter, and who may call what. */
 import { initTRPC, TRPCError } from '@trpc/server';
 import { AppError, type AppErrorData } from '../../src-shared/protocol/app-error.ts';
+import type { Language } from '../../src-shared/text/language.ts';
 import type { CentralDb } from '../db/schema.ts';
+import type { Epoch } from '../identity/epoch.ts';
 import { type User, userOfRequest } from '../identity/sign-in.ts';
+import type { OfficeContext } from '../office/office-context.ts';
 
 export interface PeopleContext {
   db: CentralDb;
@@ -13,7 +16,15 @@ export interface PeopleContext {
   appErrorOf: (error: unknown) => AppErrorData;
   /** Tells the desks of this node's commits. */
   committed: (xid: string) => void;
+  epoch: Epoch;
+  catalogue: OfficeContext['catalogue'];
+  /** Writes a fault down and returns the id under which the log has it. */
+  logFault: (error: unknown) => string;
+  /** The reader's. */
+  language: Language;
 }
+
+export type ManagerContext = PeopleContext & { user: User };
 
 const t = initTRPC.context<PeopleContext>().create({
   errorFormatter({ shape, error, ctx }) {

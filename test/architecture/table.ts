@@ -266,10 +266,32 @@ const CENTRAL: readonly Row[] = [
     node: 'all',
     planted: `import { startCentral } from '../central.ts';`,
   },
+  // What people at central decide of mutations, which it makes, judges and writes as a push does.
+  {
+    place: 'src-central/office',
+    may: [
+      ...CENTRAL_BASE,
+      'src-central/identity',
+      'src-central/orders',
+      'src-central/change-feed',
+      'src-central/mutations',
+      ...PURE,
+    ],
+    packages: ['kysely'],
+    node: ['node:crypto'],
+    planted: `import type { CentralServices } from '../http/services.ts';`,
+  },
   // The people's API, beside the desks' one; what both need is below them.
   {
     place: 'src-central/people',
-    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/orders', 'src-central/change-feed', ...PURE],
+    may: [
+      ...CENTRAL_BASE,
+      'src-central/office',
+      'src-central/identity',
+      'src-central/orders',
+      'src-central/change-feed',
+      ...PURE,
+    ],
     packages: ['@trpc/server', 'kysely', 'zod'],
     node: ['node:crypto'],
     planted: `import { pushMutations } from '../mutations/push.ts';`,
