@@ -96,7 +96,12 @@ async function registerAll(server: FastifyInstance, services: CentralServices): 
   server.setNotFoundHandler((request, reply) =>
     sendAppError(reply, { code: 'NOT_FOUND', retry: 'never', what: request.url.split('?')[0] ?? '' }),
   );
-  await server.register(compress, { threshold: COMPRESS_FROM_BYTES, encodings: ['gzip', 'identity'] });
+  await server.register(compress, {
+    threshold: COMPRESS_FROM_BYTES,
+    encodings: ['zstd', 'gzip', 'identity'],
+    // Requests are unpacked where their bound is known and headers are not trusted (http/sync/desk-bodies.ts).
+    globalDecompression: false,
+  });
   registerSyncRoutes(server, services);
   registerOpsRoutes(server, services);
   // A desk's orders can come in by hand, in parts of a push's size.

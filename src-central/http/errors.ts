@@ -15,7 +15,10 @@ const STATUS: Partial<Record<AppErrorCode, number>> = {
   CODE_INVALID: 403,
   NOT_ALLOWED: 403,
   EPOCH_CHANGED: 409,
+  HELLO_FIRST: 409,
   UPGRADE_REQUIRED: 426,
+  // Central says it of a request that was changed on the way.
+  CENTRAL_UNREACHABLE: 400,
   CENTRAL_BUSY: 503,
   DEADLINE: 504,
 };

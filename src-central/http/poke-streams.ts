@@ -15,6 +15,13 @@ interface OpenStream {
   close: () => void;
 }
 
+export interface StreamOptions {
+  /** Asked now and then: the device may be revoked through another node. */
+  isStillKnown: () => Promise<boolean>;
+  /** Whether the desk reads an empty line as a heartbeat, which is most of what an idle line carries. */
+  takesBeats: boolean;
+}
+
 export class PokeStreams {
   readonly #epoch: string;
   readonly #watcher: FeedWatcher;
@@ -25,8 +32,7 @@ export class PokeStreams {
     this.#watcher = watcher;
   }
 
-  /** @param isStillKnown asked now and then: the device may be revoked through another node. */
-  open(response: ServerResponse, device: Device, isStillKnown: () => Promise<boolean>): void {
+  open(response: ServerResponse, device: Device, { isStillKnown, takesBeats }: StreamOptions): void {
     response.writeHead(200, {
       'content-type': 'application/x-ndjson',
       'cache-control': 'no-store',
@@ -34,6 +40,7 @@ export class PokeStreams {
       'x-accel-buffering': 'no',
     });
     let poked = false;
+    let hasBegun = false;
     const send = (message: PokeMessage): void => {
       response.write(`${JSON.stringify(message)}\n`);
     };
@@ -42,6 +49,11 @@ export class PokeStreams {
       else send({ type: 'poke' });
     };
     const beat = (): void => {
+      if (takesBeats && hasBegun) {
+        if (!response.writableNeedDrain) response.write('\n');
+        return;
+      }
+      hasBegun = true;
       if (!response.writableNeedDrain) send({ type: 'heartbeat', epoch: this.#epoch, now: Date.now() });
     };
     response.on('drain', () => {

@@ -1,31 +1,29 @@
 /** What went wrong on the line, as the one kind of error that crosses processes. */
 import { AppError, errorResponse, type AppErrorData } from '../../src-shared/protocol/app-error.ts';
-import type { UnreachableReason } from './central-transport.ts';
+import type { LineReason } from '../../src-shared/protocol/line-reason.ts';
+import { LineFault } from '../line/line-fault.ts';
+import { strangerReason, type StrangeAnswer } from '../line/stranger.ts';
 
-export function unreachable(reason: UnreachableReason | `http ${number}`, cause?: unknown): AppError {
+export function unreachable(reason: LineReason | `http ${number}`, cause?: unknown): AppError {
   return new AppError({ code: 'CENTRAL_UNREACHABLE', retry: 'later', reason }, { cause });
 }
 
-/** Of an exception that fetch threw: no answer came, or it was cut off. */
+/** Of whatever an exchange threw: no answer came, or it was cut off. */
 export function lineFailure(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
-  if (cause instanceof DOMException) {
-    return unreachable(cause.name === 'TimeoutError' ? 'no answer' : 'broken off', cause);
-  }
-  return unreachable(REASONS[systemCode(cause)] ?? 'broken off', cause);
+  return unreachable(cause instanceof LineFault ? cause.reason : 'broken off', cause);
 }
 
-/** Of an answer that was no success. Only central's own errors are believed: a gateway's page says nothing of us. */
-export function answerFailure(status: number, body: unknown): AppError {
-  const parsed = errorResponse.safeParse(body);
-  if (parsed.success) return new AppError(parsed.data.error);
-  return unreachable(`http ${status}`);
+/** Of an answer that is not the one asked for. Only central's own errors are believed: a gateway's page says nothing of us. */
+export function answerFailure(answer: StrangeAnswer, body: unknown): AppError {
+  const parsed = answer.status >= 400 ? errorResponse.safeParse(body) : undefined;
+  if (parsed?.success) return new AppError(parsed.data.error);
+  return unreachable(strangerReason(answer));
 }
 
 /** Whether a request can't have reached central, so that another address may be tried at once. */
 export function neverArrived(error: AppError): boolean {
-  const { data } = error;
-  return data.code === 'CENTRAL_UNREACHABLE' && (data.reason === 'refused' || data.reason === 'unknown host');
+  return error.cause instanceof LineFault && error.cause.neverArrived;
 }
 
 /** Whether central was not heard at all, as against an answer that we don't like. */
@@ -42,27 +40,4 @@ export function isBlocked(data: AppErrorData): boolean {
     data.code === 'NOT_ALLOWED' ||
     data.code === 'EPOCH_CHANGED'
   );
-}
-
-const REASONS: Record<string, UnreachableReason> = {
-  ECONNREFUSED: 'refused',
-  ENOTFOUND: 'unknown host',
-  EAI_AGAIN: 'unknown host',
-  ETIMEDOUT: 'no answer',
-  UND_ERR_CONNECT_TIMEOUT: 'no answer',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer',
-  UND_ERR_BODY_TIMEOUT: 'no answer',
-  CERT_HAS_EXPIRED: 'certificate',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate',
-  SELF_SIGNED_CERT_IN_CHAIN: 'certificate',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'certificate',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate',
-};
-
-/** fetch wraps the system's error, and wraps several in an AggregateError where a name has several addresses. */
-function systemCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) return systemCode(error.errors[0]);
-  return systemCode(error.cause);
 }

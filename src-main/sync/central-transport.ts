@@ -9,6 +9,8 @@ export interface TransportCall {
   /** The device's token. */
   token: string;
   signal?: AbortSignal | undefined;
+  /** Called as bytes of the answer come: a long answer over a slow line is no silence. */
+  onProgress?: (() => void) | undefined;
 }
 
 type Endpoints = typeof ENDPOINTS;
@@ -19,7 +21,7 @@ type ResponseOf<E> =
 
 /**
  * Every method answers within the protocol's deadlines or throws an `AppError`: `CENTRAL_UNREACHABLE` when no answer
- * of central's came (its `reason` is one of `UnreachableReason`, or `http N`), else what central said.
+ * of central's came (its `reason` is one of `LineReason`, or `http N`), else what central said.
  */
 export type CentralTransport = {
   [Name in AskName]: (request: RequestOf<Endpoints[Name]>, call: TransportCall) => Promise<ResponseOf<Endpoints[Name]>>;
@@ -44,14 +46,3 @@ export function endpointMethods(
   // The keys are those of the endpoints, and `ask` answers what the endpoint's schema has read.
   return methods as unknown as Omit<CentralTransport, 'openPoke'>;
 }
-
-/** Why central can't be reached; a code for the screen and the log. */
-export type UnreachableReason =
-  | 'refused'
-  | 'unknown host'
-  | 'no answer'
-  | 'broken off'
-  | 'certificate'
-  | 'not our server'
-  | 'no heartbeat'
-  | 'no address';

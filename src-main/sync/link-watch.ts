@@ -7,10 +7,10 @@
  */
 import type { AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import { HEARTBEAT_DEAD_AFTER_MS } from '../../src-shared/protocol/limits.ts';
+import type { LineReason } from '../../src-shared/protocol/line-reason.ts';
 import type { LinkState } from '../../src-shared/protocol/sync-state.ts';
 import type { Platform } from '../platform.ts';
 import { isBlocked, isLineDown } from './central-failure.ts';
-import type { UnreachableReason } from './central-transport.ts';
 
 export interface LinkReport {
   link: LinkState;
@@ -62,8 +62,7 @@ export function createLinkWatch(platform: Platform, onChange: (before: LinkState
     },
     requestFailed: failed,
     streamFailed: (data) => {
-      const fellSilent =
-        reasonOf(data) === ('no heartbeat' satisfies UnreachableReason) && lastHeartbeatAt !== undefined;
+      const fellSilent = reasonOf(data) === ('no heartbeat' satisfies LineReason) && lastHeartbeatAt !== undefined;
       lastHeartbeatAt = undefined;
       if (!isLineDown(data) || (fellSilent && !isFresh(lastAnswerAt))) failed(data);
     },

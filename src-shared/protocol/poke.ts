@@ -2,8 +2,10 @@
 import { z } from 'zod';
 
 export const pokeMessage = z.discriminatedUnion('type', [
-  /** First, and then every HEARTBEAT_INTERVAL_MS. */
+  /** First; to a desk of version 1 then every HEARTBEAT_INTERVAL_MS, to others beats. */
   z.object({ type: z.literal('heartbeat'), epoch: z.string(), now: z.int() }),
+  /** The line is alive. Spelled as an empty line where the desk speaks version 2: it is most of what an idle line carries. */
+  z.object({ type: z.literal('beat') }),
   /** Something in this desk's scopes is behind the gate now: a pull finds it. */
   z.object({ type: z.literal('poke') }),
 ]);

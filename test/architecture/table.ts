@@ -77,10 +77,17 @@ const DESK: readonly Row[] = [
     planted: `import type { SyncLoop } from '../sync/sync-loop.ts';`,
   },
   {
+    // One exchange over HTTP and what can go wrong with it; knows nothing of what is exchanged.
+    place: 'src-main/line',
+    may: ['src-shared/protocol/line-reason.ts'],
+    node: ['node:crypto', 'node:http', 'node:https', 'node:util', 'node:zlib'],
+    planted: `import { AppError } from '../../src-shared/protocol/app-error.ts';`,
+  },
+  {
     place: 'src-main/sync',
-    may: [...STORE, 'src-main/identity', 'src-main/outbox', 'src-main/replica', ...PURE],
+    may: [...STORE, 'src-main/line', 'src-main/identity', 'src-main/outbox', 'src-main/replica', ...PURE],
     packages: ['zod'],
-    node: ['node:crypto', 'node:http', 'node:https', 'node:zlib', 'node:stream'],
+    node: ['node:crypto'],
     planted: `import { createOrderDesk } from '../orders/order-desk.ts';`,
   },
   {
@@ -105,6 +112,7 @@ const DESK: readonly Row[] = [
       'src-main/outbox',
       'src-main/replica',
       'src-main/orders',
+      'src-main/line',
       'src-main/sync',
       'src-main/api',
     ],

@@ -19,7 +19,7 @@ async function openPokeStream(
   const device = await desks.deviceOf(request);
   const { authorization } = request.headers;
   reply.hijack();
-  services.streams.open(reply.raw, device, async () => {
+  const isStillKnown = async (): Promise<boolean> => {
     try {
       await deviceOfRequest(services.db, authorization);
       return true;
@@ -27,5 +27,7 @@ async function openPokeStream(
       if (error instanceof AppError) return false;
       throw error;
     }
-  });
+  };
+  const { protocol } = request.query as { protocol?: string };
+  services.streams.open(reply.raw, device, { isStillKnown, takesBeats: Number(protocol) >= 2 });
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { enrolDevice } from '../../identity/enrol.ts';
 import type { CentralServices } from '../services.ts';
+import { readDeskBodies } from './desk-bodies.ts';
 import { readRequest, SeenDesks } from './desk-request.ts';
 import { registerDigest } from './digest-route.ts';
 import { registerDryRun } from './dry-run-route.ts';
@@ -12,6 +13,15 @@ import { registerPush } from './push-route.ts';
 import { registerSignIn } from './sign-in-route.ts';
 
 export function registerSyncRoutes(server: FastifyInstance, services: CentralServices): void {
+  // Apart from the other routes: how bodies are read is for desks alone.
+  void server.register((scope, _options, done) => {
+    readDeskBodies(scope);
+    registerAll(scope, services);
+    done();
+  });
+}
+
+function registerAll(server: FastifyInstance, services: CentralServices): void {
   const desks = new SeenDesks(services);
   server.post(ENDPOINTS.enrol.path, (request) =>
     enrolDevice(
