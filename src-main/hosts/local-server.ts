@@ -12,6 +12,7 @@ import { createIdentitySource } from '../identity/desk-identity-source.ts';
 import { forgetEndedSessions } from '../identity/sessions.ts';
 import { createOrderDesk } from '../orders/order-desk.ts';
 import type { Platform } from '../platform.ts';
+import type { LineSettings } from '../line/agents.ts';
 import { openStore } from '../store/open-store.ts';
 import { createCentralClient } from '../sync/central-client.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
@@ -31,6 +32,8 @@ export interface LocalServerOptions {
   /** Origins of central; empty to use those that the desk was enrolled with. */
   centralUrls: readonly string[];
   platform: Platform;
+  /** Proxy and certificate authorities; direct and Node's when left out. */
+  line?: LineSettings;
   /** In place of HTTP to `centralUrls`. */
   transport?: CentralTransport;
   scheduler?: Scheduler;
@@ -61,7 +64,12 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     log.info(`link: ${before} -> ${now}${reason === null ? '' : ` (${reason})`}`);
     if (now === 'online') exchange?.loop.lineBack();
   });
-  const transportTo = (urls: readonly string[]): CentralTransport => options.transport ?? createCentralClient(urls);
+  const transportTo = (urls: readonly string[]): CentralTransport =>
+    options.transport ??
+    createCentralClient(urls, {
+      ...options.line,
+      clock: () => ({ nowMs: platform.now(), offsetMs: clock.offsetMs() }),
+    });
 
   const begin = (): void => {
     const enrolment = identity.enrolment();

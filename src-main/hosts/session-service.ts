@@ -51,10 +51,10 @@ export function createSessionService(parts: SessionServiceParts): {
       // The orders and the rows in this file belong to what it was enrolled as.
       if (identity.enrolment()) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
       const { publicKey, privateKey } = makeKeyPair();
-      const answer = await parts
-        .transportTo([centralUrl])
-        .enrol({ protocol: PROTOCOL_VERSION, code, deviceName, publicKey });
-      store.transaction((tx) => writeEnrolment(store, tx, { ...answer, privateKey, centralUrls: [centralUrl] }));
+      // One of those that this desk was started with stands for all of them: any is as good as another.
+      const urls = parts.centralUrls.includes(centralUrl) ? parts.centralUrls : [centralUrl];
+      const answer = await parts.transportTo(urls).enrol({ protocol: PROTOCOL_VERSION, code, deviceName, publicKey });
+      store.transaction((tx) => writeEnrolment(store, tx, { ...answer, privateKey, centralUrls: [...urls] }));
       identity.enrolmentChanged();
       parts.onEnrolled();
       announce();

@@ -45,7 +45,7 @@ export interface Incoming {
   headers: IncomingHttpHeaders;
   /** As it comes over the line, packed or not; to be read to its end or given back with `close`. @throws LineFault. */
   body: AsyncIterable<Uint8Array>;
-  close(): void;
+  close: () => void;
 }
 
 /** What an exchange has to know of its surroundings. */

@@ -11,6 +11,8 @@ describe('the configuration', () => {
       centralUrls: [],
       enrolCode: null,
       deviceName: hostname(),
+      proxy: null,
+      caFile: null,
     });
   });
 
@@ -27,12 +29,17 @@ describe('the configuration', () => {
       'ABC',
       '--device-name',
       'Till 2',
+      '--proxy',
+      'http://proxy:3128',
+      '--ca=/etc/house.pem',
     ];
     expect(readConfig({ argv, env, settings })).toEqual({
       dataFolder: '/somewhere',
       centralUrls: ['http://a:1', 'http://b:2'],
       enrolCode: 'ABC',
       deviceName: 'Till 2',
+      proxy: 'http://proxy:3128',
+      caFile: '/etc/house.pem',
     });
   });
 

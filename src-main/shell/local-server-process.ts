@@ -6,6 +6,7 @@
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../src-shared/text/app-error-text.ts';
 import { appRouter } from '../api/router.ts';
+import { lineSettings } from '../hosts/line-settings.ts';
 import { startLocalServer, type LocalServer } from '../hosts/local-server.ts';
 import { mainProcessLinkPort, type MainProcessPort } from '../hosts/port/link-ports.ts';
 import { servePort, type ServedPort } from '../hosts/port/serve-port.ts';
@@ -30,7 +31,8 @@ function tell(message: FromLocalServer): void {
 async function start(options: LocalServerStart): Promise<void> {
   try {
     const { dataFolder: dataDir, centralUrls } = options;
-    running = { server: await startLocalServer({ dataDir, centralUrls, platform: systemPlatform }), options };
+    const line = lineSettings(options, process.env);
+    running = { server: await startLocalServer({ dataDir, centralUrls, line, platform: systemPlatform }), options };
   } catch (error) {
     const known = error instanceof AppError;
     console.error(error);

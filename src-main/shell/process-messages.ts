@@ -9,6 +9,8 @@ export interface LocalServerStart {
   /** An enrolment code to use when this desk is not enrolled yet. */
   enrolCode: string | null;
   deviceName: string;
+  proxy: string | null;
+  caFile: string | null;
   /** Until a window has said its own. */
   language: Language;
 }

@@ -1,22 +1,10 @@
 /** Why the line is as it is, and why a change waits: the desk's codes in the reader's words. */
+import { LINE_REASONS } from '../../src-shared/protocol/line-reason.ts';
 import type { useText } from '../text/i18n.ts';
 
 type Translate = ReturnType<typeof useText>['t'];
 
-const LINK = [
-  'no answer',
-  'broken off',
-  'refused',
-  'unknown host',
-  'no heartbeat',
-  'certificate',
-  'not our server',
-  'no address',
-  'NOT_ENROLLED',
-  'TOKEN_INVALID',
-  'UPGRADE_REQUIRED',
-  'EPOCH_CHANGED',
-] as const;
+const LINK = [...LINE_REASONS, 'NOT_ENROLLED', 'TOKEN_INVALID', 'UPGRADE_REQUIRED', 'EPOCH_CHANGED'] as const;
 const WAIT = ['waitsFor', 'unreadable', 'unauthentic', 'mismatch', 'damaged'] as const;
 
 export function linkReasonWords(t: Translate, reason: string): string {

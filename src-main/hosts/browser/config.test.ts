@@ -11,6 +11,12 @@ describe('the arguments of npm run desk', () => {
       enrolCode: 'ABC-123',
       deviceName: 'Till 2',
       token: 'x'.repeat(32),
+      proxy: null,
+      caFile: null,
+    });
+    expect(readConfig(['--data', '/d', '--proxy', 'http://proxy:3128', '--ca', '/etc/house.pem'], {})).toMatchObject({
+      proxy: 'http://proxy:3128',
+      caFile: '/etc/house.pem',
     });
     expect(readConfig(['--data', '/d'], {})).toMatchObject({ centralUrls: [], port: 0, enrolCode: null, token: null });
   });
@@ -21,6 +27,7 @@ describe('the arguments of npm run desk', () => {
     ['a port in letters', ['--data', '/d', '--port', 'web']],
     ['an address that is none', ['--data', '/d', '--central', 'central.example']],
     ['a code without an address to show it to', ['--data', '/d', '--enrol', 'ABC123']],
+    ['a proxy that is no address', ['--data', '/d', '--proxy', 'proxy:3128']],
     ['an option that is not there', ['--data', '/d', '--dta', '/e']],
   ])('with %s are refused in words', (_, args) => {
     expect(() => readConfig(args, {})).toThrow(UsageError);

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkedProxy } from '../line-settings.ts';
 
 export interface BrowserHostConfig {
   readonly centralUrls: readonly string[];
@@ -10,6 +11,9 @@ export interface BrowserHostConfig {
   readonly port: number;
   readonly enrolCode: string | null;
   readonly deviceName: string;
+  /** A proxy in place of the environment's, and a file of the house's own certificate authority. */
+  readonly proxy: string | null;
+  readonly caFile: string | null;
   /** The bearer token of this start; null to make one. */
   readonly token: string | null;
 }
@@ -18,12 +22,16 @@ export interface BrowserHostConfig {
 export class UsageError extends Error {}
 
 export const USAGE = `Usage: npm run desk -- --central URL[,URL…] --data DIR [--port N] [--enrol CODE] [--device-name NAME]
+                    [--proxy URL] [--ca FILE]
 
   --central      where head office's server is; several addresses are tried in turn
   --data         the folder with this desk's orders; made when it is not there
   --port         where to listen on this machine (default: any free port)
   --enrol        the code that an admin gave out for this desk; used at the first start only
   --device-name  how head office will call this desk (default: this machine's name)
+  --proxy        an HTTP proxy between here and head office, like http://user:password@proxy:3128 (default: what the
+                 environment says in HTTPS_PROXY, HTTP_PROXY and NO_PROXY)
+  --ca           a file (PEM) with the certificate of your own authority, where head office's is signed by that one
 
 ORDERDESK_TOKEN in the environment sets the token of the address instead of a new one at each start.`;
 
@@ -51,6 +59,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     enrolCode: given.enrol ?? null,
     deviceName: (given['device-name'] ?? hostname()).slice(0, 60) || 'desk',
     token,
+    proxy: given.proxy === undefined ? null : proxyOf(given.proxy),
+    caFile: given.ca === undefined ? null : resolve(given.ca),
   });
 }
 
@@ -65,6 +75,8 @@ function parse(args: readonly string[]) {
         port: string,
         enrol: string,
         'device-name': string,
+        proxy: string,
+        ca: string,
         help: { type: 'boolean' },
       },
       allowPositionals: false,
@@ -78,6 +90,14 @@ function assertUrl(text: string): void {
   const url = URL.parse(text);
   if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return;
   throw new UsageError(`--central: "${text}" is no address like http://127.0.0.1:4000.`);
+}
+
+function proxyOf(text: string): string {
+  try {
+    return checkedProxy(text);
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 }
 
 function portOf(text: string | undefined): number {

@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { AppError, type AppErrorData } from '../../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../../src-shared/text/app-error-text.ts';
 import { chooseLanguage, type Language } from '../../../src-shared/text/language.ts';
+import { lineSettings } from '../line-settings.ts';
 import { startLocalServer, type LocalServer } from '../local-server.ts';
 import { systemPlatform } from '../system-platform.ts';
+import type { LineSettings } from '../../line/agents.ts';
 import { startBrowserHost, type BrowserHost } from './browser-host.ts';
 import { readConfig, USAGE, UsageError, type BrowserHostConfig } from './config.ts';
 
@@ -34,7 +36,7 @@ async function serveUntilAsked(): Promise<void> {
     return;
   }
   const stopping = untilAskedToStop();
-  const server = await startLocalServer({ ...config, platform: systemPlatform });
+  const server = await startLocalServer({ ...config, platform: systemPlatform, line: lineOf(config) });
   // What ends the program unforeseen stands in its log as well as on the terminal.
   process.on('uncaughtExceptionMonitor', (error) => server.log.unforeseen(error));
   let host: BrowserHost | undefined;
@@ -54,6 +56,14 @@ async function serveUntilAsked(): Promise<void> {
   } finally {
     await host?.close();
     await server.close();
+  }
+}
+
+function lineOf(config: BrowserHostConfig): LineSettings {
+  try {
+    return lineSettings(config, process.env);
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
