@@ -2,5 +2,7 @@
 import type { Migration } from '../migration.ts';
 import { firstStorey } from './0001-first-storey.ts';
 import { scopes } from './0002-scopes.ts';
+import { stuckLanes } from './0005-stuck-lanes.ts';
+import { lives } from './0006-lives.ts';
 
-export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey, scopes];
+export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey, scopes, stuckLanes, lives];

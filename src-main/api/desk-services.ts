@@ -241,6 +241,8 @@ export interface DeskServices {
     place(input: GivenOrder & { orderId: string }, language: Language): PlaceAnswer;
     amend(input: GivenAmendment, language: Language): PlaceAnswer;
     cancel(input: { orderId: string; reason: string }, language: Language): PlaceAnswer;
+    /** For a branch manager or an admin: makes a refused change anew, in the own name, with the prices it had. */
+    approve(input: { orderId: string }, language: Language): PlaceAnswer;
     /** With `orderId`: as an amendment of that order, whose own stock counts as there. */
     check(input: GivenOrder & { orderId?: string | undefined }, language: Language): CheckAnswer;
     get(orderId: string, language: Language): OrderDetail;

@@ -36,6 +36,10 @@ export const orders = router({
   cancel: procedure
     .input(z.object({ orderId, reason: z.string().max(2_000).default('') }))
     .mutation(({ ctx, input }) => ctx.services.orders.cancel(input, ctx.language)),
+  /** Takes over what somebody did whose sign-in no longer counts: as it was said, in the manager's name. */
+  approve: procedure
+    .input(z.object({ orderId }))
+    .mutation(({ ctx, input }) => ctx.services.orders.approve(input, ctx.language)),
   check: procedure
     .input(z.object({ orderId: orderId.optional(), ...givenOrder }))
     .query(({ ctx, input }) => ctx.services.orders.check(input, ctx.language)),

@@ -25,6 +25,18 @@ export interface QueueEntry {
   issues: SpokenIssue[];
   /** Why it is held or quarantined, null else. */
   reason: string | null;
+  /** Of a held one: what central misses. */
+  waitsFor: WaitedFor[];
+  /** Since when it is held; null while it is not. */
+  heldSince: number | null;
+}
+
+/** An earlier mutation that a held one waits for. */
+export interface WaitedFor {
+  mutationId: string;
+  /** Where it stands here, and what it is; null where it is not on its way from this desk. */
+  state: SyncState | null;
+  name: string | null;
 }
 
 export interface SyncStatus {
@@ -39,6 +51,10 @@ export interface SyncStatus {
   oldestWaitingMs: number | null;
   /** Orders that wait for a person. */
   needsAttention: number;
+  /** Set while a person holds sending back to look at a dry run; null while it goes on by itself. */
+  heldBack: HeldBack | null;
+  /** True after a long outage: what waits is old enough to be looked at before it is sent. */
+  reviewOffered: boolean;
   cursor: string;
   /** Until when central's facts are known here; null before the first pull. */
   asOf: number | null;
@@ -71,10 +87,54 @@ export interface AttentionItem {
   at: number;
   issues: SpokenIssue[];
   reason: string | null;
+  /** As in the queue. */
+  waitsFor: WaitedFor[];
+  heldSince: number | null;
 }
 
 export interface AttentionServices {
   list(language: Language): AttentionItem[];
+}
+
+export interface HeldBack {
+  since: number;
+  /** When sending goes on by itself; null while the line is cut, for nothing could be sent. */
+  until: number | null;
+}
+
+/** One order's mutation, as central would judge it now. */
+export interface DryRunRow {
+  mutationId: string;
+  orderId: string;
+  number: string;
+  customerName: string;
+  name: string;
+  currency: Currency;
+  outcome: 'applied' | 'refused' | 'held' | 'unreadable';
+  /** As it was saved here, and at the prices of now; null where there is nothing to be told. */
+  totalWasMinor: number;
+  totalNowMinor: number | null;
+  /** Lines whose price is another: ten-thousandths. */
+  prices: { line: number; product: string; was: number; now: number }[];
+  /** Lines that are short: thousandths of the base unit. */
+  stock: { line: number; product: string; wantedBase: number; availableBase: number }[];
+  /** What would be said of it, in words. */
+  issues: SpokenIssue[];
+}
+
+export interface DryRunAnswer {
+  /** As of when, by central's clock. */
+  at: number;
+  rows: DryRunRow[];
+  /** Mutations further back in the queue that were not asked about. */
+  notAsked: number;
+}
+
+export interface OrdersOutFile {
+  fileName: string;
+  /** JSON (src-shared/protocol/orders-out.ts). */
+  text: string;
+  entries: number;
 }
 
 export interface SyncServices {
@@ -83,4 +143,10 @@ export interface SyncServices {
   /** Asks for an attempt at once; resolves when it was made. */
   now(): Promise<SyncStatus>;
   verify(): Promise<VerifyAnswer>;
+  /** What central would say to what waits, without sending it. */
+  dryRun(language: Language): Promise<DryRunAnswer>;
+  /** Holds sending back for a review, within a bound; or lets it go on at once. */
+  holdBack(hold: boolean): SyncStatus;
+  /** Unsettled mutations as a file that a person can carry to central; all of them, or those named. */
+  ordersOut(mutationIds?: readonly string[]): OrdersOutFile;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { procedure, router } from './trpc.ts';
 
 export const sync = router({
@@ -6,6 +7,14 @@ export const sync = router({
   queue: procedure.query(({ ctx }) => ctx.services.sync.queue(ctx.language)),
   now: procedure.mutation(({ ctx }) => ctx.services.sync.now()),
   verify: procedure.query(({ ctx }) => ctx.services.sync.verify()),
+  /** What central would say to what waits. Nothing is sent. */
+  dryRun: procedure.query(({ ctx }) => ctx.services.sync.dryRun(ctx.language)),
+  holdBack: procedure
+    .input(z.object({ hold: z.boolean() }))
+    .mutation(({ ctx, input }) => ctx.services.sync.holdBack(input.hold)),
+  ordersOut: procedure
+    .input(z.object({ mutationIds: z.array(z.string()).max(10_000).optional() }).optional())
+    .query(({ ctx, input }) => ctx.services.sync.ordersOut(input?.mutationIds)),
 });
 
 export const attention = router({

@@ -7,7 +7,7 @@ import type { CentralClock } from '../sync/clock.ts';
 import type { LinkWatch } from '../sync/link-watch.ts';
 import { observedTransport } from '../sync/observed-transport.ts';
 import type { Scheduler } from '../sync/scheduler.ts';
-import type { SyncLine } from '../sync/sync-line.ts';
+import type { Renamed, SyncLine } from '../sync/sync-line.ts';
 import { startSyncLoop, type SyncLoop, type SyncLoopOptions } from '../sync/sync-loop.ts';
 
 export interface Exchange {
@@ -15,7 +15,7 @@ export interface Exchange {
   loop: SyncLoop;
 }
 
-export interface ExchangeParts extends Pick<SyncLoopOptions, 'onPulled' | 'onPushed' | 'warn'> {
+export interface ExchangeParts extends Pick<SyncLoopOptions, 'hold' | 'onPulled' | 'onPushed' | 'warn'> {
   store: Store;
   enrolment: EnrolmentRecord;
   transport: CentralTransport;
@@ -23,18 +23,24 @@ export interface ExchangeParts extends Pick<SyncLoopOptions, 'onPulled' | 'onPus
   clock: CentralClock;
   platform: Platform;
   scheduler: Scheduler;
+  /** Hash of the machine's own id; null where it has none. */
+  machine: string | null;
+  onRenamed: (what: Renamed) => void;
 }
 
 export function startExchange(parts: ExchangeParts): Exchange {
-  const { store, enrolment, link, clock, platform, scheduler, onPulled, onPushed, warn } = parts;
+  const { store, enrolment, link, clock, platform, scheduler, hold, onPulled, onPushed, warn } = parts;
   const line: SyncLine = {
     store,
     transport: observedTransport(parts.transport, { link, clock, monotonicNow: () => platform.monotonicNow() }),
     token: enrolment.deviceToken,
     incarnationId: enrolment.incarnationId,
+    incarnationCode: enrolment.incarnationCode,
+    machine: parts.machine,
+    onRenamed: parts.onRenamed,
     epoch: enrolment.epoch,
     now: () => platform.now(),
   };
   const random = (count: number): Uint8Array => platform.randomBytes(count);
-  return { line, loop: startSyncLoop({ line, link, scheduler, random, onPulled, onPushed, warn }) };
+  return { line, loop: startSyncLoop({ line, link, scheduler, random, hold, onPulled, onPushed, warn }) };
 }

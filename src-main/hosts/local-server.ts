@@ -18,6 +18,7 @@ import { createCentralClient } from '../sync/central-client.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
 import { createCentralClock, type CentralClock } from '../sync/clock.ts';
 import { createLinkWatch } from '../sync/link-watch.ts';
+import { createSendingHold } from '../sync/sending-hold.ts';
 import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
 import { openDeskLog, type DeskLog } from './desk-log.ts';
 import { createEventHub } from './event-hub.ts';
@@ -62,7 +63,18 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     hub.announce({ topics: ['sync'] });
     const { link: now, reason } = link.report();
     log.info(`link: ${before} -> ${now}${reason === null ? '' : ` (${reason})`}`);
-    if (now === 'online') exchange?.loop.lineBack();
+    if (now !== 'online') return;
+    hold.lineBack();
+    exchange?.loop.lineBack();
+  });
+  const hold = createSendingHold({
+    scheduler,
+    now: () => platform.now(),
+    isOnline: () => link.report().link === 'online',
+    onChange: () => {
+      hub.announce({ topics: ['sync'] });
+      exchange?.loop.wakePush();
+    },
   });
   const transportTo = (urls: readonly string[]): CentralTransport =>
     options.transport ??
@@ -83,6 +95,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       clock,
       platform,
       scheduler,
+      hold,
       onPulled: ({ topics, orderIds }) => {
         idle.touch();
         hub.announce({ topics: [...topics, 'sync'], orderIds });
@@ -126,7 +139,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       session: session.service,
       sync: createSyncService({
         store,
-        queue: (language) => desk.queue(language),
+        desk,
+        hold,
+        identity,
         link,
         clock,
         scheduler,
@@ -136,6 +151,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     },
     close: async () => {
       session.close();
+      hold.close();
       idle.close();
       await exchange?.loop.stop();
       hub.close();

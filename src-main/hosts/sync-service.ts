@@ -1,8 +1,13 @@
 /** How the exchange with central stands, as the desk's API shows it. */
 import type { DeskServices } from '../api/desk-services.ts';
-import type { QueueEntry, SyncStatus } from '../api/sync-services.ts';
+import type { OrdersOutFile, SyncStatus } from '../api/sync-services.ts';
+import type { IdentitySource } from '../identity/identity.ts';
+import type { OrderDesk } from '../orders/order-desk.ts';
+import { ordersOut } from '../outbox/orders-out.ts';
+import { askDryRun } from '../sync/dry-run.ts';
+import { REVIEW_OFFERED_AFTER_MS } from '../sync/limits.ts';
+import type { SendingHold } from '../sync/sending-hold.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import type { Language } from '../../src-shared/text/language.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { readPosition } from '../replica/cursor.ts';
 import type { Store } from '../store/store.ts';
@@ -15,44 +20,75 @@ import { SYNC_NOW_WAIT_MS } from './limits.ts';
 
 export interface SyncServiceParts {
   store: Store;
-  queue: (language: Language) => QueueEntry[];
   link: LinkWatch;
   clock: CentralClock;
   scheduler: Scheduler;
+  hold: SendingHold;
+  desk: Pick<OrderDesk, 'queue' | 'dryRunRows'>;
+  identity: IdentitySource;
   exchange: () => Exchange | undefined;
 }
 
 export function createSyncService(parts: SyncServiceParts): DeskServices['sync'] {
-  const { scheduler, exchange } = parts;
+  const { scheduler, exchange, hold } = parts;
   const status = (): SyncStatus => statusOf(parts);
   return {
     status,
-    queue: parts.queue,
+    queue: (language) => parts.desk.queue(language),
     now: async () => {
       const attempt = exchange()?.loop.attempt();
       if (attempt) await Promise.race([attempt, waited(scheduler, SYNC_NOW_WAIT_MS)]);
       return status();
     },
     verify: () => {
-      const running = exchange();
-      if (!running) throw new AppError({ code: 'NOT_ENROLLED', retry: 'never' });
+      const running = enrolled(parts);
       return verify(running.line, () => running.loop.catchUp());
     },
+    dryRun: async (language) => {
+      const { answer, notAsked } = await askDryRun(enrolled(parts).line);
+      return { at: answer.now, rows: parts.desk.dryRunRows(answer.entries, language), notAsked };
+    },
+    holdBack: (held) => {
+      if (held) hold.begin();
+      else hold.end();
+      return status();
+    },
+    ordersOut: (mutationIds) => ordersOutFile(parts, mutationIds),
   };
 }
 
-function statusOf({ store, link, clock, exchange }: SyncServiceParts): SyncStatus {
+/** @throws AppError NOT_ENROLLED. */
+function enrolled({ exchange }: SyncServiceParts): Exchange {
+  const running = exchange();
+  if (!running) throw new AppError({ code: 'NOT_ENROLLED', retry: 'never' });
+  return running;
+}
+
+function ordersOutFile({ store, identity, clock }: SyncServiceParts, mutationIds?: readonly string[]): OrdersOutFile {
+  const desk = identity.desk();
+  if (!desk) throw new AppError({ code: 'NOT_ENROLLED', retry: 'never' });
+  const nowMs = clock.now();
+  const out = ordersOut(store, { desk, nowMs, mutationIds });
+  const day = new Date(nowMs).toISOString().slice(0, 10);
+  const fileName = `orders-out-${desk.branch.code}-${desk.incarnationCode}-${day}.json`;
+  return { fileName, text: JSON.stringify(out, undefined, 1), entries: out.entries.length };
+}
+
+function statusOf({ store, link, clock, exchange, hold }: SyncServiceParts): SyncStatus {
   const running = exchange();
   const { waiting, oldestMadeAt, needsAttention } = outboxStatus(store);
   const { cursor, asOf } = readPosition(store);
   const report = link.report();
+  const oldestWaitingMs = oldestMadeAt === null ? null : Math.max(0, clock.now() - oldestMadeAt);
   return {
     link: running ? report.link : 'blocked',
     linkSince: report.since,
     linkReason: running ? report.reason : 'NOT_ENROLLED',
     waiting,
-    oldestWaitingMs: oldestMadeAt === null ? null : Math.max(0, clock.now() - oldestMadeAt),
+    oldestWaitingMs,
     needsAttention,
+    heldBack: hold.report(),
+    reviewOffered: oldestWaitingMs !== null && oldestWaitingMs > REVIEW_OFFERED_AFTER_MS,
     cursor,
     asOf,
     filling: running?.loop.catchingUp() ?? false,

@@ -32,10 +32,10 @@ export function createIdentitySource(store: Store, centralNow: () => number): De
     signer: () => {
       const current = session();
       if (!current) return undefined;
-      const { sessionId, userId, displayName, privateKey } = current;
+      const { sessionId, userId, displayName, role, privateKey } = current;
       // Reading a key costs as much as signing with it.
       if (signing?.sessionId !== sessionId) signing = { sessionId, sign: bodySigner(privateKey) };
-      return { sessionId, userId, displayName, sign: signing.sign };
+      return { sessionId, userId, displayName, role, sign: signing.sign };
     },
   };
 }

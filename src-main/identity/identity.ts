@@ -2,6 +2,7 @@
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { DeviceId, IncarnationId, SessionId, UserId } from '../../src-shared/domain/ids.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
+import type { Role } from '../../src-shared/protocol/enrol.ts';
 
 /** What enrolment settled. */
 export interface DeskIdentity {
@@ -18,6 +19,7 @@ export interface Signer {
   sessionId: SessionId;
   userId: UserId;
   displayName: string;
+  role: Role;
   /** SHA-256 (hex) of the body's UTF-8 bytes and its Ed25519 signature (base64). */
   sign(body: string): { bodyHash: string; signature: string };
 }

@@ -13,18 +13,20 @@ import {
   MAX_BUSINESS_DATE_AGE_DAYS,
   MAX_BUSINESS_DATE_AHEAD_DAYS,
   MAX_DEPENDS_ON,
+  MAX_SUPERSEDES,
 } from '../../src-shared/protocol/limits.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { GivenAmendment, PlaceAnswer } from '../api/desk-services.ts';
 import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
+import { canBeSuperseded, stuckIntents } from '../outbox/stuck.ts';
 import { readCentralOrder } from '../replica/central-order.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { replay } from '../replica/replay.ts';
 import type { StoreReader, WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
 import { deskFacts } from './facts.ts';
-import { refusal, type OrderDeskParts } from './parts.ts';
+import { refusal, signedInPerson, type OrderDeskParts } from './parts.ts';
 import {
   announceOrder,
   occasionOf,
@@ -69,15 +71,42 @@ export function cancelOrder(
   return spokenAnswer(answer, language);
 }
 
+/**
+ * Takes over a refused change, to the letter: its lines with the prices that the customer was told, its reason. For what
+ * was signed by somebody who may no longer.
+ *
+ * @throws AppError NOT_ALLOWED for a clerk; NOT_FOUND when nothing of the order is refused; and as amending does. A
+ *         price that has changed since is an issue: nobody accepts it without having seen it.
+ */
+export function approveOrder(parts: OrderDeskParts, given: { orderId: string }, language: Language): PlaceAnswer {
+  if (signedInPerson(parts).role === 'clerk') throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
+  const answer = change(parts, given, (ground, occasion) => {
+    const refused = ground.last;
+    if (refused?.state !== 'refused' || !refused.content) {
+      throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'refused change' });
+    }
+    const { intent } = refused.content;
+    const { baseVersion } = ground;
+    const head = { ...headOf(ground, occasion), customerId: intent.args.customerId, baseVersion };
+    if (intent.name === 'order.cancel') return { name: intent.name, args: { ...head, reason: intent.args.reason } };
+    return { name: 'order.amend', args: { ...head, note: intent.args.note, lines: intent.args.lines } };
+  });
+  return spokenAnswer(answer, language);
+}
+
 type Change = Exclude<MutationIntent, { name: 'order.place' }>;
 
 /** What a change builds on. */
 interface Ground {
   /** What the person was looking at. */
   shown: Order;
-  /** What will be there when every mutation on its way has applied. */
+  /** The latest unsettled mutation of the order. */
+  last: StoredIntent | undefined;
+  /** What will be there when every mutation has applied that may yet be judged. */
   standing: Order | undefined;
   dependsOn: MutationId[];
+  /** What may never be judged, and this stands in for. */
+  supersedes: StoredIntent[];
   baseVersion: number;
 }
 
@@ -127,7 +156,8 @@ function writeChange(
   const { order, issues } = verdict;
   const sent: Change =
     intent.name === 'order.cancel' ? intent : { ...intent, args: { ...intent.args, lines: quotedLines(order.lines) } };
-  const judged = { intent: sent, order, issues, dependsOn: ground.dependsOn };
+  const { dependsOn, supersedes } = ground;
+  const judged = { intent: sent, order, issues, dependsOn, supersedes };
   const answer = writeDown(parts, tx, { occasion, judged });
   rebuildOverlay(parts.store, tx, order.orderId);
   return answer;
@@ -137,21 +167,30 @@ function writeChange(
 function groundOf(store: StoreReader, orderId: string): Ground {
   const intents = readLane(store, orderLane(orderId));
   const central = readCentralOrder(store, orderId);
-  const { shown, standing } = replay(central, intents);
+  const { shown } = replay(central, intents);
   if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
-  const { dependsOn, before } = dependenciesOf(intents);
-  return { shown, standing, dependsOn, baseVersion: (central?.version ?? 0) + before };
+  const stuck = new Set(stuckIntents(store, intents));
+  const moving = intents.filter((intent) => !stuck.has(intent));
+  const { dependsOn, before } = dependenciesOf(moving);
+  return {
+    shown,
+    last: intents.at(-1),
+    standing: replay(central, moving).standing,
+    dependsOn,
+    supersedes: [...stuck].filter(canBeSuperseded).slice(-MAX_SUPERSEDES),
+    baseVersion: (central?.version ?? 0) + before,
+  };
 }
 
 /**
  * What a new mutation of the lane depends on: everything without a receipt, for it must be judged first, and every
- * refusal, for the new one stands in its place. Not what is in quarantine: that may never be judged.
+ * refusal, for the new one stands in its place. What may never be judged is not among the intents.
  *
  * @returns `before`: how many mutations on their way are too many to be named, and are taken to have applied. If one
  *          of them is refused, so is the new one, as changed meanwhile, and it can be amended again.
  */
 function dependenciesOf(intents: readonly StoredIntent[]): { dependsOn: MutationId[]; before: number } {
-  const named = intents.filter((intent) => intent.state !== 'quarantined');
+  const named = [...intents];
   const unnamed = named.splice(0, Math.max(0, named.length - MAX_DEPENDS_ON));
   return {
     dependsOn: named.map((intent) => intent.mutationId),

@@ -4,8 +4,9 @@
  */
 import type { Language } from '../../src-shared/text/language.ts';
 import type { DeskServices } from '../api/desk-services.ts';
-import type { QueueEntry } from '../api/sync-services.ts';
-import { amendOrder, cancelOrder } from './change-order.ts';
+import type { DryRunRow, QueueEntry } from '../api/sync-services.ts';
+import type { DryRunEntry } from '../../src-shared/protocol/dry-run.ts';
+import { amendOrder, approveOrder, cancelOrder } from './change-order.ts';
 import { checkOrder } from './check-order.ts';
 import { customerReads } from './customers.ts';
 import { drafts } from './drafts.ts';
@@ -13,12 +14,15 @@ import { listOrders } from './list-orders.ts';
 import type { OrderDeskParts } from './parts.ts';
 import { placeOrder } from './place-order.ts';
 import { productReads } from './products.ts';
+import { dryRunRows } from './dry-run-rows.ts';
 import { readAttention, readQueue } from './queue.ts';
 import { readOrder } from './read-order.ts';
 
 export interface OrderDesk extends Pick<DeskServices, 'products' | 'customers' | 'orders' | 'attention' | 'drafts'> {
   /** What waits, and why. */
   queue(language: Language): QueueEntry[];
+  /** What central said of the queue, in words. */
+  dryRunRows(entries: readonly DryRunEntry[], language: Language): DryRunRow[];
 }
 
 export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
@@ -30,12 +34,14 @@ export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
       place: (input, language) => placeOrder(parts, input, language),
       amend: (input, language) => amendOrder(parts, input, language),
       cancel: (input, language) => cancelOrder(parts, input, language),
+      approve: (input, language) => approveOrder(parts, input, language),
       check: (input, language) => checkOrder(parts, input, language),
       get: (orderId, language) => readOrder(parts, orderId, language),
       list: (input) => listOrders(store, input),
     },
     attention: { list: (language) => readAttention(store, language) },
     queue: (language) => readQueue(store, language),
+    dryRunRows: (entries, language) => dryRunRows(store, entries, language),
     drafts: drafts(parts),
   };
 }

@@ -2,9 +2,11 @@
 import { sql } from 'kysely';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { AttentionItem, QueueEntry } from '../api/sync-services.ts';
+import type { AttentionItem, QueueEntry, WaitedFor } from '../api/sync-services.ts';
 import { readIssues } from '../outbox/intent.ts';
 import { orderOfLane, type OutboxState } from '../outbox/lane.ts';
+import { NEEDS_A_PERSON } from '../outbox/needs-a-person.ts';
+import { missingOf } from '../outbox/reason.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import { spoken } from './parts.ts';
 import type { StoredAnswer } from './write-down.ts';
@@ -20,12 +22,15 @@ interface QueueRow {
   attempts: number;
   issues: string;
   reason: string | null;
+  held_since: number | null;
+  superseded_by: string | null;
   answer: string;
   customer_name: string | null;
 }
 
 const columns = sql.raw(`outbox.mutation_id, outbox.seq, outbox.lane, outbox.name, outbox.state, outbox.made_at,
-  outbox.last_sent_at, outbox.attempts, outbox.issues, outbox.reason, outbox.answer, customer.name as customer_name`);
+  outbox.last_sent_at, outbox.attempts, outbox.issues, outbox.reason, outbox.held_since,
+  outbox.superseded_by, outbox.answer, customer.name as customer_name`);
 const joined = sql.raw(`outbox left join local_order on local_order.order_id = substr(outbox.lane, 7)
   left join customer on customer.customer_id = local_order.customer_id`);
 
@@ -37,10 +42,10 @@ const statements = perStore((store: StoreReader) => ({
     (_, p) => sql<QueueRow>`select ${columns} from ${joined} where outbox.lane = ${p.lane} order by outbox.seq`,
   ),
   attention: store.query<Record<string, never>, QueueRow>(
-    () => sql<QueueRow>`select ${columns} from ${joined}
-      where outbox.state = 'quarantined' or (outbox.state = 'refused'
-        and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq))
-      order by outbox.seq`,
+    () => sql<QueueRow>`select ${columns} from ${joined} where ${sql.raw(NEEDS_A_PERSON)} order by outbox.seq`,
+  ),
+  state: store.query<{ id: string }, { state: string; name: string }>((db, p) =>
+    db.selectFrom('outbox').select(['state', 'name']).where('mutation_id', '=', p.id),
   ),
 }));
 
@@ -51,39 +56,39 @@ const MAX_QUEUE_ENTRIES = 1_000;
 export function readQueue(store: StoreReader, language: Language): QueueEntry[] {
   return statements(store)
     .all.all({ limit: MAX_QUEUE_ENTRIES })
-    .map((row) => entryOf(row, language));
+    .map((row) => entryOf(store, row, language));
 }
 
 /** The unsettled mutations of one lane, oldest first. */
 export function readLaneQueue(store: StoreReader, lane: string, language: Language): QueueEntry[] {
   return statements(store)
     .ofLane.all({ lane })
-    .map((row) => entryOf(row, language));
+    .map((row) => entryOf(store, row, language));
 }
 
-/** The orders that wait for a person: refused with nothing done about it yet, or in quarantine. */
+/** The orders that wait for a person: refused with nothing done about it yet, in quarantine, or held for ever. */
 export function readAttention(store: StoreReader, language: Language): AttentionItem[] {
-  const { attention } = statements(store);
-  return attention.all({}).map((row) => {
-    const { orderId, number, customerName, totalMinor, currency, state, mutationId, name, madeAt, issues, reason } =
-      entryOf(row, language);
-    return {
-      orderId,
-      number,
-      customerName,
-      totalMinor,
-      currency,
-      sync: state,
-      mutationId,
-      name,
-      at: madeAt,
-      issues,
-      reason,
-    };
+  return statements(store)
+    .attention.all({})
+    .map((row) => {
+      const { state: sync, madeAt: at, ...entry } = entryOf(store, row, language);
+      const { orderId, number, customerName, totalMinor, currency, mutationId, name, issues } = entry;
+      const { reason, waitsFor, heldSince } = entry;
+      const of = { orderId, number, customerName, totalMinor, currency, mutationId, name, issues };
+      return { ...of, sync, at, reason, waitsFor, heldSince };
+    });
+}
+
+/** What a held mutation waits for, and how it is with that one here. */
+function waitsForOf(store: StoreReader, row: QueueRow): WaitedFor[] {
+  if (row.state !== 'held') return [];
+  return missingOf(row.reason).map((mutationId) => {
+    const here = statements(store).state.get({ id: mutationId });
+    return { mutationId, name: here?.name ?? null, state: here ? (here.state as OutboxState) : null };
   });
 }
 
-function entryOf(row: QueueRow, language: Language): QueueEntry {
+function entryOf(store: StoreReader, row: QueueRow, language: Language): QueueEntry {
   // The answer, unlike the body, is the desk's own and has no signature to fear for.
   const answer = JSON.parse(row.answer) as StoredAnswer;
   return {
@@ -95,11 +100,13 @@ function entryOf(row: QueueRow, language: Language): QueueEntry {
     customerName: row.customer_name ?? '',
     totalMinor: answer.totalMinor,
     currency: answer.currency satisfies Currency,
-    state: row.state as OutboxState,
+    state: row.superseded_by === null ? (row.state as OutboxState) : 'superseded',
     madeAt: row.made_at,
     lastSentAt: row.last_sent_at,
     attempts: row.attempts,
     issues: spoken(readIssues(row.issues), language),
-    reason: row.reason,
+    reason: row.superseded_by === null ? row.reason : null,
+    waitsFor: waitsForOf(store, row),
+    heldSince: row.held_since,
   };
 }

@@ -6,7 +6,8 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { OrderDetail, OrderLineRow } from '../api/desk-services.ts';
 import type { QueueEntry } from '../api/sync-services.ts';
-import { orderLane, syncStateOf, type OutboxState } from '../outbox/lane.ts';
+import { laneStates } from '../outbox/intent.ts';
+import { orderLane, syncStateOf } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import { availableSql } from './facts.ts';
@@ -42,7 +43,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
   const { shown, standing } = readReplayed(store, orderId);
   if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
   const queue = readLaneQueue(store, orderLane(orderId), language);
-  const sync = syncStateOf(queue.map((entry) => entry.state as OutboxState));
+  const sync = syncStateOf(laneStates(store, orderLane(orderId)));
   return {
     ...headOf(shown),
     customerName: customerName(store, shown.customerId),

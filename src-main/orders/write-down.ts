@@ -8,8 +8,8 @@ import { MUTATIONS, type MutationIntent } from '../../src-shared/mutations/regis
 import type { Language } from '../../src-shared/text/language.ts';
 import type { PlaceAnswer } from '../api/desk-services.ts';
 import type { DeskIdentity, Signer } from '../identity/identity.ts';
-import { enqueue } from '../outbox/enqueue.ts';
-import type { Effect, EffectLine } from '../outbox/intent.ts';
+import { enqueue, supersede } from '../outbox/enqueue.ts';
+import type { Effect, EffectLine, StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import type { WriteTx } from '../store/store.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
@@ -55,6 +55,8 @@ interface Judged {
   issues: Issue[];
   /** Mutations of the order that it builds on or stands in for. */
   dependsOn: readonly MutationId[];
+  /** Mutations of the order that may never be judged, and this stands in for. */
+  supersedes?: readonly StoredIntent[];
 }
 
 export function writeDown(
@@ -63,13 +65,16 @@ export function writeDown(
   of: { occasion: Occasion; judged: Judged },
 ): StoredAnswer {
   const { desk, person, by, today } = of.occasion;
-  const { intent, order, issues, dependsOn } = of.judged;
+  const { intent, order, issues, dependsOn, supersedes = [] } = of.judged;
   const lane = orderLane(order.orderId);
   const body = JSON.stringify({
     id: by.mutationId,
     incarnationId: desk.incarnationId,
     lane,
     dependsOn,
+    ...(supersedes.length > 0
+      ? { supersedes: supersedes.map(({ mutationId: id, bodyHash: hash }) => ({ id, bodyHash: hash })) }
+      : {}),
     name: intent.name,
     schemaVersion: MUTATIONS[intent.name].schemaVersion,
     args: intent.args,
@@ -91,6 +96,7 @@ export function writeDown(
     effect: JSON.stringify(effectOf(intent, order, by)),
     madeAt: by.madeAt,
   });
+  for (const { mutationId } of supersedes) supersede(parts.store, tx, { mutationId, by: by.mutationId });
   return answer;
 }
 

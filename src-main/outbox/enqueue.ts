@@ -39,6 +39,9 @@ const statements = perStore((store: Store) => ({
       })
       .returning('seq'),
   ),
+  supersede: store.command<{ mutationId: string; by: string }, never>((db, p) =>
+    db.updateTable('outbox').set({ superseded_by: p.by }).where('mutation_id', '=', p.mutationId),
+  ),
 }));
 
 /** @returns its position in the outbox. */
@@ -46,4 +49,9 @@ export function enqueue(store: Store, tx: WriteTx, mutation: NewMutation): numbe
   const row = statements(store).insert.get(tx, mutation);
   if (!row) throw new Error('outbox: an entry was not written');
   return row.seq;
+}
+
+/** Notes what stands in for a mutation. It stays until its receipt comes, like any other. */
+export function supersede(store: Store, tx: WriteTx, of: { mutationId: string; by: string }): void {
+  statements(store).supersede.run(tx, of);
 }

@@ -1,4 +1,5 @@
 /** An unsettled mutation as the desk itself looks at it. */
+import { sql } from 'kysely';
 import type { DeviceId, MutationId, PriceId, UserId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
@@ -33,6 +34,10 @@ export interface StoredIntent {
   lane: string;
   name: string;
   state: OutboxState;
+  /** Why it is held or quarantined (reason.ts), null else. */
+  reason: string | null;
+  bodyHash: string;
+  dependsOn: readonly string[];
   madeAt: number;
   /** Undefined where the body can't be read any more: it is kept and shown, and nothing is made of it. */
   content: { intent: MutationIntent; effect: Effect } | undefined;
@@ -44,24 +49,31 @@ interface LaneRow {
   lane: string;
   name: string;
   state: string;
+  reason: string | null;
+  body_hash: string;
+  depends_on: string;
   made_at: number;
   body: string;
   effect: string;
 }
 
+/** What another stands in for is on its way with that one, whatever has become of itself. */
+const standing = sql<string>`case when superseded_by is null then state else 'sent' end`.as('state');
+
 const statements = perStore((store: StoreReader) => ({
   ofLane: store.query<{ lane: string }, LaneRow>((db, p) =>
     db
       .selectFrom('outbox')
-      .select(['seq', 'mutation_id', 'lane', 'name', 'state', 'made_at', 'body', 'effect'])
+      .select(['seq', 'mutation_id', 'lane', 'name', 'state', 'reason', 'made_at', 'body', 'effect'])
+      .select(['body_hash', 'depends_on'])
       .where('lane', '=', p.lane)
       .orderBy('seq'),
   ),
   states: store.query<{ lane: string }, { state: string }>((db, p) =>
-    db.selectFrom('outbox').select('state').where('lane', '=', p.lane).orderBy('seq'),
+    db.selectFrom('outbox').select(standing).where('lane', '=', p.lane).orderBy('seq'),
   ),
   allStates: store.query<Record<string, never>, { lane: string; state: string }>((db) =>
-    db.selectFrom('outbox').select(['lane', 'state']).orderBy('lane').orderBy('seq'),
+    db.selectFrom('outbox').select('lane').select(standing).orderBy('lane').orderBy('seq'),
   ),
 }));
 
@@ -75,6 +87,9 @@ export function readLane(store: StoreReader, lane: string): StoredIntent[] {
       lane: row.lane,
       name: row.name,
       state: row.state as OutboxState,
+      reason: row.reason,
+      bodyHash: row.body_hash,
+      dependsOn: JSON.parse(row.depends_on) as string[],
       madeAt: row.made_at,
       content: readContent(row),
     }));

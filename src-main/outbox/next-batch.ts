@@ -9,10 +9,8 @@ import type { MutationId } from '../../src-shared/domain/ids.ts';
 import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS, RESEND_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import type { PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import { perStore, type Store } from '../store/store.ts';
+import { ENVELOPE_BYTES } from './limits.ts';
 import { reasonText } from './reason.ts';
-
-/** Room for the ids, hash, signature and punctuation of one mutation on the wire. */
-const ENVELOPE_BYTES = 400;
 
 interface DueRow {
   seq: number;

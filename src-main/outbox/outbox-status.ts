@@ -1,13 +1,14 @@
 /** How much waits, since when, and how many orders want a person. Cheap: it is asked for at every change. */
 import { sql } from 'kysely';
 import { perStore, type StoreReader } from '../store/store.ts';
+import { NEEDS_A_PERSON } from './needs-a-person.ts';
 
 export interface OutboxStatus {
   /** Mutations without a receipt; those in quarantine, which want a person, not counted. */
   waiting: number;
   /** When the oldest of them was written down, Unix milliseconds by this machine's clock. */
   oldestMadeAt: number | null;
-  /** Orders with a refusal that nobody has dealt with yet, or with something in quarantine. */
+  /** Orders that wait for a person (needs-a-person.ts). */
   needsAttention: number;
 }
 
@@ -17,10 +18,7 @@ const statements = perStore((store: StoreReader) => ({
       select count(*) as waiting, min(made_at) as oldest from outbox where state in ('waiting', 'sent', 'held')`,
   ),
   attention: store.query<Record<string, never>, { lanes: number }>(
-    () => sql<{ lanes: number }>`
-      select count(distinct lane) as lanes from outbox
-      where state = 'quarantined' or (state = 'refused'
-        and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq))`,
+    () => sql<{ lanes: number }>`select count(distinct lane) as lanes from outbox where ${sql.raw(NEEDS_A_PERSON)}`,
   ),
 }));
 

@@ -9,3 +9,14 @@ export type ReasonCode = 'waitsFor' | 'unreadable' | 'unauthentic' | 'mismatch' 
 export function reasonText(code: ReasonCode, detail: string): string {
   return detail ? `${code}: ${detail}` : code;
 }
+
+/** The mutations that a held one waits for, as central named them. */
+export function missingOf(reason: string | null): string[] {
+  const [code, ...detail] = (reason ?? '').split(': ');
+  return code === ('waitsFor' satisfies ReasonCode) ? detail.join(': ').split(' ').filter(Boolean) : [];
+}
+
+/** Whether central knows its id with other content: nothing can stand in for it, for central has ended that id. */
+export function isMismatch(reason: string | null): boolean {
+  return reason?.startsWith('mismatch' satisfies ReasonCode) ?? false;
+}

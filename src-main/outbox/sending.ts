@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
+import { GARBLED_ATTEMPTS } from './limits.ts';
 import { reasonText } from './reason.ts';
 
 const statements = perStore((store: Store) => ({
@@ -15,8 +16,12 @@ const statements = perStore((store: Store) => ({
   ),
   answered: store.command<{ id: string; state: string; reason: string | null; now: number }, never>(
     (_, p) => sql<never>`
-      update outbox set state = ${p.state}, reason = ${p.reason}, last_sent_at = coalesce(last_sent_at, ${p.now})
+      update outbox set state = ${p.state}, reason = ${p.reason}, last_sent_at = coalesce(last_sent_at, ${p.now}),
+        held_since = case ${p.state} when 'held' then coalesce(held_since, ${p.now}) end
       where mutation_id = ${p.id} and state in ('waiting', 'sent', 'held')`,
+  ),
+  attempts: store.query<{ id: string }, { attempts: number }>((db, p) =>
+    db.selectFrom('outbox').select('attempts').where('mutation_id', '=', p.id),
   ),
   // A quarantined one is offered again too where central may have learnt to read it; not when the order has since got
   // a later mutation, whose content stands for it.
@@ -46,6 +51,11 @@ export function noteOutcomes(store: Store, outcomes: readonly PushOutcome[], now
   });
 }
 
+/** How often a mutation has been offered. */
+export function sentTimes(store: Store, id: string): number {
+  return statements(store).attempts.get({ id })?.attempts ?? 0;
+}
+
 function noteOutcome(store: Store, tx: WriteTx, { outcome, nowMs }: { outcome: PushOutcome; nowMs: number }): void {
   const note = (state: string, reason: string | null): void => {
     statements(store).answered.run(tx, { id: outcome.id, state, reason, now: nowMs });
@@ -59,6 +69,9 @@ function noteOutcome(store: Store, tx: WriteTx, { outcome, nowMs }: { outcome: P
     case 'unreadable':
       return note('quarantined', reasonText('unreadable', outcome.reason));
     case 'unauthentic':
+      // Its bytes were right when they left (next-batch.ts), so the way has spoilt them: offered again, like one whose
+      // answer was lost. A person hears of it when it goes on.
+      if (outcome.reason === 'hash' && sentTimes(store, outcome.id) < GARBLED_ATTEMPTS) return note('sent', null);
       return note('quarantined', reasonText('unauthentic', outcome.reason));
     case 'mismatch':
       return note('quarantined', reasonText('mismatch', `central has ${outcome.knownHash}`));

@@ -67,6 +67,7 @@ export interface StoreSchema {
   local_order: LocalOrderTable;
   counter: { name: string; value: number };
   session: SessionTable;
+  order_notice: OrderNoticeTable;
   draft: { draft_id: string; content: string; updated_at: number };
 }
 
@@ -136,6 +137,11 @@ interface OutboxTable {
   made_at: number;
   last_sent_at: Generated<number | null>;
   attempts: Generated<number>;
+  held_since: Generated<number | null>;
+  superseded_by: Generated<string | null>;
+  proof: Generated<string | null>;
+  judged_at: Generated<number | null>;
+  known_in: Generated<string | null>;
 }
 
 interface JournalTable {
@@ -149,6 +155,22 @@ interface JournalTable {
   answer: string;
   outcome: string;
   settled_at: number;
+  incarnation_id: string | null;
+  proof: string | null;
+  judged_at: number | null;
+  known_in: string | null;
+  known_at: number | null;
+  issues: Generated<string>;
+  depends_on: Generated<string>;
+  effect: Generated<string>;
+  made_at: Generated<number>;
+}
+
+interface OrderNoticeTable {
+  order_id: string;
+  kind: string;
+  params: string;
+  made_at: number;
 }
 
 interface LocalOrderTable {
@@ -174,4 +196,6 @@ interface SessionTable {
   expires_at: number;
   signed_in_at: number;
   signed_out_at: number | null;
+  public_key: Generated<string | null>;
+  certificate: Generated<string | null>;
 }

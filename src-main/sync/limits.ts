@@ -23,3 +23,9 @@ export const MAX_POKE_LINE_LENGTH = 10_000;
 export const VERIFY_ATTEMPTS = 20;
 /** A measurement of central's clock this old gives way to any newer one. */
 export const CLOCK_SAMPLE_AGE_MS = 300_000;
+/** How long a person may hold sending back once something could be sent. */
+export const HOLD_BACK_MS = 900_000;
+/** What waits longer than this is worth a look before it goes: prices and stock have moved on meanwhile. */
+export const REVIEW_OFFERED_AFTER_MS = 3_600_000;
+/** What central could not read is offered again this often: it may have been updated, or mended. */
+export const REOFFER_EVERY_MS = 1_800_000;

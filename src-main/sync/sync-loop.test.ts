@@ -11,6 +11,8 @@ import type { IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PullResponse } from '../../src-shared/protocol/change.ts';
 import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
+import type { HelloResponse } from '../../src-shared/protocol/hello.ts';
+import type { ProofsResponse } from '../../src-shared/protocol/reoffer.ts';
 import type { PushRequest } from '../../src-shared/protocol/mutation.ts';
 import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
 import type { PushResponse } from '../../src-shared/protocol/receipt.ts';
@@ -58,6 +60,14 @@ class ModelLine implements CentralTransport {
     if (mood === 'answer lost') throw unreachable('broken off');
     return { epoch: EPOCH, now: this.#now(), outcomes };
   }
+
+  async hello(_: unknown, { signal }: TransportCall): Promise<HelloResponse> {
+    await this.#reach(this.mood.pull, signal);
+    return { outcome: 'welcome', epoch: EPOCH, now: this.#now() };
+  }
+
+  reoffer = (): Promise<never> => Promise.reject(new Error('nothing is lost in this model'));
+  proofs = (): Promise<ProofsResponse> => Promise.resolve({ epoch: EPOCH, now: this.#now(), proofs: [] });
 
   async pull({ cursor }: { cursor: string }, { signal }: TransportCall): Promise<PullResponse> {
     this.pulls += 1;
@@ -134,12 +144,15 @@ beforeEach(() => {
       transport: observedTransport(line, { link, clock, monotonicNow: platform.monotonicNow }),
       token: 't',
       incarnationId: seededId(21, 0) as IncarnationId,
+      incarnationCode: '7K',
+      machine: null,
       epoch: EPOCH,
       now: platform.now,
     },
     link,
     scheduler,
     random: platform.randomBytes,
+    hold: { held: () => false },
     onPulled: () => {},
     onPushed: () => {},
     warn: (text) => warnings.push(text),

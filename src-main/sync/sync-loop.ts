@@ -13,12 +13,13 @@ import type { AppliedPage } from '../replica/apply-page.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { reofferSent } from '../outbox/sending.ts';
 import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
-import { LINE_BACK_GAP_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import { LINE_BACK_GAP_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, REOFFER_EVERY_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
 import type { LinkWatch } from './link-watch.ts';
 import { pullOnce } from './pull-once.ts';
 import { pushOnce } from './push-once.ts';
 import { startRunner, type Next, type Runner } from './runner.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SendingHold } from './sending-hold.ts';
 import type { SyncLine } from './sync-line.ts';
 
 export interface SyncLoopOptions {
@@ -26,6 +27,8 @@ export interface SyncLoopOptions {
   link: LinkWatch;
   scheduler: Scheduler;
   random: (count: number) => Uint8Array;
+  /** Whether a person holds sending back; `wakePush` when not any more. */
+  hold: Pick<SendingHold, 'held'>;
   /** A page was taken in. */
   onPulled: (page: AppliedPage) => void;
   /** Outcomes were noted. */
@@ -52,6 +55,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { line, link, scheduler, random, warn } = options;
   /** Set while it is not known what became of what was sent. */
   let unsure = true;
+  let reofferedAt = -Infinity;
   let catchingUp = true;
   let pullFailure: unknown;
   let stopped = false;
@@ -81,7 +85,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return onRequestFailure('push')(error);
     },
     step: async (signal): Promise<Next> => {
-      if (unsure) reofferSent(line.store);
+      if (options.hold.held()) return { afterMs: OUTBOX_CHECK_MS };
+      const now = scheduler.monotonicNow();
+      if (unsure || now - reofferedAt > REOFFER_EVERY_MS) {
+        reofferSent(line.store);
+        reofferedAt = now;
+      }
       unsure = false;
       const offered = await pushOnce(line, signal);
       failing.delete('push');

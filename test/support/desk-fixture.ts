@@ -69,6 +69,7 @@ export function memoryIdentity(): MemoryIdentity {
     sessionId: seededId(22, 0) as SessionId,
     userId: seededId(23, 0) as UserId,
     displayName: '小王',
+    role: 'manager',
     sign: (body) => {
       const bytes = Buffer.from(body, 'utf8');
       return {

@@ -1,0 +1,14 @@
+/** Which unsettled mutations wait for a person, as a condition on `outbox`; the list and its count both use it. */
+
+/** Central waits for a mutation that is neither on its way from here nor settled here: it won't come by itself. */
+const WAITS_FOR_EVER = `outbox.state = 'held' and exists (select 1 from json_each(outbox.depends_on) needed
+  where not exists (select 1 from outbox here where here.mutation_id = needed.value)
+    and not exists (select 1 from journal settled where settled.mutation_id = needed.value))`;
+
+/**
+ * In quarantine, or held for ever, with nothing standing in for it yet; or refused as the last word of its lane: what
+ * was refused earlier has been dealt with by what came after.
+ */
+export const NEEDS_A_PERSON = `(outbox.superseded_by is null and (outbox.state = 'quarantined' or ${WAITS_FOR_EVER}))
+  or (outbox.state = 'refused'
+    and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq))`;
