@@ -15,6 +15,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   apply: () => import('./apply.ts'),
   push: () => import('./push.ts'),
   api: () => import('./api.ts'),
+  load: () => import('./load.ts'),
 };
 
 const RESULTS = join(import.meta.dirname, 'results');

@@ -88,7 +88,7 @@ export async function startBenchHouse(): Promise<BenchHouse> {
   };
 }
 
-function makeIds(): HouseIds {
+export function makeIds(): HouseIds {
   return {
     branchId: newId(),
     warehouseId: newId(),
@@ -99,7 +99,7 @@ function makeIds(): HouseIds {
   };
 }
 
-async function furnish(db: CentralDb, ids: HouseIds): Promise<void> {
+export async function furnish(db: CentralDb, ids: HouseIds): Promise<void> {
   const listId = newId();
   await sql`insert into branch values (${ids.branchId}, 'BE', 'Bench', ${ids.warehouseId}, 'Europe/London')`.execute(
     db,
@@ -135,7 +135,7 @@ async function furnish(db: CentralDb, ids: HouseIds): Promise<void> {
   await sql`vacuum analyze product, customer, price, stock`.execute(db);
 }
 
-function makeOrder(ids: HouseIds, running: number, lines: number): OrderContent {
+export function makeOrder(ids: HouseIds, running: number, lines: number): OrderContent {
   const products = new Set<string>();
   while (products.size < lines) products.add(ids.productIds[random() % PRODUCTS] ?? '');
   return {
@@ -143,7 +143,7 @@ function makeOrder(ids: HouseIds, running: number, lines: number): OrderContent 
     number: formatOrderNumber({ branchCode: 'BE', incarnationCode: 'ZZ', running }),
     branchId: ids.branchId as OrderContent['branchId'],
     warehouseId: ids.warehouseId as OrderContent['warehouseId'],
-    customerId: (ids.customerIds[random() % CUSTOMERS] ?? '') as OrderContent['customerId'],
+    customerId: (ids.customerIds[random() % ids.customerIds.length] ?? '') as OrderContent['customerId'],
     businessDate: new Date().toISOString().slice(0, 10),
     note: '',
     lines: [...products].map((productId) => ({

@@ -26,7 +26,7 @@ export class PushDesk {
     this.#key = of.key;
   }
 
-  static async enrol(house: BenchHouse): Promise<PushDesk> {
+  static async enrol(house: Pick<BenchHouse, 'url' | 'central' | 'ids'>): Promise<PushDesk> {
     const code = await createEnrolmentCode(house.central, { branchId: house.ids.branchId, ttlMinutes: 10 });
     const identity = await post<EnrolResponse>(house.url + ENDPOINTS.enrol.path, '', {
       protocol: PROTOCOL_VERSION,
@@ -54,10 +54,10 @@ export class PushDesk {
 
   /** The request's bytes: bodies, hashes, signatures. */
   prepare(orders: readonly OrderContent[]): Buffer {
-    const { incarnationId, incarnationCode } = this.#identity;
+    const { branch, incarnationId, incarnationCode } = this.#identity;
     const mutations = orders.map((order) => {
       this.#seq += 1;
-      const number = formatOrderNumber({ branchCode: 'BE', incarnationCode, running: this.#seq });
+      const number = formatOrderNumber({ branchCode: branch.code, incarnationCode, running: this.#seq });
       const id = newId();
       const body = JSON.stringify({
         id,
