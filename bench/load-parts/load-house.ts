@@ -35,7 +35,14 @@ export async function startLoadHouse(of: { desks: number; pushing: number; lines
   const tokens = await addDesks(db, branches);
   // Central's own start makes the epoch, then the grants of every desk.
   const central = await startCentralProgram([
-    ...['--database-url', server.urlOf('postgres'), '--port', '0', '--currency', 'GBP', '--log-level', 'silent'],
+    '--database-url',
+    server.urlOf('postgres'),
+    '--port',
+    '0',
+    '--currency',
+    'GBP',
+    '--log-level',
+    'silent',
   ]);
   await reconcileAllGrants(db, Date.now());
   const pushing: LoadHouse['pushing'] = [];
