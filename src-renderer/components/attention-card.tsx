@@ -9,14 +9,14 @@ import type { AttentionItem } from '../../src-main/api/sync-services.ts';
 import { issueText } from '../../src-shared/text/issue-text.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { errorWords } from '../desk/error-words.ts';
-import { orderDetail } from '../desk/queries.ts';
+import { orderDetail, sessionState } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
 import { Icon } from '../ui/icon.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { amountText } from './amounts.ts';
 import { CancelForm } from './cancel-form.tsx';
 import { isLineRepair, mendedLines, type LineRepair } from './mended-lines.ts';
-import { waitReasonWords } from './reason-words.ts';
+import { SetAside } from './set-aside.tsx';
 import { useRepairWords } from './use-repair-words.ts';
 import { useAgeText } from './when.tsx';
 
@@ -32,6 +32,7 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
   const navigate = useNavigate();
   const desk = useDesk();
   const { data: order } = useQuery(orderDetail(desk, entry.orderId));
+  const { data: session } = useQuery(sessionState(desk));
   const [cancelling, setCancelling] = useState(false);
   const [chosen, setChosen] = useState<ReadonlyMap<number, number>>(new Map());
   const repairs = chosenRepairs(entry.issues, chosen);
@@ -46,6 +47,9 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
         lines: mendedLines(of.lines, by),
       }),
   });
+  const approvable = entry.sync === 'refused' && entry.issues.some(({ code }) => code === 'user.sessionInvalid');
+  const mayApprove = approvable && session?.user != null && session.user.role !== 'clerk';
+  const approve = useMutation({ mutationFn: () => desk.orders.approve.mutate({ orderId: entry.orderId }) });
   const cancel = useMutation({
     mutationFn: (reason: string) => desk.orders.cancel.mutate({ orderId: entry.orderId, reason }),
   });
@@ -57,12 +61,13 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
     current
       ? [
           ...(mendable && !emptied ? [{ chord: 'Alt+R', label: t('attention.key.mend'), run: send }] : []),
+          ...(mayApprove ? [{ chord: 'Alt+R', label: t('attention.key.approve'), run: () => approve.mutate() }] : []),
           { chord: 'F2', label: t('attention.key.edit'), run: edit },
           { chord: 'Ctrl+Delete', label: t('attention.key.cancel'), run: () => setCancelling(true) },
         ]
       : [],
   );
-  const failure = mend.error ?? cancel.error;
+  const failure = mend.error ?? approve.error ?? cancel.error;
   return (
     <li
       className={current ? 'attention-card attention-card-current' : 'attention-card'}
@@ -73,18 +78,21 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
         <header className="attention-head">
           <span className="attention-what tone-needs">
             <Icon name="alert" />
-            {whatWords(t, entry.name)}
+            {whatWords(t, entry)}
           </span>
           <Link to="/orders" search={{ open: entry.orderId }}>
             {entry.number}
           </Link>
           <span className="clip">{entry.customerName}</span>
-          <span className="dim small">{t('attention.at', { age: age(entry.at) })}</span>
+          <span className="dim small">
+            {t(entry.sync === 'refused' ? 'attention.at' : 'attention.madeAt', { age: age(entry.at) })}
+          </span>
           <span className="num">
             {amountText(entry.totalMinor, entry.currency)} <span className="dim small">{entry.currency}</span>
           </span>
         </header>
-        {entry.reason === null ? null : <p title={entry.reason}>{waitReasonWords(t, entry.reason)}</p>}
+        {entry.sync === 'refused' ? null : <SetAside entry={entry} />}
+        {approvable && !mayApprove ? <p className="dim">{t('attention.managerApproves')}</p> : null}
         <ul>
           {entry.issues.map((issue, at) => (
             <IssueRow
@@ -117,11 +125,17 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
                 {current ? <kbd>Alt+R</kbd> : null}
               </Button>
             ) : null}
+            {mayApprove ? (
+              <Button type="primary" loading={approve.isPending} onClick={() => approve.mutate()}>
+                {t('attention.approve')}
+                {current ? <kbd>Alt+R</kbd> : null}
+              </Button>
+            ) : null}
             <Button onClick={edit}>{t('attention.edit')}</Button>
             <Button type="text" danger onClick={() => setCancelling(true)}>
               {t('attention.cancelOrder')}
             </Button>
-            {mend.isSuccess ? (
+            {mend.isSuccess || approve.isSuccess ? (
               <span className="tone-settled" role="status">
                 {t('attention.mended')}
               </span>
@@ -189,7 +203,8 @@ function chosenRepairs(issues: readonly SpokenIssue[], chosen: ReadonlyMap<numbe
   return repairs.length > 0 ? repairs : undefined;
 }
 
-function whatWords(t: ReturnType<typeof useText>['t'], name: string): string {
+function whatWords(t: ReturnType<typeof useText>['t'], { name, sync }: AttentionItem): string {
+  if (sync !== 'refused') return t(sync === 'held' ? 'attention.what.held' : 'attention.what.setAside');
   if (name === 'order.place' || name === 'order.amend' || name === 'order.cancel') return t(`attention.what.${name}`);
   return t('attention.what.other');
 }

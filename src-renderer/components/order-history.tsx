@@ -14,7 +14,9 @@ export function OrderHistory({ order }: { order: OrderDetail }) {
           <li key={event.version}>
             <span>{t(`order.historyWhat.${event.what}`)}</span>
             <span className="clip dim">
-              {[event.userName, event.deviceName].filter((part) => part !== '').join(' · ')}
+              {[event.userName, atOffice(event) ? t('order.atOffice') : event.deviceName]
+                .filter((part) => part !== '')
+                .join(' · ')}
             </span>
             <span className="num">{amountText(event.totalMinor, order.currency)}</span>
             <span className="dim num">
@@ -30,4 +32,9 @@ export function OrderHistory({ order }: { order: OrderDetail }) {
       </ol>
     </section>
   );
+}
+
+/** A person did it, and at no desk. */
+function atOffice({ userId, deviceId }: OrderDetail['history'][number]): boolean {
+  return userId !== null && deviceId === null;
 }

@@ -2,9 +2,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import type { SyncStatus, VerifyAnswer } from '../../src-main/api/sync-services.ts';
+import { DryRunPanel } from '../components/dry-run-panel.tsx';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { QueueList } from '../components/frame/sync-panel.tsx';
 import { linkReasonWords } from '../components/reason-words.ts';
+import { saveFile } from '../components/save-file.ts';
 import { clockText, exactText, useSpanText, When } from '../components/when.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
 import { errorWords } from '../desk/error-words.ts';
@@ -32,9 +34,10 @@ export function SyncPage() {
   const verify = useMutation({
     mutationFn: () => desk.sync.verify.query(undefined, { context: { deadlineMs: VERIFY_DEADLINE_MS } }),
   });
+  const takeOut = useMutation({ mutationFn: () => desk.sync.ordersOut.query(), onSuccess: saveFile });
   useKeys([{ chord: 'F9', label: t('sync.panel.tryNow'), run: () => tryNow.mutate() }]);
   if (!status) return error ? <ErrorBlock error={error} retry={() => void refetch()} /> : null;
-  const failure = tryNow.error ?? verify.error;
+  const failure = tryNow.error ?? verify.error ?? takeOut.error;
   return (
     <div className="sync-page">
       <section>
@@ -55,10 +58,21 @@ export function SyncPage() {
         ) : null}
         {verify.data ? <VerifyResult result={verify.data} /> : null}
       </section>
-      <section>
-        <h2>{t('sync.panel.title')}</h2>
-        {queue.length === 0 ? <p className="dim">{t('sync.panel.empty')}</p> : <QueueList queue={queue} />}
-      </section>
+      <div>
+        <DryRunPanel status={status} />
+        <section>
+          <h2>{t('sync.panel.title')}</h2>
+          {queue.length === 0 ? <p className="dim">{t('sync.panel.empty')}</p> : <QueueList queue={queue} />}
+          {queue.length === 0 ? null : (
+            <div className="sync-actions">
+              <Button loading={takeOut.isPending} onClick={() => takeOut.mutate()}>
+                {t('sync.page.ordersOut')}
+              </Button>
+              <span className="dim small">{t('sync.page.ordersOutWhy')}</span>
+            </div>
+          )}
+        </section>
+      </div>
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { useText } from '../../text/i18n.ts';
 import { amountText } from '../amounts.ts';
 import { mutationWords } from '../mutation-words.ts';
 import { waitReasonWords } from '../reason-words.ts';
+import { WaitsFor } from '../set-aside.tsx';
 import { SyncStateMark } from '../sync-state-mark.tsx';
 import { When } from '../when.tsx';
 import './sync-panel.css';
@@ -83,6 +84,7 @@ export function QueueList({ queue, ofOneOrder = false, onLeave }: QueueListProps
               {waitReasonWords(t, entry.reason)}
             </p>
           )}
+          <WaitsFor entry={entry} />
         </li>
       ))}
     </ul>

@@ -54,6 +54,7 @@ function usePillWords(status: SyncStatus | undefined, updatedAt: number): string
   else if (status.link === 'blocked') parts.push(t('sync.pill.blocked'));
   else if (status.link === 'connecting') parts.push(t('sync.pill.connecting'));
   else if (status.filling) parts.push(t('sync.pill.filling'));
+  if (status.heldBack) parts.push(t('sync.pill.heldBack'));
   if (status.waiting > 0) {
     // The status tells an age; it goes on ageing while it is shown.
     const age = (status.oldestWaitingMs ?? 0) + Math.max(0, now - updatedAt);
