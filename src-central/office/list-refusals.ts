@@ -59,7 +59,7 @@ export async function listRefusals(
     select * from (
       select distinct on (r.lane) r.*, d.branch_id, d.name as device_name, b.code as branch_code, o.version
       from receipt r join device d using (device_id) join branch b using (branch_id)
-        left join sales_order o on 'order:' || o.order_id::text = r.lane
+        left join sales_order o on 'order:' || o.order_id::text = r.lane and o.branch_id = d.branch_id
       where r.verdict = 'refused' and r.superseded_by is null
         and (${of.branchId}::uuid is null or d.branch_id = ${of.branchId}::uuid)
       order by r.lane, r.judged_at desc, r.seq desc
@@ -83,20 +83,22 @@ export async function listRefusals(
     madeAt: content?.body.madeAt ?? null,
     judgedAt: row.judged_at,
     issues: row.issues.map((issue) => Object.assign({ message: issueText(issue, of.language) }, issue)),
-    order: content ? orderOf(content.intent.args, names) : null,
+    order: content ? orderOf(content.intent.args, names, row.branch_id) : null,
     baseVersion: row.version ?? 0,
   }));
 }
 
 type Content = NonNullable<ReturnType<typeof refusalOf>['content']>;
 
-function orderOf(args: Content['intent']['args'], names: Names): NonNullable<ListedRefusal['order']> {
+function orderOf(args: Content['intent']['args'], names: Names, branchId: string): NonNullable<ListedRefusal['order']> {
   const { orderId, number, customerId, businessDate } = args;
+  const customer = names.customers.get(customerId);
   return {
     orderId,
     number,
     customerId,
-    customerName: names.customers.get(customerId) ?? '',
+    // What a mutation asked for may be another branch's customer, whose name is nothing for this one's people.
+    customerName: customer?.branchId === branchId ? customer.name : '',
     businessDate,
     note: 'note' in args ? args.note : '',
     lines: 'lines' in args ? args.lines.map((line) => Object.assign(productOf(names, line.productId), line)) : [],
@@ -110,7 +112,7 @@ function productOf(names: Names, productId: string): Pick<RefusedLine, 'productC
 
 interface Names {
   products: Map<string, { code: string; name: string }>;
-  customers: Map<string, string>;
+  customers: Map<string, { name: string; branchId: string }>;
   /** By session. */
   users: Map<string, string>;
 }
@@ -122,8 +124,8 @@ async function namesOf(
   const products = await sql<{ product_id: string; code: string; name: string }>`
     select product_id, code, name from product where product_id = any(${uuidArray([...new Set(of.products)])}::uuid[])
   `.execute(db);
-  const customers = await sql<{ customer_id: string; name: string }>`
-    select customer_id, name from customer where customer_id = any(${uuidArray([...new Set(of.customers)])}::uuid[])
+  const customers = await sql<{ customer_id: string; name: string; branch_id: string }>`
+    select customer_id, name, branch_id from customer where customer_id = any(${uuidArray([...new Set(of.customers)])}::uuid[])
   `.execute(db);
   const users = await sql<{ session_id: string; display_name: string }>`
     select session_id, display_name from user_session join app_user using (user_id)
@@ -131,7 +133,9 @@ async function namesOf(
   `.execute(db);
   return {
     products: new Map(products.rows.map((row) => [row.product_id, row])),
-    customers: new Map(customers.rows.map((row) => [row.customer_id, row.name])),
+    customers: new Map(
+      customers.rows.map(({ customer_id: id, name, branch_id: branchId }) => [id, { name, branchId }]),
+    ),
     users: new Map(users.rows.map((row) => [row.session_id, row.display_name])),
   };
 }
