@@ -43,7 +43,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/power-cut/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/power-cut/**/*.test.ts', 'test/fault-proxy/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
