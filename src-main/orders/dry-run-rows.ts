@@ -46,12 +46,10 @@ function rowOf(
     outcome: verdictOf(outcome.outcome),
     totalWasMinor: totalMinor,
     totalNowMinor: entry.totalMinor,
-    prices: facts('price').map((each) => ({ ...product(each), was: each.assumed, now: each.actual })),
-    stock: facts('stock').map((each) => ({
-      ...product(each),
-      wantedBase: each.assumed,
-      availableBase: each.actual,
-    })),
+    prices: facts('price').map((each) => Object.assign(product(each), { was: each.assumed, now: each.actual })),
+    stock: facts('stock').map((each) =>
+      Object.assign(product(each), { wantedBase: each.assumed, availableBase: each.actual }),
+    ),
     issues: 'issues' in outcome ? spoken(outcome.issues, language) : [],
   };
 }

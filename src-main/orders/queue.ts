@@ -3,8 +3,10 @@ import { sql } from 'kysely';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { AttentionItem, QueueEntry, WaitedFor } from '../api/sync-services.ts';
-import { readIssues } from '../outbox/intent.ts';
-import { orderOfLane, type OutboxState } from '../outbox/lane.ts';
+import { laneStates, readIssues } from '../outbox/intent.ts';
+import { orderLane, orderOfLane, syncStateOf, type OutboxState } from '../outbox/lane.ts';
+import { readReplayed } from '../replica/overlay.ts';
+import { readNotices, type OrderNotice } from './notices.ts';
 import { NEEDS_A_PERSON } from '../outbox/needs-a-person.ts';
 import { missingOf } from '../outbox/reason.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
@@ -44,6 +46,9 @@ const statements = perStore((store: StoreReader) => ({
   attention: store.query<Record<string, never>, QueueRow>(
     () => sql<QueueRow>`select ${columns} from ${joined} where ${sql.raw(NEEDS_A_PERSON)} order by outbox.seq`,
   ),
+  customer: store.query<{ id: string }, { name: string }>((db, p) =>
+    db.selectFrom('customer').select('name').where('customer_id', '=', p.id),
+  ),
   state: store.query<{ id: string }, { state: string; name: string }>((db, p) =>
     db.selectFrom('outbox').select(['state', 'name']).where('mutation_id', '=', p.id),
   ),
@@ -68,15 +73,41 @@ export function readLaneQueue(store: StoreReader, lane: string, language: Langua
 
 /** The orders that wait for a person: refused with nothing done about it yet, in quarantine, or held for ever. */
 export function readAttention(store: StoreReader, language: Language): AttentionItem[] {
-  return statements(store)
+  const waiting = statements(store)
     .attention.all({})
-    .map((row) => {
+    .map((row): AttentionItem => {
       const { state: sync, madeAt: at, ...entry } = entryOf(store, row, language);
       const { orderId, number, customerName, totalMinor, currency, mutationId, name, issues } = entry;
       const { reason, waitsFor, heldSince } = entry;
       const of = { orderId, number, customerName, totalMinor, currency, mutationId, name, issues };
-      return { ...of, sync, at, reason, waitsFor, heldSince };
+      return Object.assign(of, { sync, at, reason, waitsFor, heldSince, notice: false });
     });
+  return [...readNotices(store).flatMap((notice) => noticeItem(store, notice, language)), ...waiting];
+}
+
+/** An order to which something was done by itself. */
+function noticeItem(store: StoreReader, { orderId, issue, madeAt }: OrderNotice, language: Language): AttentionItem[] {
+  const { shown } = readReplayed(store, orderId);
+  if (!shown) return [];
+  const { number, totalMinor, currency, customerId } = shown;
+  return [
+    {
+      orderId,
+      number,
+      customerName: statements(store).customer.get({ id: customerId })?.name ?? '',
+      totalMinor,
+      currency,
+      sync: syncStateOf(laneStates(store, orderLane(orderId))),
+      mutationId: `notice:${orderId}`,
+      name: '',
+      at: madeAt,
+      issues: spoken([issue], language),
+      reason: null,
+      waitsFor: [],
+      heldSince: null,
+      notice: true,
+    },
+  ];
 }
 
 /** What a held mutation waits for, and how it is with that one here. */

@@ -50,7 +50,7 @@ export function controlledPlatform(seed = 1, startMs = START_MS): ControlledPlat
 
 export interface MemoryIdentity extends IdentitySource {
   signOut(): void;
-  signIn(): void;
+  signIn(role?: Signer['role']): void;
   unenrol(): void;
   publicKey: KeyObject;
 }
@@ -83,7 +83,10 @@ export function memoryIdentity(): MemoryIdentity {
     desk: () => (enrolled ? desk : undefined),
     signer: () => (signedIn ? signer : undefined),
     signOut: () => void (signedIn = false),
-    signIn: () => void (signedIn = true),
+    signIn: (role = 'manager') => {
+      signer.role = role;
+      signedIn = true;
+    },
     unenrol: () => void (enrolled = false),
     publicKey: createPublicKey(privateKey),
   };
