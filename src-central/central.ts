@@ -12,22 +12,33 @@ import { MAX_PUSH_BYTES } from '../src-shared/protocol/limits.ts';
 import { chooseLanguage } from '../src-shared/text/language.ts';
 import { FeedWatcher } from './change-feed/watcher.ts';
 import type { CentralDb } from './db/schema.ts';
+import { openHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { appErrorOf, logFault, sendAppError } from './http/errors.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
 import { PokeStreams } from './http/poke-streams.ts';
 import type { CentralServices } from './http/services.ts';
 import { registerSyncRoutes } from './http/sync/sync-routes.ts';
 import { ensureEpoch } from './identity/epoch.ts';
+import type { ReceiptKey } from './identity/receipt-key.ts';
+import type { FeedKeeping } from './jobs/central-jobs.ts';
+import type { JobClock } from './jobs/job.ts';
 import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
 import { centralMetrics } from './metrics.ts';
 import { CatalogueMemory } from './mutations/catalogue-memory.ts';
+import { FillService } from './snapshot/fill-service.ts';
 import { peopleRouter, type PeopleRouter } from './people/router.ts';
 
 export interface CentralNodeOptions {
   /** Open, migrated; closed by whoever opened it, after `stop`. */
   db: CentralDb;
   currency: Currency;
+  /** Signs receipts; kept outside of the database. */
+  receiptKey: ReceiptKey;
   logger: FastifyServerOptions['logger'];
+  /** How long the feed is kept; the limits' days where it is left out. */
+  keeping?: FeedKeeping;
+  /** Time as the jobs take it, in place of the system's. */
+  jobClock?: JobClock;
 }
 
 const PEOPLE_PATH = '/trpc';
@@ -42,16 +53,18 @@ export interface CentralOptions extends CentralNodeOptions {
 export interface CentralNode {
   server: FastifyInstance;
   epoch: string;
+  /** Jobs and the watch over the gate; whoever opened the node starts them. */
+  housekeeping: Housekeeping;
   /** Answers what is under way, ends the streams, takes nothing new. */
   stop(): Promise<void>;
 }
 
-export interface Central extends Omit<CentralNode, 'server'> {
+export interface Central extends Omit<CentralNode, 'server' | 'housekeeping'> {
   url: string;
 }
 
 export async function startCentral(options: CentralOptions): Promise<Central> {
-  const { server, epoch, stop } = await openCentralNode(options);
+  const { server, epoch, housekeeping, stop } = await openCentralNode(options);
   try {
     await server.listen({ host: options.host, port: options.port });
   } catch (error) {
@@ -59,6 +72,7 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
     await stop();
     throw error;
   }
+  housekeeping.start();
   const { port } = server.server.address() as AddressInfo;
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return { url: `http://${host}:${port}`, epoch, stop };
@@ -77,15 +91,34 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
   const watcher = new FeedWatcher(db, (error) => server.log.warn({ err: error }, 'the gate can not be read'));
   const streams = new PokeStreams(epoch.epoch, watcher);
   const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
-  const services: CentralServices = { db, epoch, watcher, streams, metrics, catalogue: new CatalogueMemory() };
+  const housekeeping = openHousekeeping({
+    db,
+    log: server.log,
+    metrics,
+    committed: (xid) => watcher.committed(xid),
+    clock: options.jobClock,
+    keeping: options.keeping,
+  });
+  const services: CentralServices = {
+    db,
+    epoch,
+    receiptKey: options.receiptKey,
+    watcher,
+    streams,
+    metrics,
+    stalls: housekeeping.stalls,
+    catalogue: new CatalogueMemory(),
+    fills: new FillService({ db, epoch }),
+  };
   await registerAll(server, services);
   await watcher.start();
   return {
     server,
     epoch: epoch.epoch,
+    housekeeping,
     stop: async () => {
       streams.closeAll();
-      await drained(server);
+      await Promise.all([drained(server), housekeeping.stop()]);
       await watcher.stop();
     },
   };

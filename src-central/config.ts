@@ -1,4 +1,5 @@
 /** What central was told: read once from arguments and environment, checked, frozen. */
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { currency as currencySchema, CURRENCY_DIGITS, type Currency } from '../src-shared/domain/money.ts';
 
@@ -12,6 +13,8 @@ export interface CentralConfig {
   /** The house's currency, for a new database. */
   currency: Currency;
   logLevel: string;
+  /** Where the key is that signs receipts: outside of the database. */
+  receiptKey: string;
 }
 
 /** Its message is for people. */
@@ -24,6 +27,8 @@ export const USAGE = `Usage: npm run central -- [options]
   --data DIR           where the embedded PostgreSQL keeps its files (default: .data/central)
   --port N             port to listen on (default: 8480; 0 for any free one)
   --listen ADDRESS     address to listen on (default: 127.0.0.1, this machine alone)
+  --receipt-key FILE   the key that signs receipts, made where there is none
+                       (default: receipt-key.pem in the data folder, also with --database-url)
   --sample SIZE        small, large or none (default: none): fills a database without branches
   --currency CODE      ${Object.keys(CURRENCY_DIGITS).join(', ')}: the house's currency, for a new database
                        (default: CNY; with a sample GBP, which the sample is in)
@@ -32,6 +37,7 @@ export const USAGE = `Usage: npm run central -- [options]
 `;
 
 const DEFAULT_PORT = 8480;
+const DEFAULT_DATA = '.data/central';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 /** @returns 'help' when that was asked for. @throws ConfigError. */
@@ -48,7 +54,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   }
   return Object.freeze({
     databaseUrl,
-    data: values.data ?? '.data/central',
+    data: values.data ?? DEFAULT_DATA,
+    receiptKey: values['receipt-key'] ?? path.join(values.data ?? DEFAULT_DATA, 'receipt-key.pem'),
     host: values.listen ?? '127.0.0.1',
     port: portOf(values.port),
     sample,
@@ -65,6 +72,7 @@ interface Values {
   sample?: string;
   currency?: string;
   'log-level'?: string;
+  'receipt-key'?: string;
   help?: boolean;
 }
 
@@ -82,6 +90,7 @@ function parse(args: readonly string[]): Values {
         sample: text,
         currency: text,
         'log-level': text,
+        'receipt-key': text,
         help: { type: 'boolean' },
       },
     }).values;

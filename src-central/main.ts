@@ -7,10 +7,11 @@ import { MigrationError } from './db/migrate.ts';
 import type { CentralDb } from './db/schema.ts';
 import { createFirstAdmin } from './identity/create-user.ts';
 import { ensureEpoch, EpochError } from './identity/epoch.ts';
+import { openReceiptKey, ReceiptKeyError } from './identity/receipt-key.ts';
 import { openDatabase, TooOldError, UnreachableError, type OpenDatabase } from './open-database.ts';
 
 /** Told apart, so that a script can tell what to do; `npm run central -- --help` is for the first. */
-const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, tooOld: 5, foreignDatabase: 6, embedded: 7 };
+const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, tooOld: 5, foreignDatabase: 6, embedded: 7, receiptKey: 8 };
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -22,9 +23,11 @@ async function main(): Promise<void> {
   const database = await openDatabase(config);
   try {
     await prepare(database.db, config);
+    const receiptKey = await openReceiptKey(config.receiptKey);
     const central = await startCentral({
       db: database.db,
       currency: config.currency,
+      receiptKey,
       host: config.host,
       port: config.port,
       // Standard output is for people and scripts; the log goes to standard error.
@@ -71,6 +74,7 @@ function exitOf(error: unknown): { code: number; text: string } {
   if (error instanceof UnreachableError) return { code: EXIT.unreachable, text };
   if (error instanceof TooOldError) return { code: EXIT.tooOld, text };
   if (error instanceof MigrationError || error instanceof EpochError) return { code: EXIT.foreignDatabase, text };
+  if (error instanceof ReceiptKeyError) return { code: EXIT.receiptKey, text };
   if (error instanceof EmbeddedPostgresError) return { code: EXIT.embedded, text };
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {

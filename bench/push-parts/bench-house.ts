@@ -1,4 +1,5 @@
 /** One PostgreSQL, two databases with the same house in them: one that central serves, one for the reference. */
+import { newReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,7 +64,8 @@ export async function startBenchHouse(): Promise<BenchHouse> {
   }
   const [central, referenceDb] = databases;
   if (!central || !referenceDb) throw new Error('two databases are needed');
-  const node = await startCentral({ db: central, currency: 'GBP', host: '127.0.0.1', port: 0, logger: false });
+  const receiptKey = receiptKeyOf(newReceiptKey());
+  const node = await startCentral({ db: central, currency: 'GBP', receiptKey, host: '127.0.0.1', port: 0, logger: false });
   const reference = new pg.Client({ connectionString: server.urlOf('bench_reference') });
   await reference.connect();
   let running = 0;

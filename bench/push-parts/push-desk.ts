@@ -1,5 +1,5 @@
 /** A desk that only pushes: everything but the sending is done beforehand. */
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import http from 'node:http';
 import { createUser } from '../../src-central/identity/create-user.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
@@ -8,6 +8,7 @@ import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import { ENDPOINTS } from '../../src-shared/protocol/endpoints.ts';
 import type { EnrolResponse, SignInResponse } from '../../src-shared/protocol/enrol.ts';
 import type { PushResponse } from '../../src-shared/protocol/receipt.ts';
+import type { HelloRequest } from '../../src-shared/protocol/hello.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { BENCH_PASSWORD, newId, type BenchHouse } from './bench-house.ts';
 
@@ -17,6 +18,7 @@ export class PushDesk {
   readonly #identity: EnrolResponse;
   readonly #session: SignInResponse;
   readonly #key: KeyObject;
+  readonly #life = randomUUID();
   #seq = 0;
 
   private constructor(of: { url: string; identity: EnrolResponse; session: SignInResponse; key: KeyObject }) {
@@ -49,7 +51,23 @@ export class PushDesk {
       password: BENCH_PASSWORD,
       publicKey,
     });
-    return new PushDesk({ url: house.url, identity, session, key });
+    const desk = new PushDesk({ url: house.url, identity, session, key });
+    const { incarnationId, incarnationCode, epoch } = identity;
+    await post(house.url + ENDPOINTS.hello.path, identity.deviceToken, {
+      protocol: PROTOCOL_VERSION,
+      epoch,
+      cursor: '',
+      incarnationId,
+      incarnationCode,
+      life: { before: [], now: desk.#life },
+      highestSeq: 0,
+      machine: null,
+      build: 'bench',
+      suspect: null,
+      newest: null,
+      sessions: [],
+    } satisfies HelloRequest);
+    return desk;
   }
 
   /** The request's bytes: bodies, hashes, signatures. */
@@ -75,7 +93,7 @@ export class PushDesk {
       const signature = sign(null, Buffer.from(body), this.#key).toString('base64');
       return { id, seq: this.#seq, body, bodyHash, signature };
     });
-    return Buffer.from(JSON.stringify({ protocol: PROTOCOL_VERSION, incarnationId, mutations }));
+    return Buffer.from(JSON.stringify({ protocol: PROTOCOL_VERSION, incarnationId, life: this.#life, mutations }));
   }
 
   /** @throws when anything was not applied: a benchmark of refusals would be no benchmark. */

@@ -3,6 +3,17 @@ import type { Migration } from '../migration.ts';
 import { firstStorey } from './0001-first-storey.ts';
 import { catalogueVersion } from './0002-catalogue-version.ts';
 import { scopes } from './0003-scopes.ts';
+import { digestAndCompaction } from './0005-digest-and-compaction.ts';
 import { officeActs } from './0006-office-acts.ts';
+import { livesAndEpochs } from './0007-lives-and-epochs.ts';
+import { stockLeases } from './0008-stock-leases.ts';
 
-export const CENTRAL_MIGRATIONS: readonly Migration[] = [firstStorey, catalogueVersion, scopes, officeActs];
+export const CENTRAL_MIGRATIONS: readonly Migration[] = [
+  firstStorey,
+  catalogueVersion,
+  scopes,
+  digestAndCompaction,
+  officeActs,
+  livesAndEpochs,
+  stockLeases,
+];

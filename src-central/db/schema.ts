@@ -4,11 +4,12 @@
  * `bigint` arrives as a number (connect.ts refuses one past 2^53), `xid8` as a string of digits, `date` as
  * `YYYY-MM-DD`, `timestamptz` as a Date. `jsonb` is read parsed and written as text.
  */
-import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, Kysely, Transaction } from 'kysely';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderEvent } from '../../src-shared/domain/order.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
+import type { ReofferedMutation } from '../../src-shared/protocol/reoffer.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 /** Parsed when read; written as JSON text. */
@@ -25,6 +26,51 @@ export interface EpochTable {
   currency: string;
   next_incarnation: Generated<number>;
   created_at: CreatedAt;
+  timeline: number | null;
+  server_started_at: NullableTimestamp;
+  recovering: Generated<boolean>;
+}
+
+export interface EpochLifeTable {
+  epoch: string;
+  began_at: CreatedAt;
+  reason: 'first' | 'cluster' | 'timeline' | 'behind' | 'cursor' | 'receipt' | 'asked';
+  system_identifier: string;
+  timeline: number | null;
+  from_position: number;
+  closed_at: NullableTimestamp;
+  closed_by: string | null;
+}
+
+export interface RecoveryDeskTable {
+  epoch: string;
+  device_id: string;
+  done_at: CreatedAt;
+}
+
+export interface ReofferedTable {
+  mutation_id: string;
+  device_id: string;
+  lane: string;
+  offer: Json<ReofferedMutation>;
+  why: 'dependency' | 'version' | 'session' | 'row' | 'fault';
+  missing: Json<string[]>;
+  offered_at: CreatedAt;
+}
+
+export interface RecoveryFindingTable {
+  finding_id: GeneratedAlways<number>;
+  epoch: string;
+  kind: 'stock' | 'conflict' | 'unproven' | 'mismatch';
+  mutation_id: string;
+  details: Json<Record<string, unknown>>;
+  found_at: CreatedAt;
+}
+
+export interface BackedUpTable {
+  only_row: Generated<boolean>;
+  up_to: number;
+  recorded_at: Timestamp;
 }
 
 export interface BranchTable {
@@ -89,6 +135,14 @@ export interface IncarnationTable {
   device_id: string;
   code: string;
   created_at: CreatedAt;
+  life: Generated<string | null>;
+  disputed: Generated<boolean>;
+  highest_seq: Generated<number>;
+  machine: Generated<string | null>;
+  build: Generated<string | null>;
+  greeted_at: NullableTimestamp;
+  forked_from: Generated<string | null>;
+  fork_reason: Generated<string | null>;
 }
 
 export interface EnrolmentCodeTable {
@@ -218,6 +272,22 @@ export interface ReceiptTable {
   superseded_by: string | null;
   judged_at: number;
   rev: Generated<number>;
+  position: GeneratedAlways<number>;
+}
+
+export interface StockLeaseTable {
+  lease_id: string;
+  device_id: string;
+  incarnation_id: string;
+  warehouse_id: string;
+  product_id: string;
+  quantity_base: number;
+  used_base: Generated<number>;
+  expires_at: number;
+  live: Generated<boolean>;
+  released_by: Generated<string | null>;
+  release_reason: Generated<string | null>;
+  rev: Generated<number>;
 }
 
 export interface ChangeTable {
@@ -229,6 +299,64 @@ export interface ChangeTable {
   op: 'put' | 'remove';
   rev: number;
   row_json: Json<unknown> | null;
+  /** Any 64 bits, so past what a number holds: read as text, or by the database alone. */
+  row_hash: ColumnType<never, never, never>;
+}
+
+export interface FeedStateTable {
+  only_row: Generated<boolean>;
+  folded_to: Generated<string>;
+  compacted_to: Generated<string>;
+  swept_to: Generated<string>;
+  horizon: Generated<string>;
+  removes_swept_to: Generated<string>;
+}
+
+export interface FeedTimeTable {
+  xid: string;
+  at: Timestamp;
+}
+
+export interface ScopeDigestTable {
+  scope: Scope;
+  kind: string;
+  rows: number;
+  /** Digits, modulo 2^64. */
+  sum: string;
+}
+
+export interface FeedPinTable {
+  device_id: string;
+  xid: string;
+  touched_at: Timestamp;
+}
+
+export interface DeviceCursorTable {
+  device_id: string;
+  protocol: number;
+  xid: string;
+  began_at_horizon: string | null;
+  noted_at: Timestamp;
+}
+
+export interface JobRunTable {
+  name: string;
+  ended_at: Timestamp;
+  failure: string | null;
+}
+
+export interface AlarmTable {
+  alarm_id: string;
+  /** Null: central itself. */
+  device_id: string | null;
+  what: string;
+  subject: string;
+  detail: Json<Record<string, unknown>>;
+  first_at: CreatedAt;
+  last_at: CreatedAt;
+  count: Generated<number>;
+  acknowledged_at: NullableTimestamp;
+  acknowledged_by: string | null;
 }
 
 export interface CatalogueVersionTable {
@@ -263,10 +391,23 @@ export interface CentralTables {
   sales_order_line: SalesOrderLineTable;
   sales_order_version: SalesOrderVersionTable;
   receipt: ReceiptTable;
+  stock_lease: StockLeaseTable;
   office_act: OfficeActTable;
   change: ChangeTable;
+  feed_state: FeedStateTable;
+  feed_time: FeedTimeTable;
+  scope_digest: ScopeDigestTable;
+  feed_pin: FeedPinTable;
+  device_cursor: DeviceCursorTable;
+  job_run: JobRunTable;
+  alarm: AlarmTable;
   catalogue_version: CatalogueVersionTable;
   migration: MigrationTable;
+  epoch_life: EpochLifeTable;
+  recovery_desk: RecoveryDeskTable;
+  reoffered: ReofferedTable;
+  recovery_finding: RecoveryFindingTable;
+  backed_up: BackedUpTable;
 }
 
 export type CentralDb = Kysely<CentralTables>;

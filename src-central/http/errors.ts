@@ -16,6 +16,7 @@ const STATUS: Partial<Record<AppErrorCode, number>> = {
   NOT_ALLOWED: 403,
   EPOCH_CHANGED: 409,
   HELLO_FIRST: 409,
+  REFILL_REQUIRED: 409,
   UPGRADE_REQUIRED: 426,
   // Central says it of a request that was changed on the way.
   CENTRAL_UNREACHABLE: 400,

@@ -1,14 +1,13 @@
 /** How a desk becomes known: a code that a person was given, once, against an id, a token and an incarnation. */
 import { createPublicKey, randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import type { DeviceId, IncarnationId } from '../../src-shared/domain/ids.ts';
-import { incarnationCodeOf } from '../../src-shared/domain/order-number.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { EnrolRequest, EnrolResponse } from '../../src-shared/protocol/enrol.ts';
 import { reconcileGrants } from '../change-feed/grants.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import type { Epoch } from './epoch.ts';
+import { newIncarnation } from './incarnations.ts';
 import { enrolmentCodeHash, newEnrolmentCode, newToken, secretHash } from './tokens.ts';
 
 /** Makes a code for one desk of a branch. Only its hash is kept. */
@@ -79,7 +78,6 @@ async function newDevice(
   of: { request: EnrolRequest; branchId: string; codeHash: Buffer; token: string },
 ): Promise<MadeDevice> {
   const deviceId = randomUUID();
-  const incarnationId = randomUUID();
   const { deviceName: name, publicKey } = of.request;
   await tx
     .insertInto('device')
@@ -91,17 +89,7 @@ async function newDevice(
       token_hash: secretHash(of.token),
     })
     .execute();
-  // Counted up in this transaction and never back: a code that was given out is not given again.
-  const { next_incarnation: next } = await tx
-    .updateTable('epoch')
-    .set({ next_incarnation: sql<number>`next_incarnation + 1` })
-    .returning('next_incarnation')
-    .executeTakeFirstOrThrow();
-  const incarnationCode = incarnationCodeOf(next - 1);
-  await tx
-    .insertInto('incarnation')
-    .values({ incarnation_id: incarnationId, device_id: deviceId, code: incarnationCode })
-    .execute();
+  const { incarnationId, incarnationCode } = await newIncarnation(tx, { deviceId });
   await tx.updateTable('enrolment_code').set({ used_by: deviceId }).where('code_hash', '=', of.codeHash).execute();
   return { deviceId, name, incarnationId, incarnationCode };
 }

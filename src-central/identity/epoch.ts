@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Currency } from '../../src-shared/domain/money.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { CentralDb } from '../db/schema.ts';
 
 export interface Epoch {
@@ -39,4 +40,9 @@ export async function ensureEpoch(db: CentralDb, currency: Currency): Promise<Ep
     );
   }
   return { epoch: found.epoch, currency: found.currency as Currency };
+}
+
+/** What a desk is answered that speaks of another life of this database than the one it is in. */
+export function epochChanged(epoch: string): AppError {
+  return new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch });
 }

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { BranchId, SessionId, UserId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { sessionText } from '../../src-shared/protocol/proof.ts';
 import type { Role, SignInRequest, SignInResponse } from '../../src-shared/protocol/enrol.ts';
 import type { AppUserTable, CentralDb } from '../db/schema.ts';
 import { API_SESSION_MS, DESK_SESSION_MS } from '../limits.ts';
 import type { Device } from './device.ts';
 import { assertEd25519 } from './enrol.ts';
 import { hashPassword, passwordMatches } from './passwords.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 import { bearerOf, newToken, secretHash } from './tokens.ts';
 
 /** A person, as central's own API knows one. */
@@ -22,7 +24,11 @@ export interface User {
 }
 
 /** @throws AppError WRONG_CREDENTIALS; NOT_ALLOWED for a person of another branch. */
-export async function signInOnDesk(db: CentralDb, device: Device, request: SignInRequest): Promise<SignInResponse> {
+export async function signInOnDesk(
+  { db, key }: { db: CentralDb; key: ReceiptKey },
+  device: Device,
+  request: SignInRequest,
+): Promise<SignInResponse> {
   assertEd25519(request.publicKey);
   const user = userOf(await checkPassword(db, request.userName, request.password));
   if (!mayActFor(user, device.branch.branchId)) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
@@ -39,7 +45,9 @@ export async function signInOnDesk(db: CentralDb, device: Device, request: SignI
       expires_at: new Date(expiresAt),
     })
     .execute();
-  return { ...user, sessionId: sessionId as SessionId, expiresAt, now };
+  const { userId } = user;
+  const text = sessionText({ sessionId, userId, publicKey: request.publicKey, expiresAt }, device.deviceId);
+  return { ...user, sessionId: sessionId as SessionId, expiresAt, now, certificate: await key.sign(text) };
 }
 
 /** @throws AppError WRONG_CREDENTIALS. */

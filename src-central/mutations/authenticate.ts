@@ -25,6 +25,8 @@ export interface Signed {
   invalid: 'deactivated' | 'revoked' | 'expired' | null;
   /** Of the desk file that gave the order its number. */
   incarnationCode: string;
+  /** Of all files that this device has had: an earlier one may have given it. */
+  deviceCodes?: ReadonlySet<string>;
   /** True of a person who acts at central itself. */
   atOffice: boolean;
 }
@@ -53,6 +55,7 @@ export async function authenticate(
     of.device,
     mutations.map(({ body }) => body.sessionId),
   );
+  const deviceCodes = new Set(of.incarnations.values());
   return Promise.all(
     mutations.map(async (mutation): Promise<Authentication> => {
       const { id, sessionId, incarnationId, madeAt } = mutation.body;
@@ -74,6 +77,7 @@ export async function authenticate(
           userBranchId: session.branch_id as BranchId | null,
           invalid: whyInvalid(session, madeAt),
           incarnationCode,
+          deviceCodes,
           atOffice: false,
         },
       };

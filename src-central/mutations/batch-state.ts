@@ -7,6 +7,7 @@ import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import type { LeaseRow } from '../leases/lease-rows.ts';
 import type { StoredOrder } from '../orders/load-orders.ts';
 
 export interface KnownReceipt {
@@ -44,6 +45,12 @@ export interface StockEntry {
   touched: boolean;
 }
 
+/** Stock that is set aside for the desk whose batch this is; part of `allocated`. */
+export interface LeaseEntry {
+  row: LeaseRow;
+  usedBase: number;
+}
+
 export interface ProductPrices {
   base: PriceCandidate[];
   own: Map<string, PriceCandidate[]>;
@@ -61,6 +68,12 @@ export class BatchState implements OrderFacts {
   readonly priced = new Map<string, ProductPrices>();
   /** Of the one warehouse that the batch takes from, by product. */
   readonly stock = new Map<string, StockEntry>();
+  /** The desk's own leases by product, those that expire first before others. */
+  readonly leases = new Map<string, LeaseEntry[]>();
+  /** Two mutations were offered in one place of an outbox: there are two files. */
+  placeTaken = false;
+  /** The life of the database that the snapshot is of, and whether desks still bring back what it lost. */
+  epoch: { epoch: string; recovering: boolean } | undefined;
   /** Rows that will change so far: what the transaction's bound is held against. */
   changes = 0;
 
@@ -81,7 +94,9 @@ export class BatchState implements OrderFacts {
 
   available(product: ProductId): number {
     const stock = this.stock.get(product);
-    return stock ? stock.onHand - stock.allocated : 0;
+    if (!stock) return 0;
+    const leased = (this.leases.get(product) ?? []).reduce((sum, lease) => sum + leftOf(lease), 0);
+    return stock.onHand - stock.allocated + leased;
   }
 
   current(orderId: string): Order | undefined {
@@ -94,10 +109,13 @@ export class BatchState implements OrderFacts {
       const stock = this.stock.get(product);
       // The rules have found it available, so a row is there; else the database and the rulebook disagree.
       if (!stock) throw new Error(`product ${product} is held by an order and has no stock row`);
-      return { stock, delta };
+      return { product, stock, delta };
     });
-    for (const { stock, delta } of entries) {
-      stock.allocated += delta;
+    for (const { product, stock, delta } of entries) {
+      const fromLeases = delta > 0 ? this.#takeFromLeases(product, delta) : 0;
+      // What was leased is allocated already.
+      if (delta === fromLeases) continue;
+      stock.allocated += delta - fromLeases;
       if (!stock.touched) this.changes += 1;
       stock.touched = true;
     }
@@ -107,6 +125,19 @@ export class BatchState implements OrderFacts {
     entry.now = order;
     this.orders.set(order.orderId, entry);
     this.numbers.set(order.number, order.orderId);
+  }
+
+  /** @returns how much of `wanted` was set aside for this desk. */
+  #takeFromLeases(product: string, wanted: number): number {
+    let taken = 0;
+    for (const lease of this.leases.get(product) ?? []) {
+      const part = Math.min(leftOf(lease), wanted - taken);
+      if (part === 0) continue;
+      if (lease.usedBase === lease.row.used_base) this.changes += 1;
+      lease.usedBase += part;
+      taken += part;
+    }
+    return taken;
   }
 
   addReceipt(receipt: KnownReceipt): void {
@@ -123,6 +154,10 @@ export class BatchState implements OrderFacts {
     receipt.rev += 1;
     this.changes += 1;
   }
+}
+
+function leftOf({ row, usedBase }: LeaseEntry): number {
+  return row.quantity_base - usedBase;
 }
 
 export function placeOf(of: { incarnationId: string; seq: number | null }): string {

@@ -6,6 +6,7 @@
  */
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
+import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
 import { allocationDelta } from '../../src-shared/mutations/effects.ts';
 import { judgeMutation, type Verdict } from '../../src-shared/mutations/judge.ts';
 import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
@@ -24,8 +25,21 @@ export interface Candidate {
   body: MutationBody;
   /** As it was offered; made at central, it has no place in an outbox. */
   pushed: Pick<PushedMutation, 'id' | 'body' | 'bodyHash'> & { seq: number | null };
+  /** Of the file that offered it: with `seq`, its place. Left out, the one that its body names. */
+  offeredBy?: string | undefined;
   intent: MutationIntent;
   signed: Signed;
+}
+
+/** Under which incarnation a mutation has its place. */
+export function incarnationOf({ offeredBy, body }: Candidate): string {
+  return offeredBy ?? body.incarnationId;
+}
+
+/** An order may have got its number in an earlier life of the desk's file than the one that now speaks of it. */
+function numberCode({ intent, signed }: Candidate): string {
+  const code = parseOrderNumber(intent.args.number)?.incarnationCode;
+  return code !== undefined && signed.deviceCodes?.has(code) ? code : signed.incarnationCode;
 }
 
 export interface JudgingContext {
@@ -82,11 +96,13 @@ function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
 function judgeOne(state: BatchState, candidate: Candidate, context: JudgingContext): PushOutcome {
   const { body, pushed } = candidate;
   const { id } = body;
-  const known = state.receipts.get(id) ?? state.places.get(placeOf({ ...body, seq: pushed.seq }));
+  const known =
+    state.receipts.get(id) ?? state.places.get(placeOf({ incarnationId: incarnationOf(candidate), seq: pushed.seq }));
   if (known) {
     // The answer may have been lost after the commit, so a repeated id gets its first verdict; another body under a
     // known id, or another id in a known place of the outbox, is a fork or worse, and that mutation stops.
     if (known.mutationId !== id || known.bodyHash !== pushed.bodyHash) {
+      if (known.mutationId !== id) state.placeTaken = true;
       return { id, outcome: 'mismatch', knownHash: known.bodyHash };
     }
     return { id, outcome: known.verdict, issues: known.issues };
@@ -118,7 +134,7 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
       current,
       dependenciesApplied: dependencies.filter((receipt) => receipt.verdict === 'applied').length,
       branch: device.branch,
-      incarnationCode: signed.incarnationCode,
+      incarnationCode: numberCode(candidate),
       currency: context.currency,
       facts: state,
       shortage: 'error',
@@ -201,7 +217,7 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
     mutationId: body.id,
     deviceId: context.device.deviceId,
     branchId: context.device.branch.branchId,
-    incarnationId: body.incarnationId,
+    incarnationId: incarnationOf(candidate),
     seq: pushed.seq,
     lane: body.lane,
     name: body.name,

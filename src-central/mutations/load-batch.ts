@@ -6,10 +6,11 @@ import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction, ReceiptTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
+import type { LeaseRow } from '../leases/lease-rows.ts';
 import { loadOrders } from '../orders/load-orders.ts';
 import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
 import type { CatalogueMemory, RememberedProduct } from './catalogue-memory.ts';
-import type { Candidate } from './judge-batch.ts';
+import { incarnationOf, type Candidate } from './judge-batch.ts';
 
 export async function loadBatch(
   tx: CentralTransaction,
@@ -24,6 +25,7 @@ export async function loadBatch(
   const productIds = productsOf(state, candidates);
   await recallProducts(tx, state, { productIds, memory });
   await loadStock(tx, state, { productIds, warehouseId: device.branch.warehouseId });
+  await loadLeases(tx, state, { productIds, deviceId: device.deviceId });
   await loadOwnPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
   return state;
 }
@@ -45,7 +47,7 @@ async function loadReceipts(
     where r.mutation_id = any(${uuidArray(ids)}::uuid[])
     union
     select r.*, d.branch_id from unnest(
-      ${uuidArray(placed.map(({ body }) => body.incarnationId))}::uuid[],
+      ${uuidArray(placed.map(incarnationOf))}::uuid[],
       ${integerArray(placed.map(({ pushed }) => pushed.seq))}::bigint[]
     ) as place (incarnation_id, seq)
     join receipt r on r.device_id = ${device.deviceId} and r.incarnation_id = place.incarnation_id
@@ -142,7 +144,12 @@ async function recallProducts(
   state: BatchState,
   of: { productIds: readonly string[]; memory: CatalogueMemory },
 ): Promise<void> {
-  const { version } = await tx.selectFrom('catalogue_version').select('version').executeTakeFirstOrThrow();
+  const { version, epoch, recovering } = await tx
+    .selectFrom('catalogue_version')
+    .crossJoin('epoch')
+    .select(['version', 'epoch', 'recovering'])
+    .executeTakeFirstOrThrow();
+  state.epoch = { epoch, recovering };
   const remembered = of.memory.at(version);
   const missing = of.productIds.filter((productId) => !remembered.has(productId));
   if (missing.length > 0) await rememberProducts(tx, remembered, missing);
@@ -196,6 +203,25 @@ async function loadStock(
   for (const row of rows) {
     const { on_hand: onHand, allocated, rev } = row;
     state.stock.set(row.product_id, { onHand, allocated, rev, touched: false });
+  }
+}
+
+/** Of every life of the desk's file: what was promised in an earlier one is kept. */
+async function loadLeases(
+  tx: CentralTransaction,
+  state: BatchState,
+  of: { productIds: readonly string[]; deviceId: string },
+): Promise<void> {
+  const { rows } = await sql<LeaseRow>`
+    select * from stock_lease
+    where device_id = ${of.deviceId} and live and product_id = any(${uuidArray(of.productIds)}::uuid[])
+    order by expires_at, lease_id
+  `.execute(tx);
+  for (const row of rows) {
+    const entry = { row, usedBase: row.used_base };
+    const leases = state.leases.get(row.product_id);
+    if (leases) leases.push(entry);
+    else state.leases.set(row.product_id, [entry]);
   }
 }
 

@@ -14,7 +14,7 @@ import type { CentralDb } from '../db/schema.ts';
 import { isDatabaseTrouble } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
-import type { Epoch } from '../identity/epoch.ts';
+import { epochChanged, type Epoch } from '../identity/epoch.ts';
 import type { CatalogueMemory } from './catalogue-memory.ts';
 import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
 import { loadBatch } from './load-batch.ts';
@@ -28,6 +28,10 @@ export interface PushContext {
   catalogue: CatalogueMemory;
   /** The codes of the device's incarnations, by id. */
   incarnations: ReadonlyMap<string, string>;
+  /** Under which incarnation the desk speaks: its mutations have their places there. */
+  incarnationId?: string;
+  /** Told that two mutations were offered in one place. */
+  placeTaken?: () => void;
   logFault: (error: unknown) => string;
   /** Told the id of every transaction that this push committed. */
   committed: (xid: string) => void;
@@ -35,7 +39,8 @@ export interface PushContext {
 
 /** Outcomes in no particular order. An element without an id has none. */
 export async function pushMutations(context: PushContext, elements: readonly unknown[]): Promise<PushOutcome[]> {
-  const { candidates, outcomes } = await readCandidates(context, elements);
+  const { candidates: read, outcomes } = await readCandidates(context, elements);
+  const candidates: Candidate[] = read.map((candidate) => ({ ...candidate, offeredBy: context.incarnationId }));
   for (let rest = candidates; rest.length > 0;) {
     const settled = await settleTogether(context, rest);
     outcomes.push(...settled.outcomes);
@@ -48,6 +53,7 @@ async function settleTogether(context: PushContext, candidates: readonly Candida
   try {
     return await settle(context, candidates);
   } catch (error) {
+    if (error instanceof AppError) throw error;
     if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
     context.logFault(error);
   }
@@ -73,6 +79,7 @@ async function settleAlone(context: PushContext, candidate: Candidate): Promise<
   try {
     return (await settle(context, [candidate])).outcomes[0];
   } catch (error) {
+    if (error instanceof AppError) throw error;
     if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
     // No verdict on what could not be written: it waits at the desk, kept and shown, and the log says why.
     return { id: candidate.body.id, outcome: 'unreadable', reason: `fault:${context.logFault(error)}` };
@@ -81,12 +88,17 @@ async function settleAlone(context: PushContext, candidate: Candidate): Promise<
 
 async function settle(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
   const { db, device, epoch, logFault } = context;
+  let placeTaken = false;
   const { verdicts, xid } = await writeTransaction(db, [warehouseLock(device.branch.warehouseId)], async (tx) => {
     const judging: JudgingContext = { device, currency: epoch.currency, at: Date.now(), logFault };
     const state = await loadBatch(tx, device, candidates, context.catalogue);
+    // Before anything is judged: another node may have found that this database was set back.
+    if (state.epoch?.epoch !== epoch.epoch) throw epochChanged(state.epoch?.epoch ?? '');
     const judged = judgeBatch(state, candidates, judging);
+    placeTaken = state.placeTaken;
     return { verdicts: judged, xid: await writeBatch(tx, state, device) };
   });
   if (xid !== undefined) context.committed(xid);
+  if (placeTaken) context.placeTaken?.();
   return verdicts;
 }

@@ -129,6 +129,8 @@ export interface OrderDetail {
   queue: QueueEntry[];
   /** What central said no to; empty unless `sync` is `refused`. */
   issues: SpokenIssue[];
+  /** What was done to it by itself, and nobody has seen yet. */
+  notices: SpokenIssue[];
   /** Whether amend and cancel would be taken now. */
   open: boolean;
 }

@@ -3,6 +3,7 @@
  * Unix milliseconds.
  */
 import type { Currency } from '../../src-shared/domain/money.ts';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { DigestTable } from '../../src-shared/protocol/digest.ts';
 import type { LinkState, SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
@@ -60,6 +61,11 @@ export interface SyncStatus {
   asOf: number | null;
   /** True while the first fill, or a long catch-up, is going on. */
   filling: boolean;
+  /**
+   * Of what this desk fetches whole: rows that are here, of how many about, and what comes next (null while the end is
+   * waited for). Null when nothing is.
+   */
+  fill: { rows: number; ofRows: number; kind: RowKind | null } | null;
   roundTripMs: number | null;
   /** Central's clock less this machine's. */
   clockOffsetMs: number | null;
@@ -87,6 +93,8 @@ export interface AttentionItem {
   at: number;
   issues: SpokenIssue[];
   reason: string | null;
+  /** True where nothing is to be done but to take note: of a number that changed. */
+  notice: boolean;
   /** As in the queue. */
   waitsFor: WaitedFor[];
   heldSince: number | null;
@@ -94,6 +102,8 @@ export interface AttentionItem {
 
 export interface AttentionServices {
   list(language: Language): AttentionItem[];
+  /** Somebody has seen what was done to this order by itself. */
+  dismiss(orderId: string): void;
 }
 
 export interface HeldBack {

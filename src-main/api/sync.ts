@@ -19,4 +19,7 @@ export const sync = router({
 
 export const attention = router({
   list: procedure.query(({ ctx }) => ctx.services.attention.list(ctx.language)),
+  dismiss: procedure
+    .input(z.object({ orderId: z.uuid() }))
+    .mutation(({ ctx, input }) => ctx.services.attention.dismiss(input.orderId)),
 });

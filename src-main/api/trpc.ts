@@ -69,6 +69,8 @@ function statusOf(data: AppErrorData): TRPCError['code'] {
     case 'NOT_ENROLLED':
     case 'UPGRADE_REQUIRED':
     case 'EPOCH_CHANGED':
+    case 'HELLO_FIRST':
+    case 'REFILL_REQUIRED':
       return 'PRECONDITION_FAILED';
     case 'CENTRAL_UNREACHABLE':
     case 'CENTRAL_BUSY':

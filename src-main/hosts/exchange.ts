@@ -15,7 +15,10 @@ export interface Exchange {
   loop: SyncLoop;
 }
 
-export interface ExchangeParts extends Pick<SyncLoopOptions, 'hold' | 'onPulled' | 'onPushed' | 'warn'> {
+export interface ExchangeParts extends Pick<
+  SyncLoopOptions,
+  'hold' | 'onPulled' | 'onFilled' | 'readChunk' | 'onPushed' | 'warn'
+> {
   store: Store;
   enrolment: EnrolmentRecord;
   transport: CentralTransport;
@@ -29,7 +32,8 @@ export interface ExchangeParts extends Pick<SyncLoopOptions, 'hold' | 'onPulled'
 }
 
 export function startExchange(parts: ExchangeParts): Exchange {
-  const { store, enrolment, link, clock, platform, scheduler, hold, onPulled, onPushed, warn } = parts;
+  const { store, enrolment, link, clock, platform, scheduler, hold, readChunk, onPulled, onFilled, onPushed, warn } =
+    parts;
   const line: SyncLine = {
     store,
     transport: observedTransport(parts.transport, { link, clock, monotonicNow: () => platform.monotonicNow() }),
@@ -42,5 +46,8 @@ export function startExchange(parts: ExchangeParts): Exchange {
     now: () => platform.now(),
   };
   const random = (count: number): Uint8Array => platform.randomBytes(count);
-  return { line, loop: startSyncLoop({ line, link, scheduler, random, hold, onPulled, onPushed, warn }) };
+  return {
+    line,
+    loop: startSyncLoop({ line, link, scheduler, random, hold, readChunk, onPulled, onFilled, onPushed, warn }),
+  };
 }

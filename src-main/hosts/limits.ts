@@ -14,3 +14,5 @@ export const SYNC_NOW_WAIT_MS = 10_000;
 export const REQUEST_MAX_BYTES = 20_000_000;
 /** The longest delay that a timer takes; longer ones run at once. Milliseconds. */
 export const TIMER_MAX_MS = 2_147_483_647;
+/** How long the system may take to tell the machine's id before a desk starts without it. */
+export const MACHINE_ID_WAIT_MS = 3_000;

@@ -8,9 +8,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeskServices } from '../api/desk-services.ts';
+import { createChunkThread } from '../fill/chunk-thread.ts';
+import { readChunk } from '../fill/read-chunk.ts';
 import { createIdentitySource } from '../identity/desk-identity-source.ts';
 import { forgetEndedSessions } from '../identity/sessions.ts';
 import { createOrderDesk } from '../orders/order-desk.ts';
+import { noteMachine } from '../identity/incarnation.ts';
 import type { Platform } from '../platform.ts';
 import type { LineSettings } from '../line/agents.ts';
 import { openStore } from '../store/open-store.ts';
@@ -24,6 +27,7 @@ import { openDeskLog, type DeskLog } from './desk-log.ts';
 import { createEventHub } from './event-hub.ts';
 import { startExchange, type Exchange } from './exchange.ts';
 import { createIdleCheckpoint } from './idle-checkpoint.ts';
+import { systemMachine, type MachineSource } from './machine-id.ts';
 import { createSessionService } from './session-service.ts';
 import { createSyncService } from './sync-service.ts';
 
@@ -37,7 +41,11 @@ export interface LocalServerOptions {
   line?: LineSettings;
   /** In place of HTTP to `centralUrls`. */
   transport?: CentralTransport;
+  /** In place of this machine's own id. */
+  machine?: MachineSource;
   scheduler?: Scheduler;
+  /** The file of fill/chunk-worker.ts as this program is built; left out, chunks are read without a thread of their own. */
+  chunkWorker?: URL | string;
 }
 
 export interface LocalServer {
@@ -51,12 +59,18 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const { dataDir, platform } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = openDeskLog(dataDir, platform);
+  const machine = await (options.machine ?? systemMachine)();
   const store = openStore(join(dataDir, 'desk.sqlite'), platform);
+  noteMachine(store, { machine, nowMs: platform.now() });
   const scheduler = options.scheduler ?? systemScheduler(platform);
   const hub = createEventHub(scheduler);
   const clock = createCentralClock(platform);
   const identity = createIdentitySource(store, () => clock.now());
   const idle = createIdleCheckpoint(store, scheduler, log);
+  const thread =
+    options.chunkWorker === undefined
+      ? undefined
+      : createChunkThread(options.chunkWorker, (text, error) => log.warn(text, error));
   let exchange: Exchange | undefined;
 
   const link = createLinkWatch(platform, (before) => {
@@ -96,10 +110,27 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       platform,
       scheduler,
       hold,
+      machine,
+      onRenamed: (what) => {
+        identity.enrolmentChanged();
+        if (what.forked !== undefined) log.warn(`identity: this file got a new incarnation (${what.forked})`);
+        if (what.newEpoch)
+          log.warn('sync: central was set back; this desk fills anew and brings back what it has settled');
+        hub.announce({
+          topics: ['session', 'orders', 'products', 'customers', 'stock', 'prices', 'sync'],
+          orderIds: [],
+        });
+      },
       onPulled: ({ topics, orderIds }) => {
         idle.touch();
+        if (topics.includes('orders')) desk.renumberTaken();
         hub.announce({ topics: [...topics, 'sync'], orderIds });
       },
+      onFilled: ({ topics, orderIds }) => {
+        idle.touch();
+        hub.announce({ topics, orderIds });
+      },
+      readChunk: thread?.readChunk ?? readChunk,
       onPushed: () => hub.announce({ topics: ['sync'] }),
       warn: (text, error) => log.warn(text, error),
     });
@@ -123,6 +154,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     transportTo,
     exchange: () => exchange,
     onEnrolled: begin,
+    onSignedIn: () => desk.renumberTaken(),
     announce: () => hub.announce({ topics: ['session', 'sync'] }),
   });
   store.transaction((tx) => forgetEndedSessions(store, tx));
@@ -154,6 +186,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       hold.close();
       idle.close();
       await exchange?.loop.stop();
+      thread?.close();
       hub.close();
       store.close();
     },

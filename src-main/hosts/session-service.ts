@@ -22,6 +22,7 @@ export interface SessionServiceParts {
   transportTo: (urls: readonly string[]) => CentralTransport;
   exchange: () => Exchange | undefined;
   onEnrolled: () => void;
+  onSignedIn: () => void;
   announce: () => void;
 }
 
@@ -68,6 +69,7 @@ export function createSessionService(parts: SessionServiceParts): {
       const request = { protocol: PROTOCOL_VERSION, userName, password, publicKey };
       const signedIn = await line.transport.signIn(request, { token: line.token });
       store.transaction((tx) => beginSession(store, tx, { signedIn, privateKey }));
+      parts.onSignedIn();
       watchExpiry();
       announce();
       return service.state();

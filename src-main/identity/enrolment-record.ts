@@ -38,6 +38,12 @@ export function writeEnrolment(store: Store, tx: WriteTx, record: EnrolmentRecor
   writeMeta(store, tx, { key: KEY, value: JSON.stringify(record) });
 }
 
+/** The rows here will be those of another life of central's database. */
+export function moveToEpoch(store: Store, tx: WriteTx, epoch: string): void {
+  const enrolment = readEnrolment(store);
+  if (enrolment) writeEnrolment(store, tx, { ...enrolment, epoch });
+}
+
 const branchRow = perStore((store: StoreReader) =>
   store.query<{ branchId: string }, BranchRow>((db, p) =>
     db

@@ -1,5 +1,5 @@
 /** Ed25519 keys, as they are kept and as they speak. */
-import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 
 export interface KeyPair {
   /** Base64 of the SubjectPublicKeyInfo (DER): what central is told. */
@@ -14,6 +14,12 @@ export function makeKeyPair(): KeyPair {
     publicKey: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
     privateKey: privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'),
   };
+}
+
+/** The public half of a kept key, as central is told it. */
+export function publicKeyOf(privateKey: string): string {
+  const key = createPrivateKey({ key: Buffer.from(privateKey, 'base64'), type: 'pkcs8', format: 'der' });
+  return createPublicKey(key).export({ type: 'spki', format: 'der' }).toString('base64');
 }
 
 /** SHA-256 (hex) of the text's UTF-8 bytes and the key's signature over them (base64). */

@@ -235,7 +235,7 @@ test('an order amended more often offline than a mutation may name others still 
 test('a replica that is filled anew keeps every unsettled order in sight', () => {
   const orderId = place(3);
   const before = at.desk.orders.list({ offset: 0, limit: 5 }).rows[0];
-  clearReplica(at.store);
+  at.store.transaction((tx) => clearReplica(at.store, tx));
   expect(at.desk.orders.list({ offset: 0, limit: 5 }).rows[0]).toMatchObject({ ...before, customerName: '' });
   expect(outboxStatus(at.store).waiting).toBe(1);
   expect(readCursor(at.store)).toBe('');

@@ -5,6 +5,7 @@
 import type { CustomerId, MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
 import { judgeMutation } from '../../src-shared/mutations/judge.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
@@ -133,7 +134,7 @@ function writeChange(
   tx: WriteTx,
   { ground, occasion, intent }: { ground: Ground; occasion: Occasion; intent: Change },
 ): StoredAnswer {
-  const { branch, incarnationCode, currency } = occasion.desk;
+  const { branch, currency } = occasion.desk;
   const verdict = judgeMutation(
     intent,
     {
@@ -141,7 +142,8 @@ function writeChange(
       // On the desk everything on its way is taken to apply.
       dependenciesApplied: (ground.standing?.version ?? 0) - ground.baseVersion,
       branch,
-      incarnationCode,
+      // Of the incarnation that gave the number; this file may have had another since.
+      incarnationCode: parseOrderNumber(intent.args.number)?.incarnationCode ?? occasion.desk.incarnationCode,
       currency,
       facts: deskFacts(parts.store, {
         warehouseId: branch.warehouseId,

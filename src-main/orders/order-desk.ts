@@ -12,15 +12,20 @@ import { customerReads } from './customers.ts';
 import { drafts } from './drafts.ts';
 import { listOrders } from './list-orders.ts';
 import type { OrderDeskParts } from './parts.ts';
+import { dismissNotice } from './notices.ts';
 import { placeOrder } from './place-order.ts';
 import { productReads } from './products.ts';
 import { dryRunRows } from './dry-run-rows.ts';
 import { readAttention, readQueue } from './queue.ts';
 import { readOrder } from './read-order.ts';
+import { renumberTaken } from './renumber-taken.ts';
+import { announceOrder } from './write-down.ts';
 
 export interface OrderDesk extends Pick<DeskServices, 'products' | 'customers' | 'orders' | 'attention' | 'drafts'> {
   /** What waits, and why. */
   queue(language: Language): QueueEntry[];
+  /** Gives orders a fresh number whose own another one had first; to be called when receipts have come. */
+  renumberTaken(): void;
   /** What central said of the queue, in words. */
   dryRunRows(entries: readonly DryRunEntry[], language: Language): DryRunRow[];
 }
@@ -39,8 +44,14 @@ export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
       get: (orderId, language) => readOrder(parts, orderId, language),
       list: (input) => listOrders(store, input),
     },
-    attention: { list: (language) => readAttention(store, language) },
+    attention: {
+      list: (language) => readAttention(store, language),
+      dismiss: (orderId) => {
+        if (dismissNotice(store, orderId)) announceOrder(parts, orderId);
+      },
+    },
     queue: (language) => readQueue(store, language),
+    renumberTaken: () => void renumberTaken(parts),
     dryRunRows: (entries, language) => dryRunRows(store, entries, language),
     drafts: drafts(parts),
   };

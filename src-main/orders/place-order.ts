@@ -12,6 +12,7 @@ import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { sql } from 'kysely';
 import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
+import { orderCounter } from '../identity/incarnation.ts';
 import { findFirst } from '../outbox/find-mutation.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
@@ -102,7 +103,7 @@ function place(
 
 function nextNumber(store: Store, tx: WriteTx, { desk }: Occasion): string {
   const { incarnationCode, branch } = desk;
-  const running = statements(store).nextNumber.get(tx, { name: `order:${incarnationCode}` })?.value;
+  const running = statements(store).nextNumber.get(tx, { name: orderCounter(incarnationCode) })?.value;
   if (running === undefined) throw new Error('orders: no running number');
   return formatOrderNumber({ branchCode: branch.code, incarnationCode, running });
 }

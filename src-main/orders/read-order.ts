@@ -11,7 +11,8 @@ import { orderLane, syncStateOf } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import { availableSql } from './facts.ts';
-import type { OrderDeskParts } from './parts.ts';
+import { readNotice } from './notices.ts';
+import { spoken, type OrderDeskParts } from './parts.ts';
 import { readLaneQueue } from './queue.ts';
 
 interface NamedProduct {
@@ -43,6 +44,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
   const { shown, standing } = readReplayed(store, orderId);
   if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
   const queue = readLaneQueue(store, orderLane(orderId), language);
+  const notice = readNotice(store, orderId);
   const sync = syncStateOf(laneStates(store, orderLane(orderId)));
   return {
     ...headOf(shown),
@@ -52,6 +54,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     lines: lineRows(store, shown),
     queue,
     issues: sync === 'refused' ? lastIssues(queue) : [],
+    notices: spoken(notice ? [notice.issue] : [], language),
     open: (standing ?? shown).status === 'placed' && shown.branchId === identity.desk()?.branch.branchId,
   };
 }

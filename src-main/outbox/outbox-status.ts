@@ -18,7 +18,8 @@ const statements = perStore((store: StoreReader) => ({
       select count(*) as waiting, min(made_at) as oldest from outbox where state in ('waiting', 'sent', 'held')`,
   ),
   attention: store.query<Record<string, never>, { lanes: number }>(
-    () => sql<{ lanes: number }>`select count(distinct lane) as lanes from outbox where ${sql.raw(NEEDS_A_PERSON)}`,
+    () => sql<{ lanes: number }>`select (select count(distinct lane) from outbox where ${sql.raw(NEEDS_A_PERSON)})
+      + (select count(*) from order_notice) as lanes`,
   ),
 }));
 

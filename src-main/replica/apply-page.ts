@@ -9,14 +9,16 @@
 import type { Topic } from '../api/desk-services.ts';
 import type { Change, PullResponse, RowKind } from '../../src-shared/protocol/change.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import { orderOfLane } from '../outbox/lane.ts';
-import { settleReceipts } from '../outbox/settle-receipts.ts';
+import { pruneJournal } from '../outbox/prune-journal.ts';
+import { settleReceipts, type ArrivedReceipt } from '../outbox/settle-receipts.ts';
 import type { Store, WriteTx } from '../store/store.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readPosition, writePosition, type Position } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { isFillingFacts, joinScopes, rememberRemoved } from './filling.ts';
 import { ensureScope, heldScopes } from './scopes.ts';
+import { unsettledReceipts } from './unsettled-receipts.ts';
 import { followGrants, leaveUngranted } from './grants.ts';
 import { rowWriters, type RowWriter, type RowWriters } from './row-writers.ts';
 
@@ -38,14 +40,17 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
   stock: ['stock'],
   order: ['orders'],
   receipt: ['orders', 'sync'],
+  lease: ['stock'],
   grant: ['orders', 'customers', 'stock', 'prices', 'sync'],
 };
 
 /**
+ * @param joining scopes that were filled when the page was asked for (filling.ts): if it ends at the feed's end, it has
+ *        passed all that their chunks were read at.
  * @throws AppError EPOCH_CHANGED when the page is of another life of central than the rows here; MALFORMED when it
  *         holds a row that is none; DISK_FULL. Nothing of it has then been taken in.
  */
-export function applyPage(store: Store, page: PullResponse): AppliedPage {
+export function applyPage(store: Store, page: PullResponse, joining: readonly number[] = []): AppliedPage {
   const before = readPosition(store);
   if (before.epoch !== undefined && before.epoch !== page.epoch) {
     throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: page.epoch });
@@ -55,15 +60,24 @@ export function applyPage(store: Store, page: PullResponse): AppliedPage {
   store.transaction((tx) => {
     // First: a row must be written into the scope that is held once this page is in.
     followGrants(store, tx, page.changes);
-    const scopes = scopeIds(store, tx, before);
+    const scopes = pageScopes(store, tx, before);
     const receipts = writeRows(store, tx, { changes: page.changes, scopes, kinds, orderIds });
-    if (!page.more) leaveUngranted(store, tx);
-    for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now })) {
+    if (!page.more) {
+      if (joining.length > 0 && joinScopes(store, tx, joining)) {
+        // What a fill brought was not settled as it came: its order might have come later.
+        receipts.unshift(...unsettledReceipts(store, page.epoch));
+        for (const kind of Object.keys(TOPICS) as RowKind[]) kinds.add(kind);
+      }
+      leaveUngranted(store, tx);
+    }
+    for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now, epoch: page.epoch })) {
       const order = orderOfLane(lane);
       if (order !== undefined) orderIds.add(order);
     }
     for (const order of orderIds) rebuildOverlay(store, tx, order);
-    writePosition(store, tx, { cursor: page.cursor, epoch: page.epoch, asOf: page.more ? undefined : page.now });
+    if (page.backedUpTo !== undefined) pruneJournal(store, tx, { epoch: page.epoch, backedUpTo: page.backedUpTo });
+    const asOf = page.more || isFillingFacts(store) ? undefined : page.now;
+    writePosition(store, tx, { cursor: page.cursor, epoch: page.epoch, asOf });
   });
   const topics = new Set<Topic>();
   for (const kind of kinds) for (const topic of TOPICS[kind]) topics.add(topic);
@@ -71,38 +85,50 @@ export function applyPage(store: Store, page: PullResponse): AppliedPage {
 }
 
 /**
- * The ids of scopes by name. One that a page is the first to name has come since this desk's fill and wants one of its
- * own; a feed that is read from its beginning brings a scope whole.
+ * The scopes by name. One that a page is the first to name has come since this desk's fill and wants one of its own; a
+ * feed that is read from its beginning brings a scope whole.
  */
-function scopeIds(store: Store, tx: WriteTx, { asOf }: Position): (name: Scope) => number {
-  const known = new Map(heldScopes(store).map(({ name, scopeId }) => [name, scopeId]));
+function pageScopes(store: Store, tx: WriteTx, { asOf }: Position): (name: Scope) => PageScope {
+  const held = heldScopes(store);
+  const known = new Map(held.map(({ name, scopeId, state }) => [name, { scopeId, filling: state === 'filling' }]));
+  const filling = asOf !== null || held.some(({ state }) => state === 'filling');
   return (name) => {
-    const found = known.get(name) ?? ensureScope(store, tx, { name, state: asOf === null ? 'joined' : 'filling' });
+    const found = known.get(name) ?? {
+      scopeId: ensureScope(store, tx, { name, state: filling ? 'filling' : 'joined' }),
+      filling,
+    };
     known.set(name, found);
     return found;
   };
 }
 
+interface PageScope {
+  scopeId: number;
+  filling: boolean;
+}
+
 interface Touched {
   changes: readonly Change[];
-  scopes: (name: Scope) => number;
+  scopes: (name: Scope) => PageScope;
   kinds: Set<RowKind>;
   orderIds: Set<string>;
 }
 
 /** @returns the receipts among them, in order. */
-function writeRows(store: Store, tx: WriteTx, { changes, scopes, kinds, orderIds }: Touched): Receipt[] {
+function writeRows(store: Store, tx: WriteTx, { changes, scopes, kinds, orderIds }: Touched): ArrivedReceipt[] {
   const writers = rowWriters(store);
-  const receipts: Receipt[] = [];
+  const receipts: ArrivedReceipt[] = [];
   for (const [index, change] of changes.entries()) {
     try {
-      if (!writeRow(writers, tx, { change, scopeId: scopes(change.scope) })) continue;
+      const { scopeId, filling } = scopes(change.scope);
+      if (filling && change.op === 'remove') rememberRemoved(store, tx, { ...change, scopeId });
+      if (!writeRow(writers, tx, { change, scopeId })) continue;
     } catch (error) {
       throw asMalformed(error, index, change);
     }
     kinds.add(change.kind);
     if (change.kind === 'order') orderIds.add(change.key);
-    if (change.kind === 'receipt' && change.op === 'put') receipts.push(change.row);
+    if (change.kind === 'receipt' && change.op === 'put') receipts.push({ ...change.row, proof: change.proof });
   }
   return receipts;
 }

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { orderOfLane } from '../outbox/lane.ts';
 import { statesByLane } from '../outbox/intent.ts';
-import { perStore, type Store } from '../store/store.ts';
+import { perStore, type Store, type WriteTx } from '../store/store.ts';
 import { forgetPosition } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
 
@@ -19,7 +19,10 @@ const TABLES = [
   'sales_order',
   'receipt',
   'scope_grant',
+  'stock_lease',
   'scope',
+  'fill_part',
+  'fill_removed',
 ] as const;
 const INDEXES = ['product_search', 'customer_search'] as const;
 
@@ -32,13 +35,12 @@ const statements = perStore((store: Store) => [
   ),
 ]);
 
-export function clearReplica(store: Store): void {
-  store.transaction((tx) => {
-    for (const statement of statements(store)) statement.run(tx, {});
-    forgetPosition(store, tx);
-    for (const lane of statesByLane(store).keys()) {
-      const order = orderOfLane(lane);
-      if (order !== undefined) rebuildOverlay(store, tx, order);
-    }
-  });
+/** In the caller's transaction, together with what made it necessary. */
+export function clearReplica(store: Store, tx: WriteTx): void {
+  for (const statement of statements(store)) statement.run(tx, {});
+  forgetPosition(store, tx);
+  for (const lane of statesByLane(store).keys()) {
+    const order = orderOfLane(lane);
+    if (order !== undefined) rebuildOverlay(store, tx, order);
+  }
 }

@@ -5,7 +5,35 @@ export interface StoreSchema {
   migration: { name: string; checksum: string; applied_at: number };
   meta: { key: string; value: string };
 
-  scope: { scope_id: Generated<number>; name: string; state: 'filling' | 'joined' | 'leaving' };
+  scope: {
+    scope_id: Generated<number>;
+    name: string;
+    state: 'filling' | 'joined' | 'stale' | 'leaving';
+    was: Generated<string | null>;
+    fill_from: Generated<string>;
+  };
+  fill_part: {
+    scope_id: number;
+    kind: string;
+    place: number;
+    after: Generated<string>;
+    rows: Generated<number>;
+    of_rows: number;
+    done: Generated<number>;
+  };
+  fill_removed: { scope_id: number; kind: string; key: string; rev: number };
+  stock_lease: {
+    lease_id: string;
+    incarnation_id: string;
+    warehouse_id: string;
+    product_id: string;
+    quantity_base: number;
+    used_base: number;
+    expires_at: number;
+    rev: number;
+    scope_id: number;
+  };
+  renounced_lease: { lease_id: string };
   scope_grant: { scope: string; rev: number; scope_id: number };
 
   branch: {

@@ -37,7 +37,6 @@ export function isBlocked(data: AppErrorData): boolean {
     data.code === 'TOKEN_INVALID' ||
     data.code === 'UPGRADE_REQUIRED' ||
     data.code === 'NOT_ENROLLED' ||
-    data.code === 'NOT_ALLOWED' ||
-    data.code === 'EPOCH_CHANGED'
+    data.code === 'NOT_ALLOWED'
   );
 }

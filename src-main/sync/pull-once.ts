@@ -3,8 +3,11 @@ import { setImmediate } from 'node:timers/promises';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyPage, type AppliedPage } from '../replica/apply-page.ts';
 import { readCursor } from '../replica/cursor.ts';
+import { filledScopes } from '../replica/filling.ts';
 import { dropLeavingSlice } from '../replica/scopes.ts';
 import type { Store } from '../store/store.ts';
+import { greeted } from './hello-once.ts';
+import { fetchProofs } from './reoffer-once.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
 export interface Pulled {
@@ -14,13 +17,20 @@ export interface Pulled {
 }
 
 export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
+  return greeted(line, signal, () => pullPage(line, signal));
+}
+
+async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
   const cursor = readCursor(line.store);
+  // Those that are filled later may have been filled from a later position than this page reaches.
+  const joining = filledScopes(line.store);
   const page = await line.transport.pull({ protocol: PROTOCOL_VERSION, cursor }, { token: line.token, signal });
   assertEpoch(line, page.epoch);
   // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.
   if (readCursor(line.store) !== cursor) return { applied: { topics: [], orderIds: [], received: 0 }, more: true };
-  const applied = applyPage(line.store, page);
+  const applied = applyPage(line.store, page, joining);
   await dropLeft(line.store, signal);
+  if (!page.more) await fetchProofs(line, signal);
   return { applied, more: page.more };
 }
 

@@ -154,6 +154,8 @@ beforeEach(() => {
     random: platform.randomBytes,
     hold: { held: () => false },
     onPulled: () => {},
+    onFilled: () => {},
+    readChunk,
     onPushed: () => {},
     warn: (text) => warnings.push(text),
   });

@@ -59,6 +59,8 @@ function remedyOf(app: AppErrorData): Remedy {
     case 'INTERNAL':
     case 'DISK_FULL':
     case 'DESK_RESTARTING':
+    case 'HELLO_FIRST':
+    case 'REFILL_REQUIRED':
       return 'retry';
     case 'INPUT':
     case 'MALFORMED':

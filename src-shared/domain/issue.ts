@@ -29,6 +29,7 @@ export const ISSUE_CODES = [
   'order.notOpen',
   'order.numberInvalid',
   'order.numberTaken',
+  'order.numberChanged',
   'note.tooLong',
   'note.unstorable',
   'user.notAllowed',

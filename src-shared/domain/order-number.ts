@@ -61,3 +61,10 @@ export function incarnationCodeOf(n: number): string {
   if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(`incarnation code: ${n}`);
   return (n + RADIX).toString(RADIX).toUpperCase();
 }
+
+/** The n of a code that `incarnationCodeOf` made; undefined for what is none. */
+export function incarnationNumberOf(code: string): number | undefined {
+  if (!/^[A-Z0-9]{2,8}$/.test(code)) return undefined;
+  const n = parseInt(code, RADIX) - RADIX;
+  return n >= 0 && incarnationCodeOf(n) === code ? n : undefined;
+}

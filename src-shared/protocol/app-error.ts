@@ -27,6 +27,10 @@ export const appErrorData = z.discriminatedUnion('code', [
   z.object({ code: z.literal('CENTRAL_BUSY'), retry }),
   z.object({ code: z.literal('UPGRADE_REQUIRED'), retry, served: z.array(z.int()) }),
   z.object({ code: z.literal('EPOCH_CHANGED'), retry, epoch: z.string() }),
+  /** Central does not know this file as the one that spoke last: it has to say hello (hello.ts) before it goes on. */
+  z.object({ code: z.literal('HELLO_FIRST'), retry }),
+  /** The feed no longer has all that this desk has missed: its scopes fill anew, and its outbox stays. */
+  z.object({ code: z.literal('REFILL_REQUIRED'), retry }),
   z.object({ code: z.literal('DEADLINE'), retry }),
   /** The desk's own local server went away under the call; what it had answered before is saved. */
   z.object({ code: z.literal('DESK_RESTARTING'), retry }),

@@ -6,11 +6,24 @@ import { order } from '../domain/order.ts';
 import { price, priceList } from '../domain/price-list.ts';
 import { product } from '../domain/product.ts';
 import { stock } from '../domain/stock.ts';
+import { receiptProof, type ReceiptProof } from './proof.ts';
+import { lease } from './lease.ts';
 import { receipt } from './receipt.ts';
 import { grant, scope, type Scope } from './scope.ts';
 
 /** Every kind of row that is replicated, with its shape. */
-export const ROW_SCHEMAS = { branch, product, priceList, price, customer, stock, order, receipt, grant } as const;
+export const ROW_SCHEMAS = {
+  branch,
+  product,
+  priceList,
+  price,
+  customer,
+  stock,
+  order,
+  receipt,
+  grant,
+  lease,
+} as const;
 export type RowKind = keyof typeof ROW_SCHEMAS;
 export type RowOf<K extends RowKind> = z.infer<(typeof ROW_SCHEMAS)[K]>;
 
@@ -26,6 +39,7 @@ export function rowKey<K extends RowKind>(kind: K, row: RowOf<K>): string {
     order: (of) => of.orderId,
     receipt: (of) => of.mutationId,
     grant: (of) => of.scope,
+    lease: (of) => of.leaseId,
   };
   return keys[kind](row);
 }
@@ -46,19 +60,28 @@ export const putChange = z.discriminatedUnion('kind', [
   put('customer'),
   put('stock'),
   put('order'),
-  put('receipt'),
+  put('receipt').extend({ proof: receiptProof.optional() }),
   put('grant'),
+  put('lease'),
 ]);
 
 export const removeChange = z.object({
   ...head,
-  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt', 'grant']),
+  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt', 'grant', 'lease']),
   op: z.literal('remove'),
 });
 
 export const change = z.union([putChange, removeChange]);
 export type PutChange = {
-  [K in RowKind]: { scope: Scope; key: string; rev: number; kind: K; op: 'put'; row: RowOf<K> };
+  [K in RowKind]: {
+    scope: Scope;
+    key: string;
+    rev: number;
+    kind: K;
+    op: 'put';
+    row: RowOf<K>;
+    proof?: ReceiptProof | undefined;
+  };
 }[RowKind];
 export type RemoveChange = z.infer<typeof removeChange>;
 export type Change = PutChange | RemoveChange;
@@ -78,6 +101,15 @@ export const pullResponse = z.object({
   cursor,
   /** Whether there is more past this page already. */
   more: z.boolean(),
+  /**
+   * The feed before `cursor` is compacted: what this page brings is no moment of central's. It is to be shown together
+   * with the pages up to the first that is whole again.
+   */
+  partial: z.boolean().optional(),
+  /** For how long some writer has held the feed back by now, milliseconds; left out when nobody does. */
+  heldBackMs: z.int().optional(),
+  /** What central had committed by then is in a backup: a desk need not keep it to bring it back. Unix milliseconds. */
+  backedUpTo: z.int().optional(),
 });
 export interface PullResponse extends Omit<z.infer<typeof pullResponse>, 'changes'> {
   changes: Change[];

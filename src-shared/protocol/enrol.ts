@@ -53,5 +53,7 @@ export const signInResponse = z.object({
   /** Unix milliseconds by central's clock. */
   expiresAt: z.int(),
   now: z.int(),
+  /** Lets the desk show this sign-in to a central that was set back to before it (proof.ts). */
+  certificate: z.string().max(100).optional(),
 });
 export type SignInResponse = z.infer<typeof signInResponse>;

@@ -10,11 +10,12 @@ export const MAX_DRY_RUN_MUTATIONS = 500;
 export const MAX_MUTATION_BYTES = 4_000_000;
 /**
  * Changes that one transaction of central may make; larger work is cut into several. One amendment of a longest order
- * to wholly other products needs 4,000 for the stock, two, and one for each of MAX_DEPENDS_ON that it supersedes.
+ * to wholly other products needs 4,000 for the stock, 2,000 for leases, two, and one for each of MAX_DEPENDS_ON that it
+ * supersedes.
  */
-export const MAX_TRANSACTION_CHANGES = 4_500;
+export const MAX_TRANSACTION_CHANGES = 6_500;
 /** Changes of one pull: more than a transaction's, so that a page always holds at least one whole transaction. */
-export const PULL_PAGE_CHANGES = 5_000;
+export const PULL_PAGE_CHANGES = 7_000;
 /** Unsettled mutations that one mutation may depend on. */
 export const MAX_DEPENDS_ON = 200;
 
@@ -35,6 +36,24 @@ export const RESEND_AFTER_MS = 15_000;
 /** Unsettled mutations that one mutation may stand in for, though they may never be judged. */
 export const MAX_SUPERSEDES = 200;
 
+/** Lives of a desk file that were sent to central and not confirmed; past it the oldest is forgotten. */
+export const MAX_UNCONFIRMED_LIVES = 16;
+/** Sign-ins that one hello may carry: those of the youngest mutations. */
+export const MAX_CERTIFICATES = 100;
+/** Mutations that a desk asks about at once, whether central still has their receipts. */
+export const MAX_REOFFER_IDS = 1_000;
+
+/** Parts into which a scope's rows of one kind are cut to find where digests differ. */
+export const DIGEST_BUCKETS = 256;
+/** Rows that are asked for at once, to mend them. */
+export const MAX_ROWS_ASKED = 200;
+/** Alarms in one report, and rows that one of them names. */
+export const MAX_REPORTED_ALARMS = 50;
+export const MAX_ALARM_ROWS = 20;
+
 /** How far a business date may lie from central's day. */
 export const MAX_BUSINESS_DATE_AGE_DAYS = 62;
 export const MAX_BUSINESS_DATE_AHEAD_DAYS = 2;
+
+/** Leases that a desk reports on at once. */
+export const MAX_LEASE_REPORTS = 500;

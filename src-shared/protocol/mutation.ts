@@ -53,6 +53,8 @@ export type PushedMutation = z.infer<typeof pushedMutation>;
 export const pushRequest = z.object({
   protocol: z.int(),
   incarnationId,
+  /** The life that the desk said hello with; absent in protocol 1, which knows none. */
+  life: z.uuid().optional(),
   mutations: z.array(pushedMutation).min(1).max(MAX_PUSH_MUTATIONS),
 });
 export type PushRequest = z.infer<typeof pushRequest>;

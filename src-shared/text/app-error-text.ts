@@ -20,6 +20,8 @@ const ENGLISH: Sentences = {
   UPGRADE_REQUIRED: () => 'This version is too old for head office. Update it; saved orders stay here.',
   EPOCH_CHANGED: () =>
     'Head office was restored from a backup. This desk must be filled again; saved orders stay here.',
+  HELLO_FIRST: () => 'Head office wants to know this desk again; that happens by itself. Try again in a moment.',
+  REFILL_REQUIRED: () => 'This desk was away for long and is being filled again; saved orders stay here.',
   DEADLINE: () => 'This took too long and was given up. Try again.',
   DESK_RESTARTING: () => 'The desk is starting again. What was saved is safe; try again in a moment.',
   DISK_FULL: () => 'The disk is full, so this was not saved. Free some space and save again.',
@@ -42,6 +44,8 @@ const CHINESE: Sentences = {
   CENTRAL_BUSY: () => '总部繁忙，请稍后再试。',
   UPGRADE_REQUIRED: () => '本程序版本过旧，请更新；已保存的订单仍在本机。',
   EPOCH_CHANGED: () => '总部已从备份恢复，本机需要重新下载数据；已保存的订单仍在本机。',
+  HELLO_FIRST: () => '总部需要重新识别本机，系统会自动完成，请稍后再试。',
+  REFILL_REQUIRED: () => '本机离线已久，正在重新下载数据；已保存的订单仍在本机。',
   DEADLINE: () => '等待过久，已放弃，请重试。',
   DESK_RESTARTING: () => '本机服务正在重启，已保存的内容不会丢失，请稍后再试。',
   DISK_FULL: () => '磁盘已满，未能保存。请清理空间后再保存。',

@@ -46,6 +46,8 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'order.notOpen': () => 'This order can no longer be changed.',
   'order.numberInvalid': (of) => `"${of.text('number')}" is not an order number of this desk.`,
   'order.numberTaken': (of) => `The number ${of.text('number')} belongs to another order.`,
+  'order.numberChanged': (of) =>
+    `The number of this order changed from ${of.text('from')} to ${of.text('to')}: another order had the first one. Tell the customer.`,
   'note.tooLong': (of) => `The note has ${of.text('length')} characters; at most ${of.text('max')} fit. Shorten it.`,
   'note.unstorable': () => 'This text contains a character that cannot be kept. Delete what was pasted and type it.',
   'user.notAllowed': () => 'You may not do this here. Ask your branch manager.',
@@ -86,6 +88,8 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'order.notOpen': () => '这张订单已不能再改。',
   'order.numberInvalid': (of) => `“${of.text('number')}”不是本机的订单号。`,
   'order.numberTaken': (of) => `单号 ${of.text('number')} 已属于另一张订单。`,
+  'order.numberChanged': (of) =>
+    `这张订单的单号已由 ${of.text('from')} 改为 ${of.text('to')}：原单号已属于另一张订单。请告知客户。`,
   'note.tooLong': (of) => `备注有 ${of.text('length')} 个字符，最多 ${of.text('max')} 个，请缩短。`,
   'note.unstorable': () => '文字中含有无法保存的字符，请删除粘贴的内容后重新输入。',
   'user.notAllowed': () => '您无权在此操作，请找店长。',

@@ -79,11 +79,15 @@ test('the same id with another content stops, and the first verdict stays', asyn
 });
 
 test('another mutation in a place of the outbox that is taken stops: the desk file was forked', async () => {
-  const first = desk.place([{ product: 'P1', quantity: 1_000 }]).pushed;
-  const twin = { ...desk.place([{ product: 'P1', quantity: 1_000 }]).pushed, seq: first.seq };
-  const outcomes = await desk.push(first, twin);
-  expect(outcomes.get(first.id)?.outcome).toBe('applied');
-  expect(outcomes.get(twin.id)).toEqual({ id: twin.id, outcome: 'mismatch', knownHash: first.bodyHash });
+  const own = await TestDesk.enrol(central, 'PD', 'clerk');
+  const first = own.place([{ product: 'P1', quantity: 1_000 }]).pushed;
+  const twin = { ...own.place([{ product: 'P1', quantity: 1_000 }]).pushed, seq: first.seq };
+  const before = await countOrders();
+  expect((await own.pushRaw([first, twin])).error).toEqual({ code: 'HELLO_FIRST', retry: 'later' });
+  expect(await countOrders()).toBe(before + 1);
+  // A desk of protocol 1 knows of no other way than to set it aside.
+  const old = await own.pushRaw([twin], { protocol: 1 });
+  expect(old.body.outcomes).toEqual([{ id: twin.id, outcome: 'mismatch', knownHash: first.bodyHash }]);
 });
 
 test('a refusal commits its receipt, and the amendment that supersedes it makes the order under its number', async () => {
@@ -379,7 +383,7 @@ test('a revoked desk, an unknown token and an unserved protocol are told so', as
   const own = await TestDesk.enrol(central, 'PD', 'clerk');
   expect(await own.ask('/sync/pull', { cursor: '', protocol: 99 })).toMatchObject({
     status: 426,
-    error: { code: 'UPGRADE_REQUIRED', served: [1] },
+    error: { code: 'UPGRADE_REQUIRED', served: [1, 2] },
   });
   await ask(central, '/trpc/devices.revoke', central.adminToken, { deviceId: own.identity.deviceId });
   expect(await own.ask('/sync/pull', { cursor: '' })).toMatchObject({ status: 401, error: { code: 'TOKEN_INVALID' } });

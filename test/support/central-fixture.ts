@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts
 import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
+import { newReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
 import { signInOnApi } from '../../src-central/identity/sign-in.ts';
 import { furnishHouse, TEST_PASSWORD, type TestHouse } from './test-house.ts';
 
@@ -66,8 +67,9 @@ export async function startTestCentral(
   const server = postgres ?? (await startTestPostgres());
   const { url: databaseUrl, db } = await server.createDatabase();
   const house = await furnishHouse(db);
+  const receiptKey = receiptKeyOf(newReceiptKey());
   const start = (port: number): ReturnType<typeof startCentral> =>
-    startCentral({ db, currency: 'GBP', host: '127.0.0.1', port, logger: { level: logLevel, stream: process.stderr } });
+    startCentral({ db, currency: 'GBP', receiptKey, host: '127.0.0.1', port, logger: { level: logLevel, stream: process.stderr } });
   let central = await start(0);
   const { token } = await signInOnApi(db, { userName: 'admin', password: TEST_PASSWORD });
   return {

@@ -37,7 +37,8 @@ export interface OfficeDesk {
 
 export async function openOffice(): Promise<Office> {
   const house = await startTestCentral();
-  const args = ['--database-url', house.databaseUrl];
+  const keyDir = await mkdtemp(path.join(tmpdir(), 'orderdesk-key-'));
+  const args = ['--database-url', house.databaseUrl, '--receipt-key', path.join(keyDir, 'receipt-key.pem')];
   let central = await startCentralProgram([...args, '--port', '0']);
   const closing: (() => Promise<unknown>)[] = [];
   const openDesk = async ({ branch = 'PD', user = 'clerk' } = {}): Promise<OfficeDesk> => {
@@ -79,6 +80,7 @@ export async function openOffice(): Promise<Office> {
       central.resume();
       await central.kill();
       await house.stop();
+      await rm(keyDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,11 +1,12 @@
 /** A desk as central sees one: it enrols, signs in, signs mutations, pushes and pulls. No store, no rules. */
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
 import type { AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import type { Change, PullResponse } from '../../src-shared/protocol/change.ts';
 import { ENDPOINTS } from '../../src-shared/protocol/endpoints.ts';
 import type { EnrolResponse, SignInResponse } from '../../src-shared/protocol/enrol.ts';
+import type { HelloRequest, HelloResponse } from '../../src-shared/protocol/hello.ts';
 import type { MutationBody, PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import type { PushOutcome, PushResponse } from '../../src-shared/protocol/receipt.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
@@ -32,6 +33,7 @@ export class TestDesk {
   readonly session: SignInResponse;
   readonly key: KeyObject;
   cursor = '';
+  life: string = randomUUID();
   #seq = 0;
   #running = 0;
 
@@ -57,7 +59,9 @@ export class TestDesk {
       password: TEST_PASSWORD,
       publicKey,
     });
-    return new TestDesk(central, { identity, session, key });
+    const desk = new TestDesk(central, { identity, session, key });
+    await desk.greet();
+    return desk;
   }
 
   today(): string {
@@ -134,8 +138,37 @@ export class TestDesk {
     return ask<T>(this.central, path, this.identity.deviceToken, { protocol: PROTOCOL_VERSION, ...body });
   }
 
-  async pushRaw(mutations: readonly unknown[]): Promise<Answer<PushResponse>> {
-    return this.ask(ENDPOINTS.push.path, { incarnationId: this.identity.incarnationId, mutations });
+  /** Says hello under its life, or a new one, as a desk does when it starts. */
+  async greet(more: Partial<HelloRequest> = {}): Promise<HelloResponse> {
+    const { body, error } = await this.ask<HelloResponse>(ENDPOINTS.hello.path, { ...this.hello(), ...more });
+    if (error) throw new Error(`hello: ${JSON.stringify(error)}`);
+    return ENDPOINTS.hello.response.parse(body);
+  }
+
+  hello(): Omit<HelloRequest, 'protocol'> {
+    const { epoch, incarnationId, incarnationCode } = this.identity;
+    return {
+      epoch,
+      cursor: this.cursor,
+      incarnationId,
+      incarnationCode,
+      life: { before: [], now: this.life },
+      highestSeq: this.#seq,
+      machine: null,
+      build: 'test',
+      suspect: null,
+      newest: null,
+      sessions: [],
+    };
+  }
+
+  async pushRaw(mutations: readonly unknown[], more: Record<string, unknown> = {}): Promise<Answer<PushResponse>> {
+    return this.ask(ENDPOINTS.push.path, {
+      incarnationId: this.identity.incarnationId,
+      life: this.life,
+      mutations,
+      ...more,
+    });
   }
 
   /** Outcomes by mutation id. */

@@ -7,7 +7,7 @@ import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../../../src-shared/protocol/limits.ts';
 import type { PushResponse } from '../../../src-shared/protocol/receipt.ts';
 import { FIGURES } from '../../metrics.ts';
-import { incarnationCodes } from '../../mutations/authenticate.ts';
+import { disputeIncarnation, incarnationsOf } from '../../identity/incarnations.ts';
 import { pushMutations } from '../../mutations/push.ts';
 import { logFault } from '../errors.ts';
 import type { CentralServices } from '../services.ts';
@@ -18,7 +18,9 @@ import { readRequest, type SeenDesks } from './desk-request.ts';
  * whole were parsed by ENDPOINTS.push.request.
  */
 const pushFrame = z.object({
+  protocol: z.int(),
   incarnationId,
+  life: z.uuid().optional(),
   mutations: z.array(z.unknown()).min(1).max(MAX_PUSH_MUTATIONS),
 });
 
@@ -30,17 +32,22 @@ async function answerPush(services: CentralServices, desks: SeenDesks, request: 
   const { db, epoch, metrics, watcher } = services;
   const device = await desks.deviceOf(request);
   const frame = readRequest(pushFrame, request);
-  const incarnations = await incarnationCodes(db, device);
-  if (!incarnations.has(frame.incarnationId)) {
-    throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
-  }
+  const incarnations = await incarnationsOf(db, device);
+  const own = incarnations.get(frame.incarnationId);
+  if (!own) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
+  // A file that is not the one that spoke last under its name. Desks of protocol 1 know of no lives.
+  const stale = own.disputed || frame.life === undefined || own.life !== frame.life;
+  if (frame.protocol >= 2 && stale) throw helloFirst();
+  let disputed = false;
   const outcomes = await pushMutations(
     {
       db,
       epoch,
       device,
       catalogue: services.catalogue,
-      incarnations,
+      incarnations: new Map([...incarnations].map(([id, { code }]) => [id, code])),
+      incarnationId: frame.incarnationId,
+      placeTaken: () => (disputed = true),
       logFault: (error) => logFault(request.log, error),
       committed: (xid) => watcher.committed(xid),
     },
@@ -50,6 +57,14 @@ async function answerPush(services: CentralServices, desks: SeenDesks, request: 
     request.log.warn({ given: frame.mutations.length, answered: outcomes.length }, 'mutations without an id');
   }
   metrics.count(FIGURES.pushes);
+  if (disputed && frame.protocol >= 2) {
+    await disputeIncarnation(db, frame.incarnationId);
+    throw helloFirst();
+  }
   for (const { outcome } of outcomes) metrics.count(FIGURES.mutations, 1, `{outcome="${outcome}"}`);
   return { epoch: epoch.epoch, now: Date.now(), outcomes };
+}
+
+function helloFirst(): AppError {
+  return new AppError({ code: 'HELLO_FIRST', retry: 'later' });
 }

@@ -16,5 +16,5 @@ async function answerSignIn(
   request: FastifyRequest,
 ): Promise<SignInResponse> {
   const device = await desks.deviceOf(request);
-  return signInOnDesk(services.db, device, readRequest(ENDPOINTS.signIn.request, request));
+  return signInOnDesk({ db: services.db, key: services.receiptKey }, device, readRequest(ENDPOINTS.signIn.request, request));
 }

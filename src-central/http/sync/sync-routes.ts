@@ -7,9 +7,12 @@ import { readDeskBodies } from './desk-bodies.ts';
 import { readRequest, SeenDesks } from './desk-request.ts';
 import { registerDigest } from './digest-route.ts';
 import { registerDryRun } from './dry-run-route.ts';
+import { registerFill } from './fill-route.ts';
+import { registerHello } from './hello-route.ts';
 import { registerPoke } from './poke-route.ts';
 import { registerPull } from './pull-route.ts';
 import { registerPush } from './push-route.ts';
+import { registerReport } from './report-route.ts';
 import { registerSignIn } from './sign-in-route.ts';
 
 export function registerSyncRoutes(server: FastifyInstance, services: CentralServices): void {
@@ -29,7 +32,7 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
       readRequest(ENDPOINTS.enrol.request, request),
     ),
   );
-  for (const register of [registerSignIn, registerPush, registerDryRun, registerPull, registerDigest, registerPoke]) {
+  for (const register of [registerHello, registerSignIn, registerPush, registerDryRun, registerPull, registerDigest, registerFill, registerPoke, registerReport]) {
     register(server, services, desks);
   }
 }

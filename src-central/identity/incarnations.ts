@@ -1,0 +1,69 @@
+/** The incarnations of desks' files: who may speak under which, and whose codes are in order numbers. */
+import { randomUUID } from 'node:crypto';
+import { sql, type Selectable } from 'kysely';
+import { incarnationCodeOf, incarnationNumberOf } from '../../src-shared/domain/order-number.ts';
+import type { CentralDb, CentralTransaction, IncarnationTable } from '../db/schema.ts';
+import type { Device } from './device.ts';
+
+export type Incarnation = Selectable<IncarnationTable>;
+
+/** Makes one under a code that was never given. Counted up in the caller's transaction and never back. */
+export async function newIncarnation(
+  tx: CentralTransaction,
+  of: { deviceId: string } & Partial<Pick<Incarnation, 'life' | 'machine' | 'forked_from' | 'fork_reason'>>,
+): Promise<{ incarnationId: string; incarnationCode: string }> {
+  const { next_incarnation: next } = await tx
+    .updateTable('epoch')
+    .set({ next_incarnation: sql<number>`next_incarnation + 1` })
+    .returning('next_incarnation')
+    .executeTakeFirstOrThrow();
+  const incarnationId = randomUUID();
+  const incarnationCode = incarnationCodeOf(next - 1);
+  const { deviceId, ...more } = of;
+  await tx
+    .insertInto('incarnation')
+    .values({ incarnation_id: incarnationId, device_id: deviceId, code: incarnationCode, ...more })
+    .execute();
+  return { incarnationId, incarnationCode };
+}
+
+/**
+ * Takes an incarnation back that central gave out and was then set back to before: its code is in numbers that are on
+ * paper. Only a code that was given, by the count that has jumped since, and that nobody else has.
+ */
+export async function reclaimIncarnation(
+  tx: CentralTransaction,
+  of: { deviceId: string; incarnationId: string; code: string },
+): Promise<boolean> {
+  const { next_incarnation: next } = await tx
+    .selectFrom('epoch')
+    .select('next_incarnation')
+    .executeTakeFirstOrThrow();
+  const number = incarnationNumberOf(of.code);
+  if (number === undefined || number >= next) return false;
+  const made = await tx
+    .insertInto('incarnation')
+    .values({ incarnation_id: of.incarnationId, device_id: of.deviceId, code: of.code })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+/** By id, of every incarnation that this device's files have had: late mutations of an earlier one count. */
+export async function incarnationsOf(db: CentralDb, device: Device): Promise<Map<string, Incarnation>> {
+  const rows = await db
+    .selectFrom('incarnation')
+    .where('device_id', '=', device.deviceId)
+    .selectAll()
+    .execute();
+  return new Map(rows.map((row) => [row.incarnation_id, row]));
+}
+
+/** Two mutations were offered in one place: whoever says hello under it next gets an incarnation of its own. */
+export async function disputeIncarnation(db: CentralDb, incarnationId: string): Promise<void> {
+  await db
+    .updateTable('incarnation')
+    .set({ disputed: true })
+    .where('incarnation_id', '=', incarnationId)
+    .execute();
+}

@@ -1,0 +1,117 @@
+/** One node of central: the real program without a port, its connections behind the gate. Several serve one database. */
+import { createPrivateKey } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import { openCentralNode, type CentralNode } from '../../../src-central/central.ts';
+import { receiptKeyOf } from '../../../src-central/identity/receipt-key.ts';
+import { connectCentral } from '../../../src-central/db/connect.ts';
+import type { CentralDb, CentralTables } from '../../../src-central/db/schema.ts';
+import { gatedClient } from '../database/gated-client.ts';
+import type { StatementGate } from '../database/statement-gate.ts';
+import type { Inject, Network, Reachable } from '../network/network.ts';
+import { actAs, newActor, type Actor } from '../world/actor.ts';
+import type { World } from '../world/world.ts';
+
+/** Connections of a node: fewer than at home, so that they run out now and then. */
+const CONNECTIONS = 6;
+const FAULTS_KEPT = 5;
+
+/** One for all nodes of all seeds, as a house has one: the head of an Ed25519 PKCS #8 and its 32 bytes. */
+const RECEIPT_KEY = receiptKeyOf(
+  createPrivateKey({
+    key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), Buffer.alloc(32, 7)]),
+    format: 'der',
+    type: 'pkcs8',
+  }),
+);
+
+export interface NodeParts {
+  name: string;
+  world: World;
+  gate: StatementGate;
+  databaseUrl: () => string;
+}
+
+export class SimNode {
+  readonly name: string;
+  readonly #parts: NodeParts;
+  #life = 0;
+  #running: { actor: Actor; db: Kysely<CentralTables>; node: CentralNode | undefined } | undefined;
+  /** What it wrote into its log as faults, the last of it. */
+  readonly faults: string[] = [];
+
+  constructor(parts: NodeParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  get actor(): Actor | undefined {
+    return this.#running?.actor;
+  }
+
+  get up(): boolean {
+    return this.#running?.node !== undefined;
+  }
+
+  readonly reach: Reachable = () => {
+    const running = this.#running;
+    const server = running?.node?.server;
+    return running && server && { actor: running.actor, inject: injectInto(server) };
+  };
+
+  /** Resolves when it serves. The scheduler must let its statements go meanwhile. */
+  async start(): Promise<void> {
+    this.#life += 1;
+    const actor = newActor(`${this.name}.${this.#life}`);
+    await actAs(actor, async () => {
+      const db = connectCentral(this.#parts.databaseUrl(), {
+        Client: gatedClient(this.#parts.gate, actor),
+        connections: CONNECTIONS,
+      });
+      this.#running = { actor, db, node: undefined };
+      const logger = { level: 'error', stream: { write: (line: string) => this.#keep(line) } };
+      const node = await openCentralNode({ db: db as CentralDb, currency: 'GBP', receiptKey: RECEIPT_KEY, logger });
+      if (this.#running.actor === actor) this.#running.node = node;
+    });
+  }
+
+  /** As killed: nothing of it goes on, in memory, in the database or on the line. */
+  async crash(network: Network): Promise<void> {
+    const { actor } = this.#running ?? {};
+    this.#running = undefined;
+    if (!actor) return;
+    actor.alive = false;
+    this.#parts.world.timers.forget(actor);
+    await this.#parts.gate.crash(actor);
+    network.nodeDied(this.name);
+  }
+
+  /** As stopped by its keeper. Resolves when it has answered what was under way. */
+  async stop(network: Network): Promise<void> {
+    const running = this.#running;
+    if (!running?.node) return;
+    const { node, actor, db } = running;
+    this.#running = undefined;
+    await actAs(actor, async () => {
+      await node.stop();
+      await db.destroy();
+    });
+    network.nodeDied(this.name);
+  }
+
+  #keep(line: string): void {
+    this.faults.push(line.trim());
+    if (this.faults.length > FAULTS_KEPT) this.faults.shift();
+  }
+}
+
+/** At once, and as the caller's actor: what fastify's own promise begins, it begins later and as nobody's. */
+function injectInto(server: FastifyInstance): Inject {
+  return (request) =>
+    new Promise((resolve, reject) => {
+      server.inject(request, (error, response) => {
+        if (error) reject(error);
+        else if (response) resolve(response);
+      });
+    });
+}
