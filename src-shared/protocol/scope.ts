@@ -14,7 +14,10 @@ export type Scope = 'catalogue' | `branch:${string}` | `orders:${string}:${strin
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const SCOPE = new RegExp(`^(?:catalogue|branch:${UUID}|device:${UUID}|orders:${UUID}:\\d{4}-(?:0[1-9]|1[0-2]))$`);
 
-export const scope = z.custom<Scope>((value) => typeof value === 'string' && SCOPE.test(value), 'no scope');
+export const scope = z
+  .custom<Scope>((value) => typeof value === 'string' && SCOPE.test(value), 'no scope')
+  // What is checked by code, JSON Schema can't tell by itself (test/fixtures/wire).
+  .meta({ type: 'string', pattern: SCOPE.source });
 
 export const CATALOGUE_SCOPE: Scope = 'catalogue';
 
