@@ -45,9 +45,8 @@ async function main(): Promise<number> {
   const central = callerOf(origin, token, signal);
   for (const part of partsOf(out)) await bringIn(central, part, counts);
   const left = [...counts].filter(([outcome]) => outcome !== 'applied' && outcome !== 'refused');
-  process.stdout.write(
-    `${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || 'nothing in it'}\n`,
-  );
+  const sum = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  process.stdout.write(`${sum || inWords({ en: 'nothing in it', zh: '文件中没有内容' })}\n`);
   if (counts.has('refused')) {
     const text = { en: 'Refused ones wait at central for a person.\n', zh: '被拒的内容在总部等待处理。\n' };
     process.stdout.write(inWords(text));
