@@ -53,3 +53,63 @@ export const GRANTS_EVERY_MS = 3_600_000;
 
 /** Most months of orders that a branch's desks can be made to keep; the table's own check says the same. */
 export const MAX_ORDER_MONTHS = 120;
+
+/** How often changes are folded into the digests, and how far that lags behind: honest desks are past the base by then. */
+export const FOLD_EVERY_MS = 60_000;
+export const FOLD_LAG_MS = 600_000;
+/** Changes that are folded at a time, a transaction's rest added. */
+export const FOLD_CHANGES = 20_000;
+
+/** How often the feed is compacted. */
+export const COMPACT_EVERY_MS = 600_000;
+/** Superseded changes stay this long, removes until the horizon, unless central is told otherwise. Days. */
+export const RETENTION_DAYS = 7;
+export const HORIZON_DAYS = 90;
+/** Changes that one transaction of the compaction looks at, a transaction's rest added. */
+export const COMPACT_SLICE_CHANGES = 500;
+/** A pin that nobody touched for so long holds compaction up no more. */
+export const PIN_EXPIRY_MS = 3_600_000;
+/** A desk's position is written down at most this often. */
+export const CURSOR_NOTED_EVERY_MS = 60_000;
+/** How long compaction, and the horizon, wait for a desk of protocol 1 that is not seen. Days. */
+export const UNSTAGED_WAIT_DAYS = 30;
+export const V1_HORIZON_DAYS = 400;
+/** What a desk of protocol 1 is sent at once, so that it shows no half of a compacted stretch. Bytes. */
+export const V1_WHOLE_PAGE_BYTES = 32_000_000;
+
+/** Jobs: how often it is looked whether one is due, how long one may take before it is called off. */
+export const JOB_LOOK_MS = 15_000;
+export const JOB_DEADLINE_MS = 600_000;
+/** How long a stopping central waits for a job to notice. */
+export const JOB_STOP_WAIT_MS = 5_000;
+/** The nightly jobs' hours, by central's own clock, first and last. */
+export const NIGHT_HOURS: readonly [number, number] = [1, 5];
+/** The check of all scopes against the tables. */
+export const CHECK_EVERY_MS = 20 * 3_600_000;
+export const CHECK_DEADLINE_MS = 4 * 3_600_000;
+/** Rows that the check reads for one request of a desk; the rest is the nightly check's. */
+export const VERIFY_MAX_ROWS = 200_000;
+
+/** How often it is looked whether somebody holds the gate shut, and from when on that is told to whom. */
+export const STALL_LOOK_MS = 1_000;
+export const STALL_NOTICE_MS = 3_000;
+export const STALL_ALARM_MS = 10_000;
+/** Of a statement that holds the gate, in the log and in alarms. Characters. */
+export const STALL_QUERY_LENGTH = 300;
+
+/** Rows that one answer of the narrowing names at most. */
+export const DIGEST_ROWS_MAX = 10_000;
+/** Alarms in one page of the list. */
+export const ALARM_PAGE = 200;
+
+/** Codes of incarnations that a new epoch skips: more than can have been given out since any backup. */
+export const EPOCH_INCARNATION_JUMP = 10_000;
+/** Positions of receipts that a new epoch skips, so that those of two lives of the database are told apart. */
+export const EPOCH_POSITION_JUMP = 1_000_000;
+/** Changes in one transaction of a feed that is written anew. */
+export const FEED_REBUILD_TRANSACTION_CHANGES = 4_000;
+/** Transaction ids that PostgreSQL may have given out and, after a crash, not remember: those of its last 200 ms. */
+export const CRASH_LOST_TRANSACTIONS = 10_000;
+
+/** The longest that stock may be set aside for a desk at once. */
+export const MAX_LEASE_HOURS = 24 * 31;

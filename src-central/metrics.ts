@@ -2,6 +2,7 @@
 export class Metrics {
   readonly #counters = new Map<string, number>();
   readonly #gauges = new Map<string, { help: string; read: () => number }>();
+  readonly #labelled = new Map<string, { help: string; read: () => readonly [label: string, value: number][] }>();
   readonly #help = new Map<string, string>();
 
   /** Declares a counter with each of its label sets, so that zero shows before the first event. */
@@ -12,6 +13,11 @@ export class Metrics {
 
   gauge(name: string, help: string, read: () => number): void {
     this.#gauges.set(name, { help, read });
+  }
+
+  /** One gauge with a value for each label set there is at the moment. */
+  gauges(name: string, help: string, read: () => readonly [label: string, value: number][]): void {
+    this.#labelled.set(name, { help, read });
   }
 
   /** `label`: `{verdict="applied"}` or nothing. */
@@ -31,6 +37,10 @@ export class Metrics {
     for (const [name, { help, read }] of this.#gauges) {
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${read()}`);
     }
+    for (const [name, { help, read }] of this.#labelled) {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`);
+      for (const [label, value] of read()) lines.push(`${name}${label} ${value}`);
+    }
     return `${lines.join('\n')}\n`;
   }
 }
@@ -43,6 +53,12 @@ export const FIGURES = {
   pulls: 'orderdesk_pulls_total',
   changesSent: 'orderdesk_changes_sent_total',
   divergences: 'orderdesk_divergences_total',
+  changesDropped: 'orderdesk_feed_changes_dropped_total',
+  jobs: 'orderdesk_jobs_total',
+  alarms: 'orderdesk_desk_alarms_total',
+  fills: 'orderdesk_fills_total',
+  chunksSent: 'orderdesk_fill_chunks_sent_total',
+  chunkBytesSent: 'orderdesk_fill_bytes_sent_total',
 } as const;
 
 export function centralMetrics(of: { listening: () => number; lag: () => number }): Metrics {
@@ -56,6 +72,12 @@ export function centralMetrics(of: { listening: () => number; lag: () => number 
   metrics.counter(FIGURES.pulls, 'Pages of the change feed answered.');
   metrics.counter(FIGURES.changesSent, 'Changes in those pages.');
   metrics.counter(FIGURES.divergences, 'Digests that found the feed and the tables to differ.');
+  metrics.counter(FIGURES.fills, 'Fills opened or gone on with.');
+  metrics.counter(FIGURES.chunksSent, 'Chunks of fills answered.');
+  metrics.counter(FIGURES.chunkBytesSent, 'Bytes of those chunks, packed.');
+  metrics.counter(FIGURES.changesDropped, 'Changes that compaction took out of the feed.');
+  metrics.counter(FIGURES.jobs, 'Jobs that ran, by name and end.', []);
+  metrics.counter(FIGURES.alarms, 'Faults that desks found in their rows and reported.');
   metrics.gauge('orderdesk_connected_desks', 'Open poke streams.', of.listening);
   metrics.gauge('orderdesk_feed_lag_transactions', 'Transaction ids between the newest and the gate.', of.lag);
   return metrics;

@@ -8,6 +8,7 @@ import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { branchOf, customerOf, orderOf, priceListOf, priceOf, productOf, receiptOf, stockOf } from '../db/rows.ts';
 import type { CentralTransaction } from '../db/schema.ts';
+import { leaseOf } from '../leases/lease-rows.ts';
 import { DIGEST_NAMED_KEYS, DIGEST_PAGE_ROWS } from '../limits.ts';
 import { linesByOrder } from '../orders/load-orders.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
@@ -28,12 +29,27 @@ interface BaseRow {
 /** Reads the rows of one kind and scope that come after a key, in the order of that key. */
 type ReadPage = (after: string | undefined) => Promise<BaseRow[]>;
 
-/** On one REPEATABLE READ snapshot: tables and feed are of the same moment. Empty when all is well. */
-export async function findDivergence(tx: CentralTransaction, scopes: readonly Scope[]): Promise<Divergence[]> {
+/**
+ * On one REPEATABLE READ snapshot: tables and feed are of the same moment. Empty when all is well.
+ *
+ * @param maxRows after so many rows no further kind is begun: who waits for the answer gets it in time.
+ */
+export async function findDivergence(
+  tx: CentralTransaction,
+  scopes: readonly Scope[],
+  maxRows = Infinity,
+): Promise<Divergence[]> {
   const keys = new Map<RowKind, string[]>();
+  let rows = 0;
   for (const scope of scopes) {
     for (const [kind, readPage] of await checksOf(tx, scope)) {
-      const differing = await differingKeys(tx, { kind, scope, readPage });
+      if (rows > maxRows) break;
+      const counted: ReadPage = async (after) => {
+        const page = await readPage(after);
+        rows += page.length;
+        return page;
+      };
+      const differing = await differingKeys(tx, { kind, scope, readPage: counted });
       if (differing.length > 0) keys.set(kind, [...(keys.get(kind) ?? []), ...differing]);
     }
   }
@@ -63,6 +79,7 @@ async function checksOf(tx: CentralTransaction, scope: Scope): Promise<[RowKind,
       return [
         ['receipt', receiptPages(tx, id)],
         ['grant', grantPages(tx, id)],
+        ['lease', leasePages(tx, id)],
       ];
     default:
       return [
@@ -258,5 +275,20 @@ function grantPages(tx: CentralTransaction, deviceId: string): ReadPage {
       .limit(DIGEST_PAGE_ROWS)
       .execute();
     return rows.map((row) => base('grant', { scope: row.scope }, row.rev));
+  };
+}
+
+function leasePages(tx: CentralTransaction, deviceId: string): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('stock_lease')
+      .selectAll()
+      .where('device_id', '=', deviceId)
+      .where('live', '=', true)
+      .where('lease_id', '>', after)
+      .orderBy('lease_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('lease', leaseOf(row), row.rev));
   };
 }

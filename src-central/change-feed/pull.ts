@@ -3,15 +3,22 @@
  *
  * Guarantees: whole transactions only, in their order, each once; nothing of a transaction that an older one, still
  * open, could yet precede. A desk that has everything is moved on to the gate, so that compaction need not wait for it.
+ * Where compaction has taken transactions apart, a page says that what it brings is `partial`: no moment of central's.
  */
 import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PULL_PAGE_CHANGES } from '../../src-shared/protocol/limits.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
-import { PULL_CHUNK_CHANGES, PULL_PAGE_BYTES } from '../limits.ts';
+import { PULL_CHUNK_CHANGES, PULL_PAGE_BYTES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
 import { cursorOf, xidOfCursor } from './cursor.ts';
+import { beganSinceHorizon } from './device-cursors.ts';
+import { isBefore, readFeedState, type FeedState } from './feed-state.ts';
 import { readGate, readSnapshot } from './gate.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
+import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
+
+/** Of a desk that has nothing yet. */
+const START = '0';
 
 export interface FeedRow {
   xid: string;
@@ -30,44 +37,101 @@ export interface FeedPage {
   rows: FeedRow[];
   cursor: string;
   more: boolean;
+  /** Superseded changes are missing before `cursor`: what was read is to be shown together with what follows. */
+  partial: boolean;
 }
 
-/** @throws AppError EPOCH_CHANGED when the cursor is of another epoch, or of a future that this database lost. */
+/** How much is read at a time, and how much makes a page. */
+export interface PageBounds {
+  chunkChanges: number;
+  pageChanges: number;
+  pageBytes: number;
+}
+
+const BOUNDS: PageBounds = {
+  chunkChanges: PULL_CHUNK_CHANGES,
+  pageChanges: PULL_PAGE_CHANGES,
+  pageBytes: PULL_PAGE_BYTES,
+};
+
+/** Who reads; left out, somebody who has read the whole feed so far. */
+export interface FeedReader {
+  deviceId: string;
+  protocol: number;
+}
+
+/**
+ * @throws AppError EPOCH_CHANGED when the cursor is of another epoch, or of a future that this database lost;
+ *         REFILL_REQUIRED when removes that the desk has not heard of are gone.
+ */
 export async function pullPage(
   db: CentralDb,
-  of: { epoch: string; cursor: string; scopes: readonly Scope[] },
+  of: { epoch: string; cursor: string; scopes: readonly Scope[]; reader?: FeedReader; bounds?: PageBounds },
 ): Promise<FeedPage> {
   const after = xidOfCursor(of.cursor, of.epoch);
   return readSnapshot(db, async (tx) => {
+    await assertEpoch(tx, of.epoch);
     const { horizon, newest, now } = await readGate(tx);
     if (BigInt(after) > BigInt(newest)) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
-    const { rows, complete } = await readRows(tx, { after, horizon, scopes: of.scopes });
+    const state = await readFeedState(tx);
+    await assertHeardRemoves(tx, { ...of, after, state });
+    // A desk of protocol 1 shows each page as it comes: what compaction took apart, it gets in one.
+    const whole = (of.reader?.protocol ?? PROTOCOL_VERSION) < 2 && after !== START ? state.compactedTo : START;
+    const { rows, complete } = await readRows(tx, {
+      after,
+      horizon,
+      scopes: of.scopes,
+      whole,
+      bounds: of.bounds ?? BOUNDS,
+    });
     const last = complete ? latest(after, horizon) : (rows.at(-1)?.xid ?? after);
-    return { now, rows, cursor: cursorOf(of.epoch, last), more: !complete };
+    const partial = isBefore(last, state.compactedTo);
+    return { now, rows, cursor: cursorOf(of.epoch, last), more: !complete, partial };
   });
+}
+
+/** A desk that has nothing, or had nothing when the horizon was where it is, can't have missed a remove before it. */
+async function assertHeardRemoves(
+  tx: CentralTransaction,
+  of: { epoch: string; after: string; state: FeedState; reader?: FeedReader },
+): Promise<void> {
+  const { after, state, reader, epoch } = of;
+  if (after === START || !isBefore(after, state.horizon)) return;
+  if (reader && (await beganSinceHorizon(tx, reader.deviceId))) return;
+  // Desks of protocol 1 know no refill. With this they stop pulling, keep their outbox, and wait for their update.
+  if (reader && reader.protocol < 2) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch });
+  throw new AppError({ code: 'REFILL_REQUIRED', retry: 'later' });
+}
+
+/** In the snapshot that is read: another node may have begun a new epoch. */
+async function assertEpoch(tx: CentralTransaction, epoch: string): Promise<void> {
+  const row = await tx.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
+  if (row.epoch !== epoch) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch: row.epoch });
 }
 
 function latest(a: string, b: string): string {
   return BigInt(a) > BigInt(b) ? a : b;
 }
 
-/** Rows up to the page's bounds, cut back to a transaction's end. `complete`: up to the gate. */
+/** Rows up to the page's bounds, cut back to a transaction's end, and past `whole`. `complete`: up to the gate. */
 async function readRows(
   tx: CentralTransaction,
-  of: { after: string; horizon: string; scopes: readonly Scope[] },
+  of: { after: string; horizon: string; scopes: readonly Scope[]; whole: string; bounds: PageBounds },
 ): Promise<{ rows: FeedRow[]; complete: boolean }> {
+  const { bounds } = of;
   const rows: FeedRow[] = [];
   let bytes = 0;
   // Every transaction up to `after` was passed whole.
   let position = { xid: of.after, ord: Number.MAX_SAFE_INTEGER };
   for (;;) {
-    const chunk = await readChunk(tx, { ...of, position });
+    const chunk = await readChunk(tx, { ...of, position, limit: bounds.chunkChanges });
     rows.push(...chunk);
-    if (chunk.length < PULL_CHUNK_CHANGES) return { rows, complete: true };
+    if (chunk.length < bounds.chunkChanges) return { rows, complete: true };
     const last = chunk.at(-1);
     if (last) position = { xid: last.xid, ord: last.ord };
     for (const row of chunk) bytes += row.row_text?.length ?? 0;
-    if (bytes < PULL_PAGE_BYTES && rows.length < PULL_PAGE_CHANGES) continue;
+    if (bytes < bounds.pageBytes && rows.length < bounds.pageChanges) continue;
+    if (!isBefore(of.whole, position.xid) && bytes < V1_WHOLE_PAGE_BYTES) continue;
     const whole = withoutLastTransaction(rows);
     // One transaction alone may be past the bounds; it is read to its end.
     if (whole.length > 0) return { rows: whole, complete: false };
@@ -84,7 +148,7 @@ function withoutLastTransaction(rows: readonly FeedRow[]): FeedRow[] {
 
 async function readChunk(
   tx: CentralTransaction,
-  of: { position: { xid: string; ord: number }; horizon: string; scopes: readonly Scope[] },
+  of: { position: { xid: string; ord: number }; horizon: string; scopes: readonly Scope[]; limit: number },
 ): Promise<FeedRow[]> {
   const { rows } = await sql<FeedRow>`
     select xid::text as xid, ord, scope, kind, key, op, rev, row_json::text as row_text
@@ -93,25 +157,29 @@ async function readChunk(
       and xid <= ${of.horizon}::xid8
       and scope = any(${of.scopes}::text[])
     order by xid, ord
-    limit ${PULL_CHUNK_CHANGES}
+    limit ${of.limit}
   `.execute(tx);
   return rows;
 }
 
 /** Kinds of rows that desks of protocol 1 know nothing of. */
-const SINCE_PROTOCOL_2 = new Set(['grant']);
+const SINCE_PROTOCOL_2 = new Set(['grant', 'lease']);
 
 /**
  * The answer's JSON, as the desk's version of the protocol has it. Rows are set in as they were recorded: parsing a page
  * to print it again would double its cost.
  */
-export function pageJson(page: FeedPage, { epoch, protocol }: { epoch: string; protocol: number }): string {
+export function pageJson(
+  page: FeedPage,
+  { epoch, protocol, heldBackMs }: { epoch: string; protocol: number; heldBackMs: number | undefined },
+): string {
   const known = protocol >= 2 ? page.rows : page.rows.filter((row) => !SINCE_PROTOCOL_2.has(row.kind));
   const changes = known.map((row) => {
     const scope = protocol >= 2 ? `"scope":"${row.scope}",` : '';
     const head = `{${scope}"kind":"${row.kind}","key":${JSON.stringify(row.key)},"rev":${row.rev},"op":"${row.op}"`;
     return row.row_text === null ? `${head}}` : `${head},"row":${row.row_text}}`;
   });
-  const { now, cursor, more } = page;
-  return `${JSON.stringify({ epoch, now, cursor, more }).slice(0, -1)},"changes":[${changes.join(',')}]}`;
+  const { now, cursor, more, partial } = page;
+  const since2 = protocol >= 2 ? { partial, heldBackMs } : {};
+  return `${JSON.stringify({ epoch, now, cursor, more, ...since2 }).slice(0, -1)},"changes":[${changes.join(',')}]}`;
 }

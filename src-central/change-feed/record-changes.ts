@@ -12,6 +12,7 @@ import { MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
 import { integerArray, JSON_SEPARATOR, jsonList, textArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
+import { rowHashOf } from './row-hash.ts';
 
 export interface RecordedChange {
   scope: Scope;
@@ -45,8 +46,9 @@ export async function recordChanges(
   recordedCounts.set(tx, count);
   const { rows } = await sql<{ xid: string }>`
     with recorded as (
-      insert into change (scope, kind, key, op, rev, row_json)
-      select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json
+      insert into change (scope, kind, key, op, rev, row_json, row_hash)
+      select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json,
+        ${rowHashOf(sql`row_text`)}
       from unnest(
         ${textArray(changes.map((change) => change.scope))}::text[],
         ${textArray(changes.map((change) => change.kind))}::text[],

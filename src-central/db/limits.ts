@@ -5,6 +5,8 @@ export const POOL_CONNECTIONS = 16;
 export const CONNECT_TIMEOUT_MS = 5_000;
 /** A statement that takes longer is a fault, and a writer that hangs would hold up the whole feed. */
 export const STATEMENT_TIMEOUT_MS = 20_000;
+/** Where the database knows of it (PostgreSQL 17 and later), a transaction of more statements ends by then, too. */
+export const TRANSACTION_TIMEOUT_MS = 60_000;
 /** How long a writer waits for its turn at a warehouse before it says that central is busy. */
 export const LOCK_TIMEOUT_MS = 8_000;
 /** A transaction that was forgotten open would hold the feed's gate shut: the database ends it. */

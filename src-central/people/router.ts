@@ -1,19 +1,23 @@
 /** Central's API for people (tRPC): signing in, enrolling desks, users, branches, devices, orders. */
+import { alarmsRouter } from './alarms.ts';
 import { authRouter } from './auth.ts';
 import { branchesRouter } from './branches.ts';
 import { customersRouter } from './customers.ts';
 import { devicesRouter, enrolmentRouter } from './devices.ts';
+import { leasesRouter } from './leases.ts';
 import { ordersRouter } from './orders.ts';
 import { refusalsRouter } from './refusals.ts';
 import { router } from './trpc.ts';
 import { usersRouter } from './users.ts';
 
 export const peopleRouter = router({
+  alarms: alarmsRouter,
   auth: authRouter,
   branches: branchesRouter,
   customers: customersRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
+  leases: leasesRouter,
   orders: ordersRouter,
   refusals: refusalsRouter,
   users: usersRouter,

@@ -101,6 +101,18 @@ class ModelLine implements CentralTransport {
   dryRun(): Promise<never> {
     throw new Error('not used here');
   }
+  digestBuckets(): Promise<never> {
+    throw new Error('not used here');
+  }
+  digestRows(): Promise<never> {
+    throw new Error('not used here');
+  }
+  rows(): Promise<never> {
+    throw new Error('not used here');
+  }
+  report(): Promise<never> {
+    throw new Error('not used here');
+  }
 
   async #reach(mood: Mood, signal: AbortSignal | undefined): Promise<void> {
     if (mood === 'down') throw unreachable('refused');

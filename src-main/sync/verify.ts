@@ -2,7 +2,7 @@
  * Compares the replica with central, both recomputed from their rows at the very same cursor. Asks again while the two
  * stand at different ones; that central moves on all the time is no difference.
  */
-import type { DigestTable } from '../../src-shared/protocol/digest.ts';
+import { addDigest, digestHex, type DigestResponse, type DigestTable } from '../../src-shared/protocol/digest.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { readCursor } from '../replica/cursor.ts';
@@ -33,7 +33,7 @@ export async function verify(line: SyncLine, catchUp: () => Promise<void>): Prom
     const here = digest(line.store);
     const answer = await line.transport.digest({ protocol: PROTOCOL_VERSION, cursor }, { token: line.token });
     assertEpoch(line, answer.epoch);
-    if (answer.at === cursor) return compare(cursor, here, answer.tables);
+    if (answer.at === cursor) return compare(cursor, here, sumOfScopes(answer.scopes));
   }
   throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' });
 }
@@ -46,4 +46,16 @@ function compare(at: string, here: DigestTable, central: DigestTable): Verificat
     return (ours?.rows ?? 0) !== (theirs?.rows ?? 0) || (ours?.rows && ours.digest !== theirs?.digest);
   });
   return { equal: different.length === 0, at, here, central, different };
+}
+
+function sumOfScopes(scopes: DigestResponse['scopes']): DigestTable {
+  const sums: DigestTable = {};
+  for (const { tables } of scopes) {
+    for (const [kind, { rows, digest: added }] of Object.entries(tables)) {
+      const before = sums[kind] ?? { rows: 0, digest: '0' };
+      const sum = addDigest(BigInt(`0x${before.digest}`), BigInt(`0x${added}`));
+      sums[kind] = { rows: before.rows + rows, digest: digestHex(sum) };
+    }
+  }
+  return sums;
 }

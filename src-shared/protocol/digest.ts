@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { cursor, type RowKind } from './change.ts';
+import { scope } from './scope.ts';
 
 /** JSON with sorted keys and without spaces: one spelling per value. `undefined` is not a value a row may hold. */
 export function canonicalJson(value: unknown): string {
@@ -35,13 +36,26 @@ export function addDigest(sum: bigint, rowHash: bigint): bigint {
   return BigInt.asUintN(64, sum + rowHash);
 }
 
-/** Rows and digest per kind, the digest as 16 hex digits. */
+/** A digest as it is sent: 16 hex digits. */
+export function digestHex(sum: bigint): string {
+  return BigInt.asUintN(64, sum).toString(16).padStart(16, '0');
+}
+
+/** Rows and digest per kind, the digest as 16 hex digits. A kind without rows may be listed or left out. */
 export const digestTable = z.record(z.string(), z.object({ rows: z.int(), digest: z.string() }));
 export type DigestTable = z.infer<typeof digestTable>;
 
-export const digestRequest = z.object({ protocol: z.int(), cursor });
+/**
+ * `thorough`: a person asked; central then also compares its feed with its tables as far as it gets in time. Protocol 1
+ * always is, and its answer has one `tables` over all scopes in place of `scopes`.
+ */
+export const digestRequest = z.object({ protocol: z.int(), cursor, thorough: z.boolean().optional() });
 export type DigestRequest = z.infer<typeof digestRequest>;
 
-/** Central's projection of the desk's scopes at the given cursor, recomputed from its rows. */
-export const digestResponse = z.object({ epoch: z.string(), at: cursor, tables: digestTable });
+/** What each of the desk's scopes comes to at exactly the given cursor. A scope without rows may be left out. */
+export const digestResponse = z.object({
+  epoch: z.string(),
+  at: cursor,
+  scopes: z.array(z.object({ scope, tables: digestTable })),
+});
 export type DigestResponse = z.infer<typeof digestResponse>;

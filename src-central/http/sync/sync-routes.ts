@@ -9,9 +9,11 @@ import { registerDigest } from './digest-route.ts';
 import { registerDryRun } from './dry-run-route.ts';
 import { registerFill } from './fill-route.ts';
 import { registerHello } from './hello-route.ts';
+import { registerLeases } from './lease-route.ts';
 import { registerPoke } from './poke-route.ts';
 import { registerPull } from './pull-route.ts';
 import { registerPush } from './push-route.ts';
+import { registerDigestRows } from './digest-rows-route.ts';
 import { registerReport } from './report-route.ts';
 import { registerSignIn } from './sign-in-route.ts';
 
@@ -32,7 +34,19 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
       readRequest(ENDPOINTS.enrol.request, request),
     ),
   );
-  for (const register of [registerHello, registerSignIn, registerPush, registerDryRun, registerPull, registerDigest, registerFill, registerPoke, registerReport]) {
+  for (const register of [
+    registerHello,
+    registerSignIn,
+    registerPush,
+    registerDryRun,
+    registerPull,
+    registerDigest,
+    registerFill,
+    registerLeases,
+    registerPoke,
+    registerDigestRows,
+    registerReport,
+  ]) {
     register(server, services, desks);
   }
 }

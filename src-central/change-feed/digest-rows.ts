@@ -1,0 +1,91 @@
+/** Where a desk's rows differ from the feed's, down to the row: buckets of keys, then rows, then the rows themselves. */
+import { sql } from 'kysely';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
+import { digestHex } from '../../src-shared/protocol/digest.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
+import type { CentralTransaction } from '../db/schema.ts';
+import { DIGEST_ROWS_MAX } from '../limits.ts';
+import { isBefore, readFeedState } from './feed-state.ts';
+import { rowHashOf } from './row-hash.ts';
+
+export interface RowsPlace {
+  /** The position, digits. */
+  xid: string;
+  scope: Scope;
+  kind: RowKind;
+}
+
+/** The first byte of a key's SHA-256. */
+const BUCKET = sql`get_byte(sha256(convert_to(key, 'UTF8')), 0)`;
+const HASH = sql`coalesce(row_hash, ${rowHashOf(sql`row_json::text`)})`;
+
+export async function digestBuckets(
+  tx: CentralTransaction,
+  of: RowsPlace,
+): Promise<{ bucket: number; rows: number; digest: string }[]> {
+  await assertWhole(tx, of.xid);
+  const { rows } = await sql<{ bucket: number; rows: number; sum: string }>`
+    select bucket, count(*) as rows, sum(hash)::text as sum
+    from (select ${BUCKET} as bucket, ${HASH} as hash from ${latestRows(of)} latest where op = 'put') hashed
+    group by bucket order by bucket
+  `.execute(tx);
+  return rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: count, digest: digestHex(BigInt(sum)) }));
+}
+
+/** The rows of some buckets; null when they are more than one answer takes. */
+export async function digestRows(
+  tx: CentralTransaction,
+  of: RowsPlace & { buckets: readonly number[] },
+): Promise<{ key: string; digest: string }[] | null> {
+  await assertWhole(tx, of.xid);
+  const { rows } = await sql<{ key: string; hash: string }>`
+    select key, ${HASH}::text as hash from ${latestRows(of)} latest
+    where op = 'put' and ${BUCKET} = any(${of.buckets}::integer[])
+    limit ${DIGEST_ROWS_MAX + 1}
+  `.execute(tx);
+  if (rows.length > DIGEST_ROWS_MAX) return null;
+  return rows.map(({ key, hash }) => ({ key, digest: digestHex(BigInt(hash)) }));
+}
+
+export interface FoundRow {
+  scope: Scope;
+  kind: RowKind;
+  key: string;
+  rev: number;
+  row_text: string;
+}
+
+/** Those of the given rows that were there at the position, as they were then. */
+export async function rowsAt(
+  tx: CentralTransaction,
+  of: { xid: string; rows: readonly { scope: Scope; kind: RowKind; key: string }[] },
+): Promise<FoundRow[]> {
+  await assertWhole(tx, of.xid);
+  const { rows } = await sql<FoundRow>`
+    select scope, kind, key, rev, row_json::text as row_text
+    from unnest(
+      ${of.rows.map((row) => row.scope)}::text[], ${of.rows.map((row) => row.kind)}::text[],
+      ${of.rows.map((row) => row.key)}::text[]) as given (scope, kind, key)
+    cross join lateral (
+      select op, rev, row_json from change c
+      where c.scope = given.scope and c.kind = given.kind and c.key = given.key and c.xid <= ${of.xid}::xid8
+      order by xid desc, ord desc limit 1
+    ) latest
+    where op = 'put'
+  `.execute(tx);
+  return rows;
+}
+
+function latestRows({ scope, kind, xid }: RowsPlace) {
+  return sql`(
+    select distinct on (key) kind, key, op, rev, row_json, row_hash from change
+    where scope = ${scope} and kind = ${kind} and xid <= ${xid}::xid8
+    order by key, xid desc, ord desc)`;
+}
+
+/** @throws AppError CENTRAL_BUSY of a position whose state compaction has taken apart. */
+async function assertWhole(tx: CentralTransaction, xid: string): Promise<void> {
+  const { compactedTo } = await readFeedState(tx);
+  if (isBefore(xid, compactedTo)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' });
+}

@@ -1,0 +1,35 @@
+/**
+ * Pins: positions of the feed that somebody is about to read from, and that compaction must not pass meanwhile. A fill
+ * pins the position at which its desk will go on pulling, and touches the pin with each of its requests; one that is not
+ * touched for PIN_EXPIRY_MS holds nothing up any more.
+ */
+import { sql } from 'kysely';
+import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+import { PIN_EXPIRY_MS } from '../limits.ts';
+
+export interface Pin {
+  deviceId: string;
+  /** The position, digits. */
+  xid: string;
+}
+
+/** Sets the pin, or touches it. */
+export async function pinFeed(db: CentralDb | CentralTransaction, { deviceId, xid }: Pin): Promise<void> {
+  await sql`
+    insert into feed_pin (device_id, xid, touched_at) values (${deviceId}, ${xid}::xid8, clock_timestamp())
+    on conflict (device_id, xid) do update set touched_at = clock_timestamp()
+  `.execute(db);
+}
+
+/** The position is read from no more, nor is any older one of this device. */
+export async function unpinFeed(db: CentralDb | CentralTransaction, { deviceId, xid }: Pin): Promise<void> {
+  await sql`delete from feed_pin where device_id = ${deviceId} and xid <= ${xid}::xid8`.execute(db);
+}
+
+/** The oldest live pin; undefined without any. Forgets those that have expired. */
+export async function oldestPin(db: CentralDb): Promise<string | undefined> {
+  const expired = sql`touched_at < clock_timestamp() - make_interval(secs => ${PIN_EXPIRY_MS / 1_000})`;
+  await sql`delete from feed_pin where ${expired}`.execute(db);
+  const { rows } = await sql<{ xid: string }>`select xid::text as xid from feed_pin order by xid limit 1`.execute(db);
+  return rows[0]?.xid;
+}

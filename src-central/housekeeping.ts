@@ -1,0 +1,80 @@
+/** What central does besides answering: its jobs, and the watch over the gate. Made with it, begun once it listens. */
+import type { FastifyBaseLogger } from 'fastify';
+import { raiseAlarm } from './alarms/alarms.ts';
+import type { GateHolder } from './change-feed/gate-holders.ts';
+import { StallWatch } from './change-feed/stall-watch.ts';
+import type { CentralDb } from './db/schema.ts';
+import { centralJobs, type FeedKeeping } from './jobs/central-jobs.ts';
+import { systemJobClock, type JobClock } from './jobs/job.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { HORIZON_DAYS, RETENTION_DAYS } from './limits.ts';
+import { FIGURES, type Metrics } from './metrics.ts';
+
+export interface Housekeeping {
+  jobs: JobRunner;
+  stalls: StallWatch;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface HousekeepingParts {
+  db: CentralDb;
+  log: FastifyBaseLogger;
+  metrics: Metrics;
+  committed: (xid: string) => void;
+  clock?: JobClock | undefined;
+  keeping?: FeedKeeping | undefined;
+}
+
+export function openHousekeeping(parts: HousekeepingParts): Housekeeping {
+  const { db, log, metrics, committed } = parts;
+  const clock = parts.clock ?? systemJobClock;
+  const keeping = parts.keeping ?? { retentionDays: RETENTION_DAYS, horizonDays: HORIZON_DAYS };
+  const jobs = new JobRunner({
+    db,
+    clock,
+    jobs: centralJobs({ db, clock, keeping, metrics, committed, warn: (detail, text) => log.error(detail, text) }),
+    onEnd: (job, { tookMs, failure }) => {
+      const end = failure === undefined ? 'well' : 'failed';
+      metrics.count(FIGURES.jobs, 1, `{name="${job.name}",end="${end}"}`);
+      if (failure !== undefined) log.warn({ err: failure, job: job.name, tookMs }, 'a job failed and is tried again');
+    },
+  });
+  const stalls = new StallWatch({
+    db,
+    clock,
+    warn: (holders, heldMs) => log.warn({ holders, heldMs }, 'the feed is held back by a writer that does not end'),
+    over: (heldMs) => log.warn({ heldMs }, 'the feed goes on'),
+    alarm: async (holders, heldMs) => {
+      const [oldest] = holders;
+      const subject = oldest === undefined ? 'unknown' : `${oldest.database} ${oldest.application}`;
+      await raiseAlarm(db, { deviceId: null, what: 'feedHeld', subject, detail: { holders, heldMs } });
+    },
+    onFault: (error) => log.warn({ err: error }, 'the gate can not be read'),
+  });
+  metrics.gauge('orderdesk_feed_held_back_seconds', 'For how long a writer has held the feed back.', () =>
+    Math.round((stalls.heldMs() ?? 0) / 1_000),
+  );
+  metrics.gauges('orderdesk_feed_holder_seconds', 'Transactions that hold the feed back, by age.', () =>
+    stalls.holders().map((holder) => [labelOf(holder), Math.round(holder.ageMs / 1_000)]),
+  );
+  return {
+    jobs,
+    stalls,
+    start: () => {
+      jobs.start();
+      stalls.start();
+    },
+    stop: async () => {
+      await Promise.all([jobs.stop(), stalls.stop()]);
+    },
+  };
+}
+
+function labelOf({ pid, database, application, state }: GateHolder): string {
+  const quoted = (text: string): string => `"${text.replace(/[\\"\n]/g, ' ')}"`;
+  const pairs = { pid: String(pid ?? ''), database, application, state };
+  return `{${Object.entries(pairs)
+    .map(([name, value]) => `${name}=${quoted(value)}`)
+    .join(',')}}`;
+}

@@ -1,0 +1,88 @@
+/** The jobs that every central has. */
+import { raiseAlarm } from '../alarms/alarms.ts';
+import { checkScopes } from '../change-feed/check-scopes.ts';
+import { compactFeed } from '../change-feed/compact.ts';
+import { noteFeedTime, positionBefore } from '../change-feed/feed-state.ts';
+import { foldFeed } from '../change-feed/fold.ts';
+import { reconcileAllGrants } from '../change-feed/grants.ts';
+import type { CentralDb } from '../db/schema.ts';
+import {
+  CHECK_DEADLINE_MS,
+  CHECK_EVERY_MS,
+  COMPACT_EVERY_MS,
+  FOLD_EVERY_MS,
+  FOLD_LAG_MS,
+  GRANTS_EVERY_MS,
+} from '../limits.ts';
+import { FIGURES, type Metrics } from '../metrics.ts';
+import type { Job, JobClock } from './job.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+export interface FeedKeeping {
+  /** Superseded changes are kept for so many days. */
+  retentionDays: number;
+  /** A desk that was away for longer fills anew. */
+  horizonDays: number;
+}
+
+export interface CentralJobParts {
+  db: CentralDb;
+  clock: JobClock;
+  keeping: FeedKeeping;
+  metrics: Metrics;
+  /** Tells the desks of a commit. */
+  committed: (xid: string) => void;
+  warn: (detail: object, text: string) => void;
+}
+
+export function centralJobs(parts: CentralJobParts): Job[] {
+  const { db, clock, keeping, metrics, committed } = parts;
+  return [
+    {
+      name: 'grants',
+      everyMs: GRANTS_EVERY_MS,
+      run: async () => {
+        const xid = await reconcileAllGrants(db, clock.now());
+        if (xid !== undefined) committed(xid);
+      },
+    },
+    {
+      name: 'fold',
+      everyMs: FOLD_EVERY_MS,
+      run: async (signal) => {
+        await noteFeedTime(db, (keeping.horizonDays + 1) * DAY_MS);
+        await foldFeed(db, await positionBefore(db, FOLD_LAG_MS), signal);
+      },
+    },
+    {
+      name: 'compact',
+      everyMs: COMPACT_EVERY_MS,
+      run: async (signal) => {
+        const compactTo = await positionBefore(db, keeping.retentionDays * DAY_MS);
+        const horizon = await positionBefore(db, keeping.horizonDays * DAY_MS);
+        metrics.count(FIGURES.changesDropped, await compactFeed(db, { compactTo, horizon }, signal));
+      },
+    },
+    { name: 'check', everyMs: CHECK_EVERY_MS, deadlineMs: CHECK_DEADLINE_MS, nightly: true, run: nightlyCheck(parts) },
+  ];
+}
+
+function nightlyCheck({ db, metrics, warn }: CentralJobParts): Job['run'] {
+  return async (signal) => {
+    await checkScopes(
+      db,
+      async ({ scope, divergence, wrongSums }) => {
+        warn({ scope, divergence, wrongSums }, 'the change feed, the tables and the digests do not agree');
+        for (const { kind, keys } of divergence) {
+          metrics.count(FIGURES.divergences);
+          await raiseAlarm(db, { deviceId: null, what: 'divergence', subject: `${scope} ${kind}`, detail: { keys } });
+        }
+        for (const kind of wrongSums) {
+          await raiseAlarm(db, { deviceId: null, what: 'digestBase', subject: `${scope} ${kind}`, detail: {} });
+        }
+      },
+      signal,
+    );
+  };
+}
