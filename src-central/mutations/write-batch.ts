@@ -10,6 +10,7 @@ import { branchScope, deviceScope, ordersScope } from '../../src-shared/protocol
 import { putOf, recordChanges, type RecordedChange } from '../change-feed/record-changes.ts';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
+import { leaseChange, type LeaseRow } from '../leases/lease-rows.ts';
 import type { Device } from '../identity/device.ts';
 import type { BatchState, KnownReceipt, OrderEntry, StockEntry } from './batch-state.ts';
 
@@ -31,6 +32,7 @@ export async function writeBatch(
   await writeReplacedVersions(tx, orders);
   await writeLines(tx, orders);
   await writeStock(tx, device.branch.warehouseId, stock);
+  const leases = await writeUsedLeases(tx, state);
   await writeReceipts(
     tx,
     receipts.filter((receipt) => receipt.state === 'new'),
@@ -41,6 +43,7 @@ export async function writeBatch(
   );
   return recordChanges(tx, [
     ...stock.map(([productId, entry]) => stockChange(device, productId, entry)),
+    ...leases.map(leaseChange),
     ...orders.map(({ now, rev }) => putOf(ordersScope(now.branchId, now.businessDate), 'order', now, rev)),
     ...receipts.map((receipt) => putOf(deviceScope(receipt.deviceId), 'receipt', receiptRow(receipt), receipt.rev)),
   ]);
@@ -198,4 +201,21 @@ async function writeSuperseded(tx: CentralTransaction, receipts: readonly KnownR
     ) as given (mutation_id, superseded_by, rev)
     where receipt.mutation_id = given.mutation_id
   `.execute(tx);
+}
+
+/** One that is used up has ended. */
+async function writeUsedLeases(tx: CentralTransaction, state: BatchState): Promise<LeaseRow[]> {
+  const used = [...state.leases.values()].flat().filter(({ row, usedBase }) => usedBase !== row.used_base);
+  if (used.length === 0) return [];
+  const { rows } = await sql<LeaseRow>`
+    update stock_lease l
+    set used_base = given.used_base, live = given.used_base < l.quantity_base, rev = l.rev + 1
+    from unnest(
+      ${uuidArray(used.map(({ row }) => row.lease_id))}::uuid[],
+      ${integerArray(used.map(({ usedBase }) => usedBase))}::bigint[]
+    ) as given (lease_id, used_base)
+    where l.lease_id = given.lease_id
+    returning l.*
+  `.execute(tx);
+  return rows;
 }

@@ -44,6 +44,7 @@ export function startExchange(parts: ExchangeParts): Exchange {
     onRenamed: parts.onRenamed,
     epoch: enrolment.epoch,
     now: () => platform.now(),
+    centralNow: () => clock.now(),
   };
   const random = (count: number): Uint8Array => platform.randomBytes(count);
   return {

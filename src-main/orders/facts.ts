@@ -10,6 +10,7 @@ import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { allocationOf } from '../../src-shared/mutations/effects.ts';
+import { leasedSql, reservedSql } from './leases.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
 interface ProductRow {
@@ -40,8 +41,7 @@ interface ListRow {
 export function availableSql(warehouse: string, product: unknown) {
   return sql<number>`(coalesce((select on_hand - allocated from stock
       where warehouse_id = ${warehouse} and product_id = ${product}), 0)
-    - coalesce((select sum(quantity_base) from reservation
-      where warehouse_id = ${warehouse} and product_id = ${product}), 0))`;
+    + ${leasedSql(warehouse, product)} - ${reservedSql(warehouse, product)})`;
 }
 
 const statements = perStore((store: StoreReader) => ({

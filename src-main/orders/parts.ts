@@ -13,6 +13,8 @@ export interface OrderDeskParts {
   store: Store;
   identity: IdentitySource;
   platform: Platform;
+  /** Whether `platform` tells central's time, heard since this program began: only then is an expiry known. */
+  knowsCentralTime?: () => boolean;
   /** Told after the commit. */
   notify: (event: DeskEvent) => void;
 }

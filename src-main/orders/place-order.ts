@@ -7,6 +7,8 @@
 import type { CustomerId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
 import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
+import { allocationOf } from '../../src-shared/mutations/effects.ts';
 import { judgeMutation } from '../../src-shared/mutations/judge.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { Language } from '../../src-shared/text/language.ts';
@@ -19,6 +21,7 @@ import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
 import { deskFacts } from './facts.ts';
+import { isLeased, renounceLeases } from './leases.ts';
 import { refusal, type OrderDeskParts } from './parts.ts';
 import {
   announceOrder,
@@ -96,9 +99,21 @@ function place(
   if (verdict.verdict === 'refused') throw refusal(verdict.issues);
   const { order, issues } = verdict;
   const intent = { name: 'order.place' as const, args: { ...args, lines: quotedLines(order.lines) } };
-  const answer = writeDown(parts, tx, { occasion, judged: { intent, order, issues, dependsOn: [] } });
+  const promised = isPromised(parts, tx, { order, occasion });
+  const answer = writeDown(parts, tx, { occasion, judged: { intent, order, issues, dependsOn: [], promised } });
   putNewOverlay(parts.store, tx, { mutationId: by.mutationId, order });
   return answer;
+}
+
+/** Whether the goods are set aside for this desk, so that no other can take them before central hears of the order. */
+function isPromised(
+  { store, platform, knowsCentralTime }: OrderDeskParts,
+  tx: WriteTx,
+  { order, occasion }: { order: Order; occasion: Occasion },
+): boolean {
+  if (knowsCentralTime?.() !== true) return false;
+  renounceLeases(store, tx, { incarnationId: occasion.desk.incarnationId, nowMs: platform.now() });
+  return isLeased(store, { warehouseId: order.warehouseId, quantities: allocationOf(order) });
 }
 
 function nextNumber(store: Store, tx: WriteTx, { desk }: Occasion): string {

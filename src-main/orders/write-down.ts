@@ -55,6 +55,8 @@ interface Judged {
   issues: Issue[];
   /** Mutations of the order that it builds on or stands in for. */
   dependsOn: readonly MutationId[];
+  /** Whether the goods are set aside for this desk. */
+  promised?: boolean;
   /** Mutations of the order that may never be judged, and this stands in for. */
   supersedes?: readonly StoredIntent[];
 }
@@ -65,7 +67,7 @@ export function writeDown(
   of: { occasion: Occasion; judged: Judged },
 ): StoredAnswer {
   const { desk, person, by, today } = of.occasion;
-  const { intent, order, issues, dependsOn, supersedes = [] } = of.judged;
+  const { intent, order, issues, dependsOn, promised = false, supersedes = [] } = of.judged;
   const lane = orderLane(order.orderId);
   const body = JSON.stringify({
     id: by.mutationId,
@@ -93,7 +95,7 @@ export function writeDown(
     signature,
     dependsOn: JSON.stringify(dependsOn),
     answer: JSON.stringify(answer),
-    effect: JSON.stringify(effectOf(intent, order, by)),
+    effect: JSON.stringify({ ...effectOf(intent, order, by), ...(promised ? { promised } : {}) }),
     madeAt: by.madeAt,
   });
   for (const { mutationId } of supersedes) supersede(parts.store, tx, { mutationId, by: by.mutationId });

@@ -16,6 +16,8 @@ export interface Effect {
   by: { userId: UserId; userName: string; deviceId: DeviceId | null; deviceName: string };
   currency: Currency;
   totalMinor: number;
+  /** The goods were set aside for this desk when it was written down; left out where they were not. */
+  promised?: boolean;
   /** Per line of the body, in its order. */
   lines: EffectLine[];
 }

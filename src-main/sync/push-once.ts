@@ -14,6 +14,7 @@ import { GARBLED_ATTEMPTS } from '../outbox/limits.ts';
 import { markSent, noteOutcomes, sentTimes } from '../outbox/sending.ts';
 import { greeted } from './hello-once.ts';
 import { reofferOnce } from './reoffer-once.ts';
+import { reportLeases } from './report-leases.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
 /** How many mutations were offered and answered; 0 when nothing was due. */
@@ -23,7 +24,10 @@ export async function pushOnce(line: SyncLine, signal?: AbortSignal): Promise<nu
     const broughtBack = await reofferOnce(line, signal);
     if (broughtBack > 0) return broughtBack;
     const batch = nextBatch(line.store, line.now());
-    if (batch.length === 0) return 0;
+    if (batch.length === 0) {
+      await reportLeases(line, signal);
+      return 0;
+    }
     await offer(line, batch, signal);
     return batch.length;
   });

@@ -21,6 +21,8 @@ export interface SyncLine {
   onRenamed?: ((what: Renamed) => void) | undefined;
   /** Unix milliseconds by this machine's clock. */
   now: () => number;
+  /** Unix milliseconds by central's, as well as it is known here; left out, this machine's are taken for it. */
+  centralNow?: () => number;
 }
 
 export interface Renamed {

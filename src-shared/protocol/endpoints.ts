@@ -27,6 +27,8 @@ import type { EnrolRequest, EnrolResponse, SignInRequest, SignInResponse } from 
 import { fillChunkRequest, fillOpenRequest, fillOpenResponse } from './fill.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from './fill.ts';
 import { helloRequest, helloResponse, type HelloRequest, type HelloResponse } from './hello.ts';
+import { leaseReportRequest, leaseReportResponse } from './lease.ts';
+import type { LeaseReportRequest, LeaseReportResponse } from './lease.ts';
 import { pushRequest, type PushRequest } from './mutation.ts';
 import { pushResponse, type PushResponse } from './receipt.ts';
 import { proofsRequest, proofsResponse, type ProofsRequest, type ProofsResponse } from './reoffer.ts';
@@ -78,6 +80,11 @@ export const ENDPOINTS = {
   reoffer: endpoint<ReofferRequest, ReofferResponse>('/sync/reoffer', reofferRequest, reofferResponse),
   proofs: endpoint<ProofsRequest, ProofsResponse>('/sync/proofs', proofsRequest, proofsResponse),
   push: endpoint<PushRequest, PushResponse>('/sync/push', pushRequest, pushResponse),
+  reportLeases: endpoint<LeaseReportRequest, LeaseReportResponse>(
+    '/sync/leases',
+    leaseReportRequest,
+    leaseReportResponse,
+  ),
   dryRun: slowEndpoint<DryRunRequest, DryRunResponse>('/sync/dry-run', dryRunRequest, dryRunResponse),
   pull: slowEndpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
   digest: slowEndpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),

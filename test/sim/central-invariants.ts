@@ -12,12 +12,16 @@ interface Law {
 
 const LAWS: readonly Law[] = [
   {
-    name: 'allocated stock is what the open orders hold',
+    name: 'allocated stock is what the open orders hold, and what is left of live leases',
     query: `
       select s.product_id, s.allocated, coalesce(h.held, 0) as held from stock s
       left join (
-        select o.warehouse_id, l.product_id, sum(l.quantity_base) as held
-        from sales_order o join sales_order_line l using (order_id) where o.status = 'placed' group by 1, 2
+        select warehouse_id, product_id, sum(held) as held from (
+          select o.warehouse_id, l.product_id, l.quantity_base as held
+          from sales_order o join sales_order_line l using (order_id) where o.status = 'placed'
+          union all
+          select warehouse_id, product_id, quantity_base - used_base from stock_lease where live
+        ) holders group by 1, 2
       ) h using (warehouse_id, product_id)
       where s.allocated <> coalesce(h.held, 0)`,
   },
