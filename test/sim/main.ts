@@ -1,11 +1,13 @@
 /**
- * `npm run sim -- --seeds N [--from S]`: runs N seeds and says what happened. Exit 1 and the seed to replay on a
- * violation of the laws.
+ * `npm run sim -- --seeds N [--from S] [--workers W]`: runs N seeds and says what happened. Exit 1 and the seed to
+ * replay on a violation of the laws, and when a full run has hit a fault too seldom.
+ * `--until-violation` stops at the first.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runSeeds } from './run-seeds.ts';
 
-const USAGE = 'Usage: npm run sim -- --seeds N [--from S]   (N and S are whole numbers; S is 1 unless given)';
+const USAGE = 'Usage: npm run sim -- --seeds N [--from S] [--workers W] [--until-violation]   (whole numbers above 0)';
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -14,17 +16,34 @@ function wholeNumber(text: string): number {
   process.exit(2);
 }
 
-function readArguments(): { seeds: number; from: number } {
+function readArguments(): { seeds: number; from: number; workers: number; stopAtViolation: boolean } {
   try {
-    const { values } = parseArgs({ options: { seeds: { type: 'string' }, from: { type: 'string' } } });
-    return { seeds: wholeNumber(values.seeds ?? '20'), from: wholeNumber(values.from ?? '1') };
+    const { values } = parseArgs({
+      options: {
+        seeds: { type: 'string', default: '20' },
+        from: { type: 'string', default: '1' },
+        workers: { type: 'string', default: String(availableParallelism()) },
+        'until-violation': { type: 'boolean', default: false },
+      },
+    });
+    return {
+      seeds: wholeNumber(values.seeds),
+      from: wholeNumber(values.from),
+      workers: wholeNumber(values.workers),
+      stopAtViolation: values['until-violation'],
+    };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
     process.exit(2);
   }
 }
 
-const { seeds, from } = readArguments();
-const report = await runSeeds({ seeds, from, tell: (line) => process.stdout.write(`${line}\n`) });
+const { seeds, from, workers, stopAtViolation } = readArguments();
+const report = await runSeeds({
+  seeds: Array.from({ length: seeds }, (_, index) => from + index),
+  workers,
+  stopAtViolation,
+  tell: (line) => process.stdout.write(`${line}\n`),
+});
 process.stdout.write(`${report.text}\n`);
-process.exitCode = report.violations.length > 0 ? 1 : 0;
+process.exitCode = report.violations.length + report.unproven.length > 0 ? 1 : 0;

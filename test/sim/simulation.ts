@@ -1,285 +1,344 @@
 /**
- * One seed of the simulation: two desks of one branch, the real central on a real PostgreSQL, a line that misbehaves,
- * crashes, and clocks that jump. Every step is chosen by the seed; after every step each saved order must be visible on
- * its desk, and after every quiet point the laws hold on all sides.
+ * One seed of the simulation: three desks of two branches, two nodes of central on a real PostgreSQL, a network, clocks
+ * and disks that misbehave, and people. One thing happens at a time, and the seed says which: a statement goes to the
+ * database, a message arrives, a timer fires, a person does something, something breaks. The same seed has the same
+ * trace, event by event.
  *
- * Not exact to the statement: what happens inside PostgreSQL when two requests overlap is left to it. A seed that fails
- * fails again unless the failure needs such a race.
+ * After every event each saved order must be visible on its desk; after every quiet point the laws hold on all sides.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import type { OrderDetail } from '../../src-main/api/desk-services.ts';
-import { createCentralClient } from '../../src-main/sync/central-client.ts';
-import { brokenLaws } from './central-invariants.ts';
-import { FaultyLine } from './faulty-line.ts';
-import { SeededRandom } from './seeded-random.ts';
-import type { SimCentral } from './sim-central.ts';
-import { SimDesk } from './sim-desk.ts';
-import { Tally } from './tally.ts';
+import { connectCentral } from '../../src-central/db/connect.ts';
+import type { CentralDb } from '../../src-central/db/schema.ts';
+import { isTransientFault } from '../../src-central/db/transient-fault.ts';
+import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
+import { TEST_PASSWORD } from '../support/test-house.ts';
+import { DOINGS, doAtDesk, type Doing } from './actors/people.ts';
+import { SimDesk } from './actors/sim-desk.ts';
+import { SimNode } from './actors/sim-node.ts';
+import { SimOffice } from './actors/sim-office.ts';
+import { Control } from './database/control.ts';
+import { StatementGate } from './database/statement-gate.ts';
+import type { SimHouse } from './database/template.ts';
+import { FAULTS, type Fault } from './faults/all.ts';
+import { EVENT_MS, MAX_EVENTS, RESTART_MS, STEPS, STEPS_BETWEEN_QUIET_POINTS } from './limits.ts';
+import { Network } from './network/network.ts';
+import type { SavedOrder, Scene, Seat } from './scene.ts';
+import { simRequest } from './network/sim-request.ts';
+import { checkScreens } from './invariants/screens.ts';
+import { quietPoint } from './quiet-point.ts';
+import { Violation } from './violation.ts';
+import { actAs, newActor } from './world/actor.ts';
+import { takeOver } from './world/globals.ts';
+import { atRest } from './world/rest.ts';
+import { World } from './world/world.ts';
 
-/** Steps of one seed; about one in three meets a fault. */
-export const STEPS = 160;
-/** A quiet point comes after so many steps, and at the end. */
-const STEPS_BETWEEN_QUIET_POINTS = 40;
-/** Rounds of push and pull within which everything must have drained once the line is whole. */
-const DRAIN_ROUNDS = 12;
+const NODES = ['n1', 'n2'] as const;
+const SEATS = [
+  { name: 'd1', branch: 'PD' },
+  { name: 'd2', branch: 'PD' },
+  { name: 'd3', branch: 'NB' },
+] as const;
 
-const STEP_WEIGHTS = {
-  place: 22,
-  amend: 10,
-  cancel: 4,
-  repair: 6,
-  push: 32,
-  pull: 20,
-  'late arrival': 4,
-  'cut or mend the line': 5,
-  'desk crash': 4,
-  'central restart': 1,
-  'database connections die': 2,
-  'clock jump': 2,
-  'ask again': 3,
-} as const;
+/** How likely each kind of event is, when there is one of it to happen. */
+const EVENT_WEIGHTS = { statement: 70, message: 30, timer: 24, step: 8, 'time passes': 1 } as const;
+/** With nothing under way, something new is begun this often; else time goes on to what is planned. */
+const STEP_WHEN_IDLE = 0.4;
 
-/** Jumps of a desk's clock: what a dead battery, a wrong zone or a curious child makes of it. */
-const CLOCK_ERRORS_MS = [0, 0, 3_600_000, -3_600_000, 86_400_000, -10 * 86_400_000];
-
-export class Violation extends Error {}
-
-interface SavedOrder {
-  orderId: string;
-  number: string;
-  placed: Parameters<SimDesk['orders']['orders']['place']>[0];
+export interface SeedDatabase {
+  url: string;
+  house: SimHouse;
 }
 
-interface SimulatedDesk {
-  desk: SimDesk;
-  saved: SavedOrder[];
-}
-
-export class Simulation {
-  readonly tally = new Tally();
-  readonly #random: SeededRandom;
-  readonly #central: SimCentral;
-  readonly #dir: string;
-  readonly #desks: SimulatedDesk[] = [];
+export class Simulation implements Scene {
+  readonly world: World;
+  readonly house: SimHouse;
+  readonly seats: Seat[] = [];
+  readonly nodes: SimNode[] = [];
+  readonly network: Network;
+  readonly gate: StatementGate;
+  readonly office: SimOffice;
+  /** To be used with `outside`. */
+  readonly lawsDb: CentralDb;
+  readonly dir: string;
+  /** Statements until one's connection breaks after it has run; undefined while none is planned. */
+  breakAfterStatements: number | undefined;
+  /** Events, not steps: statements, messages, timers. */
+  events = 0;
+  steps = 0;
+  readonly #self = newActor('world');
+  #broken: unknown;
+  #tasks = 0;
   readonly #numbers = new Map<string, string>();
 
-  constructor(seed: number, central: SimCentral) {
-    this.#random = new SeededRandom(seed);
-    this.#central = central;
-    this.#dir = mkdtempSync(join(tmpdir(), `orderdesk-sim-${seed}-`));
+  private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
+    this.world = new World(seed);
+    this.house = of.database.house;
+    this.gate = new StatementGate(this.world, of.control);
+    for (const name of NODES) {
+      this.nodes.push(new SimNode({ name, world: this.world, gate: this.gate, databaseUrl: () => of.database.url }));
+    }
+    this.network = new Network(this.world, new Map(this.nodes.map((node) => [node.name, node.reach])));
+    this.office = new SimOffice(of.database.url, this.gate);
+    this.lawsDb = connectCentral(of.database.url, { connections: 1 });
+    // A desk's every commit is synced: in memory that costs nothing, and a killed process loses nothing either way.
+    const disks = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+    this.dir = mkdtempSync(join(disks, `orderdesk-sim-${seed}-`));
+  }
+
+  static async open(seed: number, database: SeedDatabase): Promise<Simulation> {
+    return new Simulation(seed, { control: await Control.connect(database.url), database });
   }
 
   /** @throws Violation with what was broken, after which step. */
   async run(): Promise<void> {
+    takeOver({
+      now: () => this.world.nowMs,
+      timers: this.world.timers,
+      random: () => this.world.entropy.next(),
+      randomBytes: (count) => this.world.entropy.bytes(count),
+      request: (url, options) => simRequest(this.network, url, options),
+    });
     try {
       await this.#begin();
-      for (let step = 1; step <= STEPS; step += 1) {
-        const what = this.#random.weighted(STEP_WEIGHTS);
-        this.tally.hit(`step: ${what}`);
-        await this.#take(what);
-        this.#everySavedOrderIsThere(`after step ${step}, ${what}`);
-        if (step % STEPS_BETWEEN_QUIET_POINTS === 0) await this.#quietPoint(`after step ${step}`);
+      while (this.steps < STEPS) {
+        const before = this.steps;
+        await this.#event(true);
+        if (this.steps > before && this.steps % STEPS_BETWEEN_QUIET_POINTS === 0) await quietPoint(this);
       }
     } finally {
-      for (const { desk } of this.#desks) desk.close();
-      rmSync(this.#dir, { recursive: true, force: true });
+      await this.#close();
     }
+  }
+
+  /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
+  async until(what: string, isSo: () => boolean, withinMs: number): Promise<void> {
+    const deadline = this.world.nowMs + withinMs;
+    while (!isSo()) {
+      if (this.world.nowMs > deadline) throw new Violation(`after ${withinMs} ms not yet: ${what}`);
+      await this.#event(false);
+    }
+  }
+
+  /** Work that goes on beside everything else, as the scheduler lets it. What it fails with in words is an outcome. */
+  spawn(name: string, work: () => Promise<unknown>): void {
+    this.#tasks += 1;
+    void work()
+      .then(
+        () => this.world.tally.hit(`outcome: ${name} done`),
+        (error: unknown) => {
+          if (error instanceof AppError && error.data.code !== 'STORE_DAMAGED') {
+            this.world.tally.hit(`outcome: ${name}: ${error.data.code}`);
+          } else this.#broken ??= error;
+        },
+      )
+      .finally(() => (this.#tasks -= 1));
+  }
+
+  /** Runs it to its end while things happen, and returns what it came to. */
+  async through<T>(what: string, withinMs: number, work: () => Promise<T>): Promise<T> {
+    const outcome: { done?: { value: T } | { error: unknown } } = {};
+    void work().then(
+      (value) => (outcome.done = { value }),
+      (error: unknown) => (outcome.done = { error }),
+    );
+    await this.until(what, () => outcome.done !== undefined, withinMs);
+    const { done } = outcome;
+    if (done && 'value' in done) return done.value;
+    throw done?.error;
+  }
+
+  saved(seat: Seat, order: SavedOrder): void {
+    const owner = this.#numbers.get(order.number) ?? order.orderId;
+    if (owner !== order.orderId) {
+      throw new Violation(`number ${order.number} was given to ${owner} and to ${order.orderId}`);
+    }
+    this.#numbers.set(order.number, order.orderId);
+    seat.saved.set(order.orderId, order);
+  }
+
+  startDesk(seat: Seat): void {
+    const { desk } = seat;
+    if (seat.starting || desk.services) return;
+    seat.starting = true;
+    this.world.note('starts', desk.name);
+    this.spawn('desk start', async () => {
+      try {
+        await desk.start();
+      } catch (error) {
+        // A full disk, say. It stays as it is, and is started again by somebody.
+        desk.dieAfter(0);
+        throw error;
+      } finally {
+        seat.starting = false;
+      }
+    });
+  }
+
+  startNode(node: SimNode): void {
+    if (node.actor) return;
+    this.world.note('starts', node.name);
+    this.spawn('central start', async () => {
+      try {
+        await node.start();
+      } catch (error) {
+        if (!isTransientFault(error)) throw error;
+        // Its keeper starts it again.
+        this.world.tally.hit('outcome: central start failed for want of its database');
+        await node.crash(this.network);
+        this.later(RESTART_MS, () => this.startNode(node));
+      }
+    });
+  }
+
+  /** Questions of the simulation's own, past the gate; while nothing else is under way. */
+  outside<T>(work: () => Promise<T>): Promise<T> {
+    return actAs(this.#self, work);
+  }
+
+  /** Something of the simulation's own, at a later moment. */
+  later(delayMs: number, run: () => void): void {
+    actAs(this.#self, () => this.world.timers.plan(run, delayMs));
   }
 
   async #begin(): Promise<void> {
-    for (const name of ['Counter 1', 'Counter 2']) {
-      const line = new FaultyLine(() => createCentralClient([this.#central.url]), this.#random, this.tally);
-      const desk = new SimDesk({ name, dir: join(this.#dir, name), line, random: this.#random });
-      this.#desks.push({ desk, saved: [] });
-      line.faultless = true;
-      await desk.enrol(await this.#central.invitation());
-      while (await desk.pull());
-      line.faultless = false;
+    for (const node of this.nodes) await this.through('central starts', 60_000, () => node.start());
+    for (const [index, { name, branch }] of SEATS.entries()) {
+      const of = this.house.branches.find((each) => each.code === branch);
+      if (!of) throw new Error(`no branch ${branch}`);
+      const first = index % NODES.length;
+      const nodes = [...NODES.slice(first), ...NODES.slice(0, first)];
+      const desk = new SimDesk({
+        name,
+        dir: join(this.dir, name),
+        world: this.world,
+        centralUrls: nodes.map((node) => `http://${name}.${node}.sim`),
+      });
+      const userName = of.people[0] ?? '';
+      const seat: Seat = { desk, branch, saved: new Map(), userName, starting: false };
+      this.seats.push(seat);
+      await this.#enrol(seat, of.branchId);
     }
+    this.network.faultless = false;
   }
 
-  async #take(what: keyof typeof STEP_WEIGHTS): Promise<void> {
-    const at = this.#random.pick(this.#desks);
-    const { desk } = at;
-    switch (what) {
-      case 'place':
-        return this.#place(at);
-      case 'amend':
-        return this.#amend(at);
-      case 'cancel':
-        return this.#cancel(at);
-      case 'repair':
-        return this.#repair(at);
-      case 'ask again':
-        return this.#askAgain(at);
-      case 'push':
-        return this.#online(() => desk.push());
-      case 'pull':
-        return this.#online(() => desk.pull());
-      case 'late arrival':
-        return desk.line.deliverLate();
-      case 'cut or mend the line':
-        desk.line.cut = !desk.line.cut;
-        return undefined;
-      case 'desk crash':
-        desk.crash();
-        return undefined;
-      case 'central restart':
-        return this.#central.restart();
-      case 'database connections die':
-        return this.#central.killConnectionsDuring(() => this.#online(() => desk.push()));
-      case 'clock jump':
-        desk.clockErrorMs = this.#random.pick(CLOCK_ERRORS_MS);
-        return undefined;
-    }
-  }
-
-  #place(at: SimulatedDesk): void {
-    const { customers, products } = this.#central.catalogue;
-    const orderId = uuidV7(Date.now(), this.#random.bytes(10));
-    const lines = Array.from({ length: this.#random.between(1, 5) }, () => ({
-      productId: this.#random.pick(products),
-      unit: this.#random.chance(0.2) ? 'case' : 'piece',
-      quantity: this.#random.between(1, 9),
-    }));
-    const placed = { orderId, customerId: this.#random.pick(customers), lines, note: '🎄 备注' };
-    const answer = at.desk.orders.orders.place(placed, 'en');
-    const owner = this.#numbers.get(answer.number);
-    if (owner !== undefined) throw new Violation(`number ${answer.number} was given to ${owner} and to ${orderId}`);
-    this.#numbers.set(answer.number, orderId);
-    at.saved.push({ orderId, number: answer.number, placed });
-    if (answer.issues.length > 0) this.tally.hit('outcome: saved with a warning');
-  }
-
-  #askAgain(at: SimulatedDesk): void {
-    if (at.saved.length === 0) return;
-    const { placed, number, orderId } = this.#random.pick(at.saved);
-    const again = at.desk.orders.orders.place(placed, 'en');
-    if (again.number !== number) throw new Violation(`${orderId} was ${number} and is ${again.number}`);
-  }
-
-  /** Any order the desk can see may be amended, also the other desk's: those two then meet at central. */
-  #amend(at: SimulatedDesk): void {
-    const order = this.#anyOrder(at);
-    if (!order?.open) return;
-    const lines = order.lines.map(({ productId, unit, quantity }) => ({
-      productId,
-      unit,
-      quantity: Math.max(1, quantity + this.#random.between(-4, 4)),
-    }));
-    this.#command(() =>
-      at.desk.orders.orders.amend(
-        { orderId: order.orderId, customerId: order.customerId, lines, note: order.note },
-        'en',
-      ),
+  async #enrol(seat: Seat, branchId: string): Promise<void> {
+    const { desk } = seat;
+    const code = await this.through('an enrolment code', 60_000, () =>
+      this.office.work((db) => createEnrolmentCode(db, { branchId, ttlMinutes: 10 })),
     );
-  }
-
-  #cancel(at: SimulatedDesk): void {
-    const order = this.#anyOrder(at);
-    if (!order?.open) return;
-    this.#command(() => at.desk.orders.orders.cancel({ orderId: order.orderId, reason: '客户取消' }, 'en'));
-  }
-
-  /** What a person does with an order that needs attention: the repair that is offered, or the order is cancelled. */
-  #repair(at: SimulatedDesk): void {
-    const [first] = at.desk.orders.attention.list('en');
-    if (!first) return;
-    const order = at.desk.orders.orders.get(first.orderId, 'en');
-    const repairs = first.issues.flatMap((issue) => issue.repairs);
-    const lines = order.lines.flatMap(({ productId, unit, quantity }, index) => {
-      const repair = repairs.find((one) => 'line' in one && one.line === index);
-      if (repair?.kind === 'removeLine') return [];
-      const taken = repair && 'quantity' in repair ? repair.quantity / 1_000 : quantity;
-      return [{ productId, unit, quantity: taken }];
-    });
-    const { orderId, customerId, note } = order;
-    this.tally.hit('step: a person repairs a refusal');
-    this.#command(() =>
-      lines.length === 0 || repairs.length === 0
-        ? at.desk.orders.orders.cancel({ orderId, reason: '无货' }, 'en')
-        : at.desk.orders.orders.amend({ orderId, customerId, lines, note }, 'en'),
+    await this.through('a desk starts', 60_000, () => desk.start());
+    const centralUrl = `http://${desk.name}.${NODES[0]}.sim`;
+    await this.through('enrolment', 60_000, () =>
+      desk.use((services) => services.session.enrol({ centralUrl, code, deviceName: desk.name })),
     );
+    await this.through('sign-in', 60_000, () =>
+      desk.use((services) => services.session.signIn({ userName: seat.userName, password: TEST_PASSWORD })),
+    );
+    const filled = (): boolean => desk.use(({ sync }) => sync.status().asOf !== null && !sync.status().filling);
+    await this.until(`${desk.name} is filled`, filled, 60_000);
   }
 
-  #anyOrder(at: SimulatedDesk): OrderDetail | undefined {
-    const { rows } = at.desk.orders.orders.list({ offset: 0, limit: 30 });
-    if (rows.length === 0) return undefined;
-    return at.desk.orders.orders.get(this.#random.pick(rows).orderId, 'en');
-  }
-
-  /** A command may be refused at once, in words; then nothing was saved, and that is an outcome. */
-  #command(command: () => unknown): void {
-    try {
-      command();
-    } catch (error) {
-      if (!(error instanceof AppError) || error.data.code !== 'INPUT') throw error;
-      this.tally.hit(`outcome: not taken, ${error.data.issues[0]?.code ?? 'no reason'}`);
+  /** One thing happens. `anew`: also something that nobody asked for. */
+  async #event(anew: boolean): Promise<void> {
+    this.events += 1;
+    if (this.events > MAX_EVENTS) throw new Violation(`no end after ${MAX_EVENTS} events`);
+    const { world, gate, network } = this;
+    const statements = [...gate.waiting, ...gate.ended];
+    const messages = network.due();
+    const timers = world.timers.due();
+    const busy = statements.length + messages.length + timers.length > 0;
+    if (!busy && !(anew && world.random.chance(STEP_WHEN_IDLE))) this.#timePasses();
+    else {
+      const kind = world.random.weighted({
+        statement: statements.length > 0 ? EVENT_WEIGHTS.statement : 0,
+        message: messages.length > 0 ? EVENT_WEIGHTS.message : 0,
+        timer: timers.length > 0 ? EVENT_WEIGHTS.timer : 0,
+        step: anew ? EVENT_WEIGHTS.step : 0,
+        'time passes': anew ? EVENT_WEIGHTS['time passes'] : 0,
+      });
+      if (kind === 'statement') await this.#statement();
+      else if (kind === 'message') network.deliver(world.random.pick(messages));
+      else if (kind === 'timer') {
+        const timer = world.random.pick(timers);
+        world.note('timer', timer.actor);
+        world.timers.fire(timer);
+      } else if (kind === 'step') await this.#step();
+      else this.#timePasses();
     }
+    world.nowMs += EVENT_MS;
+    await atRest();
+    if (this.#broken !== undefined) throw this.#broken;
+    this.#raiseTheDead();
+    for (const seat of this.seats) if (seat.desk.changed()) checkScreens(seat);
   }
 
-  async #online(step: () => Promise<unknown>): Promise<void> {
-    try {
-      await step();
-      this.tally.hit('outcome: call went through');
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      this.tally.hit(`outcome: ${error.data.code}`);
-      if (!['CENTRAL_UNREACHABLE', 'CENTRAL_BUSY', 'INTERNAL'].includes(error.data.code)) throw error;
-    }
-  }
-
-  #everySavedOrderIsThere(when: string): void {
-    for (const { desk, saved } of this.#desks) {
-      for (const { orderId, number } of saved) {
-        const order = desk.orders.orders.get(orderId, 'en');
-        if (order.number !== number) throw new Violation(`${when}: ${number} is now ${order.number} on ${desk.name}`);
-        const sum = order.lines.reduce((total, line) => total + line.amountMinor, 0);
-        if (sum !== order.totalMinor)
-          throw new Violation(`${when}: ${number} has total ${order.totalMinor}, lines ${sum}`);
+  async #statement(): Promise<void> {
+    const { gate, world } = this;
+    const statement = world.random.pick([...gate.waiting, ...gate.ended]);
+    if (gate.ended.includes(statement)) return gate.hand(statement);
+    if (this.breakAfterStatements !== undefined && (this.breakAfterStatements -= 1) <= 0) {
+      if (statement.text !== 'connect' && statement.connection.processID) {
+        this.breakAfterStatements = undefined;
+        world.tally.hit('fault: database connection broken after a statement');
+        return gate.letGoAndBreak(statement);
       }
     }
+    return gate.letGo(statement);
   }
 
-  /** The line is whole, nothing new is written: everything settles, and both sides hold the same. */
-  async #quietPoint(when: string): Promise<void> {
-    for (const { desk } of this.#desks) {
-      desk.line.cut = false;
-      desk.line.faultless = true;
-      await desk.line.deliverLate();
-    }
-    for (const { desk } of this.#desks) await this.#drain(desk, when);
-    const broken = await brokenLaws(this.#central.db);
-    for (const { desk, saved } of this.#desks) {
-      const verified = await desk.verify();
-      if (!verified.equal) broken.push(`${desk.name} differs from central in ${verified.different.join()}`);
-      for (const { orderId, number } of saved) this.#settled(desk, orderId, number, broken);
-    }
-    if (broken.length > 0) throw new Violation(`${when}: ${broken.join('; ')}`);
-    for (const { desk } of this.#desks) desk.line.faultless = false;
-    this.tally.hit('quiet points');
+  /** To the next thing that is planned; a little where none is. */
+  #timePasses(): void {
+    const next = [this.world.timers.nextAt(), this.network.nextAt()].filter((at) => at !== undefined);
+    this.world.nowMs = Math.max(this.world.nowMs + EVENT_MS, next.length > 0 ? Math.min(...next) : 0);
   }
 
-  async #drain(desk: SimDesk, when: string): Promise<void> {
-    for (let round = 0; round < DRAIN_ROUNDS; round += 1) {
-      desk.reoffer();
-      await desk.push();
-      while (await desk.pull());
-      if (desk.waiting() === 0) return;
+  async #step(): Promise<void> {
+    const { world } = this;
+    this.steps += 1;
+    const possible = FAULTS.filter((fault) => fault.possible(this));
+    const weights: Record<string, number> = { ...DOINGS };
+    for (const fault of possible) weights[fault.name] = fault.weight;
+    const name = world.random.weighted(weights);
+    const fault: Fault | undefined = possible.find((each) => each.name === name);
+    if (fault) {
+      world.note('fault', undefined, name);
+      world.tally.hit('steps');
+      await fault.strike(this);
+      return;
     }
-    throw new Violation(`${when}: ${desk.waiting()} still wait on ${desk.name} over a whole line`);
+    const seat = world.random.pick(this.seats);
+    world.note('step', seat.desk.name, name);
+    world.tally.hit(`step: ${name}`);
+    world.tally.hit('steps');
+    if (seat.desk.services) doAtDesk(this, seat, name as Doing);
   }
 
-  #settled(desk: SimDesk, orderId: string, number: string, broken: string[]): void {
-    const { sync, issues } = desk.orders.orders.get(orderId, 'en');
-    this.tally.hit(`settled: ${sync}`);
-    if (sync !== 'applied' && sync !== 'refused') broken.push(`${number} is ${sync} on ${desk.name}`);
-    if (sync === 'refused' && issues.length === 0) broken.push(`${number} was refused without a word`);
-    const waits = desk.orders.attention.list('en').some((item) => item.orderId === orderId);
-    if (waits !== (sync === 'refused')) broken.push(`${number} is ${sync}; in the attention list: ${waits}`);
+  /** Desks that died after a commit are started again a while later. */
+  #raiseTheDead(): void {
+    for (const seat of this.seats) {
+      if (!seat.desk.dead || seat.starting) continue;
+      seat.starting = true;
+      this.world.note('died', seat.desk.name);
+      this.later(this.world.random.between(10, 5_000), () => {
+        seat.starting = false;
+        this.startDesk(seat);
+      });
+    }
+  }
+
+  async #close(): Promise<void> {
+    for (const { desk } of this.seats) desk.close();
+    const actors = [...this.nodes.map((node) => node.actor), this.office.actor].filter((actor) => actor !== undefined);
+    for (const actor of actors) {
+      actor.alive = false;
+      await this.gate.crash(actor).catch(() => undefined);
+    }
+    takeOver(undefined);
+    await this.outside(() => this.lawsDb.destroy());
+    await this.gate.control.close().catch(() => undefined);
+    rmSync(this.dir, { recursive: true, force: true });
   }
 }

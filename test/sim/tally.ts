@@ -6,6 +6,10 @@ export class Tally {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + times);
   }
 
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+
   count(what: string): number {
     return this.#counts.get(what) ?? 0;
   }

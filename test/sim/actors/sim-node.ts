@@ -1,11 +1,10 @@
 /** One node of central: the real program without a port, its connections behind the gate. Several serve one database. */
 import { createPrivateKey } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Kysely } from 'kysely';
 import { openCentralNode, type CentralNode } from '../../../src-central/central.ts';
 import { receiptKeyOf } from '../../../src-central/identity/receipt-key.ts';
 import { connectCentral } from '../../../src-central/db/connect.ts';
-import type { CentralDb, CentralTables } from '../../../src-central/db/schema.ts';
+import type { CentralDb } from '../../../src-central/db/schema.ts';
 import { gatedClient } from '../database/gated-client.ts';
 import type { StatementGate } from '../database/statement-gate.ts';
 import type { Inject, Network, Reachable } from '../network/network.ts';
@@ -36,7 +35,7 @@ export class SimNode {
   readonly name: string;
   readonly #parts: NodeParts;
   #life = 0;
-  #running: { actor: Actor; db: Kysely<CentralTables>; node: CentralNode | undefined } | undefined;
+  #running: { actor: Actor; db: CentralDb; node: CentralNode | undefined } | undefined;
   /** What it wrote into its log as faults, the last of it. */
   readonly faults: string[] = [];
 
@@ -70,7 +69,7 @@ export class SimNode {
       });
       this.#running = { actor, db, node: undefined };
       const logger = { level: 'error', stream: { write: (line: string) => this.#keep(line) } };
-      const node = await openCentralNode({ db: db as CentralDb, currency: 'GBP', receiptKey: RECEIPT_KEY, logger });
+      const node = await openCentralNode({ db, currency: 'GBP', receiptKey: RECEIPT_KEY, logger });
       if (this.#running.actor === actor) this.#running.node = node;
     });
   }

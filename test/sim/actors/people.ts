@@ -1,0 +1,145 @@
+/** What people do at a desk. Everything goes through the desk's services, as a screen's clicks do. */
+import { uuidV7 } from '../../../src-shared/domain/uuid-v7.ts';
+import { AppError } from '../../../src-shared/protocol/app-error.ts';
+import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
+import type { Scene, Seat } from '../scene.ts';
+import { Violation } from '../violation.ts';
+
+export const DOINGS = {
+  place: 26,
+  amend: 12,
+  cancel: 4,
+  repair: 6,
+  'ask again': 3,
+  'look at the screens': 3,
+  'sync now': 3,
+} as const;
+export type Doing = keyof typeof DOINGS;
+
+export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
+  switch (doing) {
+    case 'place':
+      return place(scene, seat);
+    case 'amend':
+      return amend(scene, seat);
+    case 'cancel':
+      return cancel(scene, seat);
+    case 'repair':
+      return repair(scene, seat);
+    case 'ask again':
+      return askAgain(scene, seat);
+    case 'look at the screens':
+      return look(scene, seat);
+    case 'sync now':
+      return scene.spawn('sync now', () => seat.desk.use((services) => services.sync.now()));
+  }
+}
+
+function place(scene: Scene, seat: Seat): void {
+  const { random, nowMs } = scene.world;
+  const lines = Array.from({ length: random.between(1, 5) }, () => ({
+    productId: random.pick(scene.house.products),
+    unit: random.chance(0.2) ? 'case' : 'piece',
+    quantity: random.between(1, 9),
+  }));
+  const customers = scene.house.customers.get(seat.branch) ?? [];
+  const placed = {
+    orderId: uuidV7(nowMs, random.bytes(10)),
+    customerId: random.pick(customers),
+    lines,
+    note: '🎄 备注',
+  };
+  const answer = command(scene, seat, () => seat.desk.use((desk) => desk.orders.place(placed, 'en')));
+  if (!answer) return;
+  scene.saved(seat, { orderId: placed.orderId, number: answer.number, placed });
+  if (answer.issues.length > 0) scene.world.tally.hit('outcome: saved with a warning');
+}
+
+function askAgain(scene: Scene, seat: Seat): void {
+  if (seat.saved.size === 0) return;
+  const { placed, number, orderId } = scene.world.random.pick([...seat.saved.values()]);
+  const again = command(scene, seat, () => seat.desk.use((desk) => desk.orders.place(placed, 'en')));
+  if (again && again.number !== number) throw new Violation(`${orderId} was ${number} and is ${again.number}`);
+}
+
+/** Any order the desk can see may be amended, also another desk's: those two then meet at central. */
+function amend(scene: Scene, seat: Seat): void {
+  const order = anyOrder(scene, seat);
+  if (!order?.open) return;
+  const lines = order.lines.map(({ productId, unit, quantity }) => ({
+    productId,
+    unit,
+    quantity: Math.max(1, quantity + scene.world.random.between(-4, 4)),
+  }));
+  const { orderId, customerId, note } = order;
+  command(scene, seat, () => seat.desk.use((desk) => desk.orders.amend({ orderId, customerId, lines, note }, 'en')));
+}
+
+function cancel(scene: Scene, seat: Seat): void {
+  const order = anyOrder(scene, seat);
+  if (!order?.open) return;
+  const { orderId } = order;
+  command(scene, seat, () => seat.desk.use((desk) => desk.orders.cancel({ orderId, reason: '客户取消' }, 'en')));
+}
+
+/** What a person does with an order that needs attention: the repair that is offered, or the order is cancelled. */
+function repair(scene: Scene, seat: Seat): void {
+  seat.desk.use((desk) => {
+    const [first] = desk.attention.list('en');
+    if (!first) return;
+    const order = desk.orders.get(first.orderId, 'en');
+    const repairs = first.issues.flatMap((issue) => issue.repairs);
+    const lines = order.lines.flatMap(({ productId, unit, quantity }, index) => {
+      const mend = repairs.find((one) => 'line' in one && one.line === index);
+      if (mend?.kind === 'removeLine') return [];
+      const taken = mend && 'quantity' in mend ? mend.quantity / 1_000 : quantity;
+      return [{ productId, unit, quantity: taken }];
+    });
+    const { orderId, customerId, note } = order;
+    scene.world.tally.hit('step: a person repairs a refusal');
+    command(scene, seat, () =>
+      lines.length === 0 || repairs.length === 0
+        ? desk.orders.cancel({ orderId, reason: '无货' }, 'en')
+        : desk.orders.amend({ orderId, customerId, lines, note }, 'en'),
+    );
+  });
+}
+
+/** Reads must not fail, whatever else goes on. */
+function look(scene: Scene, seat: Seat): void {
+  const product = scene.world.random.pick(scene.house.products);
+  seat.desk.use((desk) => {
+    desk.orders.list({ offset: 0, limit: 50 });
+    desk.attention.list('zh-CN');
+    desk.sync.status();
+    desk.sync.queue('zh-CN');
+    desk.products.get(product);
+    desk.customers.list({ offset: 0, limit: 20 });
+  });
+}
+
+function anyOrder(scene: Scene, seat: Seat): OrderDetail | undefined {
+  return seat.desk.use((desk) => {
+    const { rows } = desk.orders.list({ offset: 0, limit: 30 });
+    return rows.length === 0 ? undefined : desk.orders.get(scene.world.random.pick(rows).orderId, 'en');
+  });
+}
+
+/** Errors that a person is told in words, and that save nothing. */
+const SAID_IN_WORDS: ReadonlySet<string> = new Set(['INPUT', 'SIGNED_OUT', 'DISK_FULL', 'NOT_ALLOWED', 'NOT_FOUND']);
+
+/** A command may be refused at once, in words; then nothing was saved, and that is an outcome. */
+function command<T>(scene: Scene, seat: Seat, work: () => T): T | undefined {
+  try {
+    const answer = work();
+    // It died after a commit in there: nobody has seen the answer.
+    return seat.desk.dead ? undefined : answer;
+  } catch (error) {
+    if (!(error instanceof AppError) || !SAID_IN_WORDS.has(error.data.code)) throw error;
+    const { data } = error;
+    scene.world.tally.hit(
+      `outcome: not taken, ${data.code === 'INPUT' ? (data.issues[0]?.code ?? 'no reason') : data.code}`,
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,183 @@
+/**
+ * One desk: the whole local server on a real file, with the clock, chance and line of the simulation. It is used as its
+ * screens use it, through its services.
+ *
+ * A crash is the folder as it lies on the disk after some commit, write-ahead log and all, opened anew elsewhere: what
+ * a killed process leaves. (What a power cut leaves is proven in test/power-cut.)
+ */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { DeskServices } from '../../../src-main/api/desk-services.ts';
+import { startLocalServer } from '../../../src-main/hosts/local-server.ts';
+import { actAs, newActor, type Actor } from '../world/actor.ts';
+import type { World } from '../world/world.ts';
+import { setRoom, watchDisk, type Disk } from './desk-disk.ts';
+
+export interface DeskParts {
+  name: string;
+  /** A folder of its own; each life of the desk gets a folder in it. */
+  dir: string;
+  world: World;
+  /** Where it finds central's nodes. */
+  centralUrls: readonly string[];
+}
+
+interface Life {
+  actor: Actor;
+  dir: string;
+  disk: Disk;
+  /** Undefined until it has started. */
+  services: DeskServices | undefined;
+  /** Reads the file from outside, to see whether anything was committed. */
+  reader: Database | undefined;
+  lastVersion: number;
+}
+
+export class SimDesk {
+  readonly name: string;
+  readonly #parts: DeskParts;
+  #lives = 0;
+  #life: Life | undefined;
+  /** Commits until it dies; undefined while none is planned. */
+  #commitsToLive: number | undefined;
+  /** The folder to go on from, once it has died. */
+  #left: string | undefined;
+  #monotonicMs = 0;
+  clockErrorMs = 0;
+  diskFull = false;
+
+  constructor(parts: DeskParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+  }
+
+  /** Its services, when it runs. */
+  get services(): DeskServices | undefined {
+    return this.#life?.services;
+  }
+
+  /** It has died and the world has not noticed yet: what it says counts for nothing. */
+  get dead(): boolean {
+    return this.#left !== undefined;
+  }
+
+  /** Calls on its services as its screens do. */
+  use<T>(work: (services: DeskServices) => T): T {
+    const life = this.#life;
+    if (!life?.services) throw new Error(`${this.name} does not run`);
+    const { services } = life;
+    return actAs(life.actor, () => work(services));
+  }
+
+  async start(): Promise<void> {
+    this.#lives += 1;
+    const dir = join(this.#parts.dir, `life-${this.#lives}`);
+    mkdirSync(dir, { recursive: true });
+    if (this.#left !== undefined) copyFolder(this.#left, dir);
+    this.#left = undefined;
+    const actor = newActor(`${this.name}.${this.#lives}`);
+    actor.clockErrorMs = this.clockErrorMs;
+    const life: Life = {
+      actor,
+      dir,
+      disk: watchDisk(actor, () => this.#committed(life)),
+      services: undefined,
+      reader: undefined,
+      lastVersion: -1,
+    };
+    this.#life = life;
+    const { world, centralUrls } = this.#parts;
+    const server = await actAs(actor, () =>
+      startLocalServer({
+        dataDir: dir,
+        centralUrls,
+        platform: {
+          now: () => world.nowMs + actor.clockErrorMs,
+          // Starts anywhere, and never stands still.
+          monotonicNow: () => world.nowMs + (this.#monotonicMs += 1) / 1_000_000,
+          randomBytes: (count) => world.entropy.bytes(count),
+        },
+      }),
+    );
+    if (this.#life !== life || !actor.alive) return;
+    life.services = server.services;
+    life.reader = new SqliteDatabase(join(dir, 'desk.sqlite'), { readonly: true });
+    if (this.diskFull) setRoom(life.disk, true);
+  }
+
+  /** Dies as it stands, or after so many more commits. */
+  dieAfter(commits: number): void {
+    if (!this.#life || this.dead) return;
+    if (commits === 0) this.#die(this.#life);
+    else this.#commitsToLive ??= commits;
+  }
+
+  /** A copy of its folder as it lies on the disk now. */
+  copyTo(dir: string): void {
+    if (this.#life) copyFolder(this.#life.dir, dir);
+  }
+
+  /** From now on, or rather from its next start, it is what that folder holds. */
+  becomeFolder(dir: string): void {
+    if (this.#life) this.#end(this.#life);
+    this.#left = dir;
+  }
+
+  setClock(errorMs: number): void {
+    this.clockErrorMs = errorMs;
+    if (this.#life) this.#life.actor.clockErrorMs = errorMs;
+  }
+
+  setDiskFull(full: boolean): void {
+    this.diskFull = full;
+    if (this.#life) setRoom(this.#life.disk, full);
+  }
+
+  /** Whether its file has changed since this was last asked. */
+  changed(): boolean {
+    const life = this.#life;
+    if (!life?.reader || !life.services) return false;
+    const version = life.reader.pragma('data_version', { simple: true }) as number;
+    const changed = version !== life.lastVersion;
+    life.lastVersion = version;
+    return changed;
+  }
+
+  close(): void {
+    if (this.#life) this.#end(this.#life);
+  }
+
+  #committed(life: Life): void {
+    if (life !== this.#life || this.#commitsToLive === undefined) return;
+    this.#commitsToLive -= 1;
+    if (this.#commitsToLive <= 0) this.#die(life);
+  }
+
+  /** The rest of this turn still runs in the old folder, where nobody looks any more. */
+  #die(life: Life): void {
+    const left = `${life.dir}-left`;
+    copyFolder(life.dir, left);
+    this.#end(life);
+    this.#left = left;
+  }
+
+  #end(life: Life): void {
+    life.actor.alive = false;
+    life.reader?.close();
+    this.#parts.world.timers.forget(life.actor);
+    this.#life = undefined;
+    this.#commitsToLive = undefined;
+  }
+}
+
+/** Without what a dead process leaves no trace of: SQLite makes its index of the log anew, and the lock goes. */
+function copyFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) {
+    const file = join(from, name);
+    if (name.endsWith('-shm') || name.includes('.lock')) continue;
+    if (statSync(file).isDirectory()) copyFolder(file, join(to, name));
+    else if (existsSync(file)) copyFileSync(file, join(to, name));
+  }
+}

@@ -1,0 +1,20 @@
+/** What people do at central, past every desk: deliveries, prices, customers that move, people who come and go. */
+import { connectCentral } from '../../../src-central/db/connect.ts';
+import type { CentralDb } from '../../../src-central/db/schema.ts';
+import { gatedClient } from '../database/gated-client.ts';
+import type { StatementGate } from '../database/statement-gate.ts';
+import { actAs, newActor, type Actor } from '../world/actor.ts';
+
+export class SimOffice {
+  readonly actor: Actor = newActor('office');
+  readonly #db: CentralDb;
+
+  constructor(url: string, gate: StatementGate) {
+    this.#db = actAs(this.actor, () => connectCentral(url, { Client: gatedClient(gate, this.actor), connections: 2 }));
+  }
+
+  /** Resolves when it is done; the scheduler must let its statements go meanwhile. */
+  work<T>(work: (db: CentralDb) => Promise<T>): Promise<T> {
+    return actAs(this.actor, () => work(this.#db));
+  }
+}

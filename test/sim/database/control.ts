@@ -1,0 +1,62 @@
+/**
+ * The simulation's own connection to a seed's database, past the gate: it tells the time, sees who is blocked, and ends
+ * connections. It writes nothing that would take a transaction id.
+ */
+import pg from 'pg';
+import { CLOCK_STEP_MS, DATABASE_SILENT_REAL_MS } from '../limits.ts';
+import { real, realDelay } from '../world/real.ts';
+
+export class Control {
+  readonly #client: pg.Client;
+  #toldMs = 0;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  static async connect(url: string): Promise<Control> {
+    const client = new pg.Client({ connectionString: url, application_name: 'sim-control' });
+    await client.connect();
+    return new Control(client);
+  }
+
+  async tellTime(nowMs: number): Promise<void> {
+    if (nowMs - this.#toldMs < CLOCK_STEP_MS) return;
+    this.#toldMs = nowMs;
+    await this.#client.query('select setval($1, $2)', ['sim.clock', nowMs]);
+  }
+
+  /** Those of the given server processes that wait for another one's lock. */
+  async blocked(pids: readonly number[]): Promise<Set<number>> {
+    const { rows } = await this.#client.query<{ pid: number }>(
+      'select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) > 0',
+      [pids],
+    );
+    return new Set(rows.map((row) => row.pid));
+  }
+
+  /** Ends server processes and waits until they have let go of everything. */
+  async terminate(pids: readonly number[]): Promise<void> {
+    if (pids.length === 0) return;
+    await this.#client.query('select pg_terminate_backend(pid) from unnest($1::int[]) pid', [pids]);
+    await this.gone(pids);
+  }
+
+  async cancel(pid: number): Promise<void> {
+    await this.#client.query('select pg_cancel_backend($1)', [pid]);
+  }
+
+  async gone(pids: readonly number[]): Promise<void> {
+    const until = real.Date.now() + DATABASE_SILENT_REAL_MS;
+    for (;;) {
+      const { rows } = await this.#client.query('select from pg_stat_activity where pid = any($1::int[])', [pids]);
+      if (rows.length === 0) return;
+      if (real.Date.now() > until) throw new Error(`server processes ${pids.join()} do not end`);
+      await realDelay(1);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.end();
+  }
+}

@@ -1,0 +1,70 @@
+/** The database that every seed's is a copy of: migrated and furnished by central's own code, the same in every run. */
+import pg from 'pg';
+import { connectCentral } from '../../../src-central/db/connect.ts';
+import { migrateCentral } from '../../../src-central/db/migrate.ts';
+import { furnishHouse, setOnHand } from '../../support/test-house.ts';
+import { ON_HAND_PIECES } from '../limits.ts';
+import { actAs, newActor } from '../world/actor.ts';
+import { takeOver } from '../world/globals.ts';
+import { World } from '../world/world.ts';
+import { SIMULATED_TIME_SQL, type SimPostgres } from './sim-postgres.ts';
+
+export const TEMPLATE = 'sim_template';
+
+/** What the simulation must know of the house to act in it. */
+export interface SimHouse {
+  products: string[];
+  /** By the branch's code. */
+  customers: Map<string, string[]>;
+  branches: { branchId: string; code: string; warehouseId: string; people: string[] }[];
+}
+
+export async function makeTemplate(postgres: SimPostgres): Promise<SimHouse> {
+  await postgres.run(`create database ${TEMPLATE}`);
+  const client = new pg.Client({ connectionString: postgres.urlOf(TEMPLATE) });
+  await client.connect();
+  await client.query(SIMULATED_TIME_SQL);
+  const world = new World(0);
+  await client.query('select setval($1, $2)', ['sim.clock', world.nowMs]);
+  await client.end();
+  takeOver({
+    now: () => world.nowMs,
+    timers: world.timers,
+    random: () => world.entropy.next(),
+    randomBytes: (count) => world.entropy.bytes(count),
+    request: () => {
+      throw new Error('nobody to ask yet');
+    },
+  });
+  try {
+    return await actAs(newActor('template'), () => furnish(postgres.urlOf(TEMPLATE)));
+  } finally {
+    takeOver(undefined);
+  }
+}
+
+async function furnish(url: string): Promise<SimHouse> {
+  const db = connectCentral(url, { connections: 1 });
+  try {
+    await migrateCentral(db);
+    const { pudong, ningbo, products, customers } = await furnishHouse(db);
+    const sold = ['P1', 'P3', 'P4', 'P5'].flatMap((code) => products[code] ?? []);
+    for (const branch of [pudong, ningbo]) {
+      for (const product of sold) await setOnHand(db, { branch, product, onHand: ON_HAND_PIECES * 1_000 });
+    }
+    const idsOf = (...codes: string[]): string[] => codes.flatMap((code) => customers[code]?.customerId ?? []);
+    return {
+      products: sold.map((product) => product.productId),
+      customers: new Map([
+        [pudong.code, idsOf('C1', 'C2')],
+        [ningbo.code, idsOf('C3')],
+      ]),
+      branches: [
+        { ...pudong, people: ['clerk', 'manager'] },
+        { ...ningbo, people: ['clerk-nb', 'manager-nb'] },
+      ],
+    };
+  } finally {
+    await db.destroy();
+  }
+}

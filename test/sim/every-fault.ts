@@ -1,0 +1,19 @@
+/** The names under which faults are counted when they have struck; a full run must have hit each often enough. */
+import { REQUEST_FAULTS } from './network/message-faults.ts';
+
+export const EVERY_FAULT: readonly string[] = [
+  ...REQUEST_FAULTS,
+  'message overtaken',
+  'line cut',
+  'line cut for a while',
+  'one-way partition',
+  'one-way partition begins',
+  'desk killed',
+  'desk killed at a commit',
+  'central killed',
+  'central stopped',
+  'database connections die',
+  'database connection broken after a statement',
+  'clock jump',
+  'disk full',
+];

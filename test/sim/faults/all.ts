@@ -1,0 +1,22 @@
+/** Every fault of the scene, but those of single messages (../network/message-faults.ts). */
+import { centralCrash, centralStop } from './central-crash.ts';
+import { clockJump } from './clock-jump.ts';
+import { connectionBreaks, connectionsDie } from './database-faults.ts';
+import { deskCrash } from './desk-crash.ts';
+import { diskFull } from './disk-full.ts';
+import type { Fault } from './fault.ts';
+import { lineCut, linePartition } from './line-faults.ts';
+
+export type { Fault } from './fault.ts';
+
+export const FAULTS: readonly Fault[] = [
+  lineCut,
+  linePartition,
+  deskCrash,
+  centralCrash,
+  centralStop,
+  connectionsDie,
+  connectionBreaks,
+  clockJump,
+  diskFull,
+];

@@ -1,0 +1,37 @@
+/** What a desk's screens show, after each change of its file: every saved order, under its number, in a named state. */
+import type { SyncState } from '../../../src-shared/protocol/sync-state.ts';
+import type { Seat } from '../scene.ts';
+import { Violation } from '../violation.ts';
+
+/** Waiting, settled, or wanting a person. */
+const NAMED: ReadonlySet<SyncState> = new Set(['waiting', 'sent', 'held', 'applied', 'refused', 'quarantined']);
+/** More orders than a seed makes. */
+const ALL = 10_000;
+
+export function checkScreens(seat: Seat): void {
+  const { desk, saved } = seat;
+  if (!desk.services || saved.size === 0) return;
+  const rows = new Map(
+    desk.use((services) => services.orders.list({ offset: 0, limit: ALL })).rows.map((row) => [row.orderId, row]),
+  );
+  for (const { orderId, number } of saved.values()) {
+    const row = rows.get(orderId);
+    if (!row) throw new Violation(`order ${number} is not to be seen on ${desk.name}`);
+    if (row.number !== number) throw new Violation(`order ${number} is now ${row.number} on ${desk.name}`);
+    if (!NAMED.has(row.sync)) throw new Violation(`order ${number} is ${row.sync} on ${desk.name}`);
+  }
+}
+
+/** Totals and lines of every order that a desk shows; dearer, so only at quiet points. */
+export function checkTotals(seat: Seat): void {
+  const { desk } = seat;
+  desk.use((services) => {
+    for (const { orderId, number } of services.orders.list({ offset: 0, limit: ALL }).rows) {
+      const order = services.orders.get(orderId, 'en');
+      const sum = order.lines.reduce((total, line) => total + line.amountMinor, 0);
+      if (sum !== order.totalMinor) {
+        throw new Violation(`${number} on ${desk.name} has total ${order.totalMinor}, lines ${sum}`);
+      }
+    }
+  });
+}

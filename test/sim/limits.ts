@@ -1,0 +1,43 @@
+/** Every bound of the simulation. Times are simulated unless they say otherwise. */
+
+/** What a seed does before its last quiet point: people's doings, faults, the office's work. */
+export const STEPS = 321;
+/** A quiet point comes after so many steps, and at the end. */
+export const STEPS_BETWEEN_QUIET_POINTS = 107;
+/** From a whole line and no new work to everything settled. Longer than every deadline and backoff of the protocol. */
+export const DRAIN_WITHIN_MS = 90_000;
+/** Of a desk to compare itself with central over a whole line. */
+export const VERIFY_ATTEMPTS = 3;
+/** Events after which a seed that has not come to its end is called stuck. */
+export const MAX_EVENTS = 400_000;
+
+/** Where simulated time begins: 2026-03-02, nine in the morning in Shanghai. */
+export const BEGIN_MS = Date.UTC(2026, 2, 2, 1);
+/** The database's clock lags behind by up to this: telling it the time costs as much as a statement. */
+export const CLOCK_STEP_MS = 100;
+/** What an event takes. */
+export const EVENT_MS = 1;
+/** One way over a line that is whole. */
+export const LATENCY_MS: readonly [least: number, most: number] = [1, 60];
+/** What a delayed message takes instead: longer than most deadlines. */
+export const DELAY_MS: readonly [least: number, most: number] = [500, 45_000];
+
+/** How often a request over a line that isn't cut meets a fault. */
+export const LINE_FAULT_RATE = 0.2;
+/** Until a keeper starts a program again that did not come up. */
+export const RESTART_MS = 1_000;
+/** Few enough that several desks soon want the same last pieces. */
+export const ON_HAND_PIECES = 120;
+
+/** Real milliseconds after which a statement that has not ended is looked for among the blocked ones. */
+export const LOOK_FOR_BLOCK_REAL_MS = 2;
+/** Real milliseconds after which a database that does not answer stops the simulation. */
+export const DATABASE_SILENT_REAL_MS = 60_000;
+
+/** Events that a violation prints. */
+export const LAST_EVENTS = 60;
+/** From so many seeds on, a fault that was hit less often than `LEAST_HITS` fails the run. */
+export const SEEDS_OF_A_FULL_RUN = 200;
+export const LEAST_HITS = 50;
+/** A worker is replaced after so many seeds: crashed desks leave their files open in it. */
+export const SEEDS_OF_A_WORKER = 50;

@@ -1,0 +1,58 @@
+/** What a fault, a person or a quiet point may do in a simulation, and see of it. simulation.ts makes it happen. */
+import type { GivenOrder } from '../../src-main/api/desk-services.ts';
+import type { CentralDb } from '../../src-central/db/schema.ts';
+import type { SimDesk } from './actors/sim-desk.ts';
+import type { SimNode } from './actors/sim-node.ts';
+import type { SimOffice } from './actors/sim-office.ts';
+import type { StatementGate } from './database/statement-gate.ts';
+import type { SimHouse } from './database/template.ts';
+import type { Network } from './network/network.ts';
+import type { World } from './world/world.ts';
+
+/** A simulated desk, and who sits at it. */
+export interface Seat {
+  desk: SimDesk;
+  /** The branch's code. */
+  branch: string;
+  /** Orders that the desk has said are saved, by id. */
+  saved: Map<string, SavedOrder>;
+  userName: string;
+  /** It has been told to start, or will be. */
+  starting: boolean;
+}
+
+export interface SavedOrder {
+  orderId: string;
+  number: string;
+  placed: GivenOrder & { orderId: string };
+}
+
+export interface Scene {
+  readonly world: World;
+  readonly house: SimHouse;
+  readonly seats: Seat[];
+  readonly nodes: SimNode[];
+  readonly network: Network;
+  readonly gate: StatementGate;
+  readonly office: SimOffice;
+  /** For questions of the simulation's own, past the gate; to be used with `outside`. */
+  readonly lawsDb: CentralDb;
+  readonly dir: string;
+  /** Statements until one's connection breaks after it has run; undefined while none is planned. */
+  breakAfterStatements: number | undefined;
+  readonly steps: number;
+  /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
+  until(what: string, isSo: () => boolean, withinMs: number): Promise<void>;
+  /** Runs work to its end while things happen, and returns what it came to. */
+  through<T>(what: string, withinMs: number, work: () => Promise<T>): Promise<T>;
+  /** Work that goes on beside everything else, as the scheduler lets it. What it fails with in words is an outcome. */
+  spawn(name: string, work: () => Promise<unknown>): void;
+  /** Questions of the simulation's own, past the gate; while nothing else is under way. */
+  outside<T>(work: () => Promise<T>): Promise<T>;
+  /** Something of the simulation's own, at a later moment. */
+  later(delayMs: number, run: () => void): void;
+  /** A desk has said that an order is saved: from now on it must be there. */
+  saved(seat: Seat, order: SavedOrder): void;
+  startDesk(seat: Seat): void;
+  startNode(node: SimNode): void;
+}
