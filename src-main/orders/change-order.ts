@@ -22,7 +22,7 @@ import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { canBeSuperseded, stuckIntents } from '../outbox/stuck.ts';
 import { readCentralOrder } from '../replica/central-order.ts';
-import { rebuildOverlay } from '../replica/overlay.ts';
+import { readReplayed, rebuildOverlay } from '../replica/overlay.ts';
 import { replay } from '../replica/replay.ts';
 import type { StoreReader, WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
@@ -169,7 +169,7 @@ function writeChange(
 function groundOf(store: StoreReader, orderId: string): Ground {
   const intents = readLane(store, orderLane(orderId));
   const central = readCentralOrder(store, orderId);
-  const { shown } = replay(central, intents);
+  const { shown } = readReplayed(store, orderId);
   if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
   const stuck = new Set(stuckIntents(store, intents));
   const moving = intents.filter((intent) => !stuck.has(intent));

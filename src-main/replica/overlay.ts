@@ -4,9 +4,10 @@
  */
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import { orderLane } from '../outbox/lane.ts';
-import { readLane } from '../outbox/intent.ts';
+import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { readCentralOrder } from './central-order.ts';
+import { keptHead } from './kept-head.ts';
 import { replay, type Replayed } from './replay.ts';
 
 interface LocalOrderRow {
@@ -60,7 +61,15 @@ const statements = perStore((store: Store) => ({
 
 /** An order as it is shown, its central row apart. */
 export function readReplayed(store: StoreReader, orderId: string): Replayed {
-  return replay(readCentralOrder(store, orderId), readLane(store, orderLane(orderId)));
+  const intents = readLane(store, orderLane(orderId));
+  const replayed = replay(readCentralOrder(store, orderId), intents);
+  if (replayed.shown || !hasUnreadable(intents)) return replayed;
+  return { ...replayed, shown: keptHead(store, orderId) };
+}
+
+/** Whether some of it can't be read here: what can't be replayed must not make an order vanish. */
+function hasUnreadable(intents: readonly StoredIntent[]): boolean {
+  return intents.some((intent) => intent.content === undefined);
 }
 
 /** Makes the overlay of one order anew; without unsettled mutations it has none. */
@@ -76,7 +85,7 @@ export function rebuildOverlay(store: Store, tx: WriteTx, orderId: string): void
   const warehouseId = standing?.warehouseId;
   if (warehouseId !== undefined) for (const taken of reservations) reserve.run(tx, { ...taken, warehouseId });
   if (shown) putLocalOrder(store, tx, shown);
-  else remove.run(tx, { orderId });
+  else if (!hasUnreadable(intents)) remove.run(tx, { orderId });
 }
 
 /** The overlay of a new order: what `rebuildOverlay` would make of it, without reading back what was just written. */
