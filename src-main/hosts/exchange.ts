@@ -2,6 +2,7 @@
 import type { EnrolmentRecord } from '../identity/enrolment-record.ts';
 import type { Platform } from '../platform.ts';
 import type { Store } from '../store/store.ts';
+import { createBatchSize } from '../sync/batch-size.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
 import type { CentralClock } from '../sync/clock.ts';
 import type { LinkWatch } from '../sync/link-watch.ts';
@@ -34,9 +35,12 @@ export interface ExchangeParts extends Pick<
 export function startExchange(parts: ExchangeParts): Exchange {
   const { store, enrolment, link, clock, platform, scheduler, hold, readChunk, onPulled, onFilled, onPushed, warn } =
     parts;
+  const batchSize = createBatchSize();
+  const monotonicNow = (): number => platform.monotonicNow();
   const line: SyncLine = {
     store,
-    transport: observedTransport(parts.transport, { link, clock, monotonicNow: () => platform.monotonicNow() }),
+    transport: observedTransport(parts.transport, { link, clock, batchSize, monotonicNow }),
+    batchSize,
     token: enrolment.deviceToken,
     incarnationId: enrolment.incarnationId,
     incarnationCode: enrolment.incarnationCode,

@@ -12,6 +12,13 @@ import { perStore, type Store } from '../store/store.ts';
 import { ENVELOPE_BYTES } from './limits.ts';
 import { reasonText } from './reason.ts';
 
+export interface BatchBounds {
+  mutations: number;
+  bytes: number;
+}
+
+const LARGEST: BatchBounds = { mutations: MAX_PUSH_MUTATIONS, bytes: MAX_PUSH_BYTES };
+
 interface DueRow {
   seq: number;
   mutation_id: string;
@@ -47,13 +54,14 @@ const statements = perStore((store: Store) => ({
  *
  * @param nowMs Unix milliseconds by this machine's clock; a time of sending that lies ahead of it counts as long ago,
  *              since a clock that was set back must not stop anything.
+ * @param most  what the line takes at a time; never more than a push may hold.
  */
-export function nextBatch(store: Store, nowMs: number): PushedMutation[] {
+export function nextBatch(store: Store, nowMs: number, most: BatchBounds = LARGEST): PushedMutation[] {
   const { due, row } = statements(store);
   const batch: PushedMutation[] = [];
   const damaged: number[] = [];
   let bytes = 0;
-  for (const { seq } of due.all({ now: nowMs, sentBefore: nowMs - RESEND_AFTER_MS, limit: MAX_PUSH_MUTATIONS })) {
+  for (const { seq } of due.all({ now: nowMs, sentBefore: nowMs - RESEND_AFTER_MS, limit: most.mutations })) {
     const found = row.get({ seq });
     if (!found) continue;
     if (createHash('sha256').update(found.body).digest('hex') !== found.body_hash) {
@@ -62,7 +70,7 @@ export function nextBatch(store: Store, nowMs: number): PushedMutation[] {
     }
     bytes += Buffer.byteLength(JSON.stringify(found.body)) + ENVELOPE_BYTES;
     // Stop rather than skip: what comes later may be of the same lane. A single one always fits.
-    if (batch.length > 0 && bytes > MAX_PUSH_BYTES) break;
+    if (batch.length > 0 && bytes > most.bytes) break;
     batch.push({
       id: found.mutation_id as MutationId,
       seq,

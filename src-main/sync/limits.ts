@@ -29,3 +29,21 @@ export const HOLD_BACK_MS = 900_000;
 export const REVIEW_OFFERED_AFTER_MS = 3_600_000;
 /** What central could not read is offered again this often: it may have been updated, or mended. */
 export const REOFFER_EVERY_MS = 1_800_000;
+/** How often a chunk whose bytes are not central's is asked for again at once. */
+export const CHUNK_ATTEMPTS = 3;
+/** How long one step of a fill goes on: shorter than what is called stuck, long enough to keep the line busy. */
+export const FILL_STEP_MS = 20_000;
+/** How often it is looked whether something has to be filled that nobody said so of. */
+export const FILL_CHECK_MS = 30_000;
+
+/** A batch of a push to begin with and the smallest; bytes before they are packed. */
+export const PUSH_FIRST_BYTES = 256_000;
+export const PUSH_LEAST_BYTES = 16_000;
+/** A page of a pull likewise. */
+export const PAGE_FIRST_BYTES = 500_000;
+export const PAGE_LEAST_BYTES = 32_000;
+/** Beyond the quickest one, a piece that took less makes the next one larger, one that took more makes it smaller. */
+export const GROW_UNDER_MS = 1_500;
+export const SHRINK_OVER_MS = 6_000;
+/** With each piece, the quickest one counts for so much less. A part of the difference. */
+export const QUICKEST_DRIFT = 0.05;

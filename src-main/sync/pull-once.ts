@@ -24,7 +24,11 @@ async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
   const cursor = readCursor(line.store);
   // Those that are filled later may have been filled from a later position than this page reaches.
   const joining = filledScopes(line.store);
-  const page = await line.transport.pull({ protocol: PROTOCOL_VERSION, cursor }, { token: line.token, signal });
+  const maxBytes = line.batchSize?.pageBytes();
+  const page = await line.transport.pull(
+    { protocol: PROTOCOL_VERSION, cursor, ...(maxBytes === undefined ? {} : { maxBytes }) },
+    { token: line.token, signal },
+  );
   assertEpoch(line, page.epoch);
   // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.
   if (readCursor(line.store) !== cursor) return { applied: { topics: [], orderIds: [], received: 0 }, more: true };

@@ -23,7 +23,7 @@ export async function pushOnce(line: SyncLine, signal?: AbortSignal): Promise<nu
     // First what was settled before central was set back: what waits here builds on it.
     const broughtBack = await reofferOnce(line, signal);
     if (broughtBack > 0) return broughtBack;
-    const batch = nextBatch(line.store, line.now());
+    const batch = nextBatch(line.store, line.now(), line.batchSize?.push());
     if (batch.length === 0) {
       await reportLeases(line, signal);
       return 0;

@@ -2,6 +2,7 @@
 import type { IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Store } from '../store/store.ts';
+import type { BatchSize } from './batch-size.ts';
 import type { CentralTransport } from './central-transport.ts';
 
 export interface SyncLine {
@@ -21,6 +22,8 @@ export interface SyncLine {
   onRenamed?: ((what: Renamed) => void) | undefined;
   /** Unix milliseconds by this machine's clock. */
   now: () => number;
+  /** How much the line takes at a time; left out, as much as the protocol allows. */
+  batchSize?: Pick<BatchSize, 'push' | 'pageBytes'>;
   /** Unix milliseconds by central's, as well as it is known here; left out, this machine's are taken for it. */
   centralNow?: () => number;
 }

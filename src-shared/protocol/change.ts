@@ -89,7 +89,12 @@ export type Change = PutChange | RemoveChange;
 /** An opaque position in the change feed of one epoch, cut at a transaction's end. `''` is before everything. */
 export const cursor = z.string().max(60);
 
-export const pullRequest = z.object({ protocol: z.int(), cursor });
+export const pullRequest = z.object({
+  protocol: z.int(),
+  cursor,
+  /** The page ends at the first transaction's end past so many bytes, before they are packed: for slow lines. */
+  maxBytes: z.int().positive().optional(),
+});
 export type PullRequest = z.infer<typeof pullRequest>;
 
 export const pullResponse = z.object({

@@ -16,6 +16,8 @@ export const MAX_MUTATION_BYTES = 4_000_000;
 export const MAX_TRANSACTION_CHANGES = 6_500;
 /** Changes of one pull: more than a transaction's, so that a page always holds at least one whole transaction. */
 export const PULL_PAGE_CHANGES = 7_000;
+/** The most bytes that a page may have, and that a desk asks for; past them it ends at the transaction's end. */
+export const PULL_PAGE_MAX_BYTES = 4_000_000;
 /** Unsettled mutations that one mutation may depend on. */
 export const MAX_DEPENDS_ON = 200;
 
