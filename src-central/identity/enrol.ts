@@ -50,7 +50,7 @@ export async function enrolDevice(
     const device = code.used_by
       ? await renewToken(tx, { deviceId: code.used_by, publicKey: request.publicKey, token })
       : await newDevice(tx, { request, branchId: code.branch_id, codeHash: code.code_hash, token });
-    const answer: EnrolResponse = {
+    const enrolled: EnrolResponse = {
       epoch: epoch.epoch,
       deviceId: device.deviceId as DeviceId,
       deviceName: device.name,
@@ -60,7 +60,7 @@ export async function enrolDevice(
       branch: branchOf(code),
       currency: epoch.currency,
     };
-    return { answer, xid: await reconcileGrants(tx, [device.deviceId], Date.now()) };
+    return { answer: enrolled, xid: await reconcileGrants(tx, [device.deviceId], Date.now()) };
   });
   if (xid !== undefined) committed(xid);
   return answer;

@@ -114,7 +114,8 @@ test('an order whose month is taken away stays on the screen while its amendment
   const central = new ModelCentral(at.catalogue);
   const [product] = at.catalogue.products;
   const customerId = at.catalogue.customers[0]?.customerId ?? '';
-  const lines = [{ productId: product?.productId ?? '', unit: 'case', quantity: 1 }];
+  const line = { productId: product?.productId ?? '', unit: 'case', quantity: 1 };
+  const lines = [line];
   const { orderId } = at.desk.orders.place({ orderId: at.newOrderId(), customerId, note: '', lines }, 'en');
   central.push(nextBatch(at.store, at.platform.now()), at.platform.now());
   applyPage(at.store, central.pull('', at.platform.now()));
@@ -122,7 +123,7 @@ test('an order whose month is taken away stays on the screen while its amendment
   const month = ordersScope(at.catalogue.branch.branchId, businessDate);
   const scopes = [CATALOGUE_SCOPE, branchScope(at.catalogue.branch.branchId), OWN, month];
   apply(scopes.map((scope) => granted(scope)));
-  at.desk.orders.amend({ orderId, customerId, note: 'two', lines: [{ ...lines[0]!, quantity: 2 }] }, 'en');
+  at.desk.orders.amend({ orderId, customerId, note: 'two', lines: [{ ...line, quantity: 2 }] }, 'en');
   apply([revoked(month, 2)]);
   dropAll();
   expect(digest(at.store)['order']?.rows).toBe(0);

@@ -1,10 +1,11 @@
 /** One page of changes, from the line into the file. No timers: the sync loop and the simulation both call it. */
 import { setImmediate } from 'node:timers/promises';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
-import { applyPage, type AppliedPage } from '../replica/apply-page.ts';
-import { readCursor } from '../replica/cursor.ts';
+import { applyPages, type AppliedPage } from '../replica/apply-page.ts';
+import { readCursor, readPosition } from '../replica/cursor.ts';
 import { filledScopes } from '../replica/filling.ts';
 import { dropLeavingSlice } from '../replica/scopes.ts';
+import { stagedCursor, stagedPages, stagePage } from '../replica/staged-pages.ts';
 import type { Store } from '../store/store.ts';
 import { greeted } from './hello-once.ts';
 import { fetchProofs } from './reoffer-once.ts';
@@ -20,8 +21,11 @@ export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pu
   return greeted(line, signal, () => pullPage(line, signal));
 }
 
+const NOTHING: AppliedPage = { topics: [], orderIds: [], received: 0 };
+
 async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
-  const cursor = readCursor(line.store);
+  const from = readPosition(line.store);
+  const cursor = stagedCursor(line.store) ?? from.cursor;
   // Those that are filled later may have been filled from a later position than this page reaches.
   const joining = filledScopes(line.store);
   const maxBytes = line.batchSize?.pageBytes();
@@ -31,8 +35,13 @@ async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
   );
   assertEpoch(line, page.epoch);
   // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.
-  if (readCursor(line.store) !== cursor) return { applied: { topics: [], orderIds: [], received: 0 }, more: true };
-  const applied = applyPage(line.store, page, joining);
+  if ((stagedCursor(line.store) ?? readCursor(line.store)) !== cursor) return { applied: NOTHING, more: true };
+  // A desk that has shown no moment of central's yet has none to keep whole.
+  if (page.partial === true && from.asOf !== null) {
+    stagePage(line.store, page);
+    return { applied: NOTHING, more: true };
+  }
+  const applied = applyPages(line.store, [...stagedPages(line.store), page], joining);
   await dropLeft(line.store, signal);
   if (!page.more) await fetchProofs(line, signal);
   return { applied, more: page.more };
@@ -40,5 +49,8 @@ async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
 
 /** Removes what central has taken away, in slices between which orders are taken. Cut short, it goes on next time. */
 async function dropLeft(store: Store, signal: AbortSignal | undefined): Promise<void> {
-  while (signal?.aborted !== true && dropLeavingSlice(store)) await setImmediate();
+  for (;;) {
+    if (signal?.aborted || !dropLeavingSlice(store)) return;
+    await setImmediate();
+  }
 }
