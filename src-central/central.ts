@@ -17,7 +17,9 @@ import { appErrorOf, logFault, sendAppError } from './http/errors.ts';
 import { registerOpsRoutes } from './http/ops-routes.ts';
 import { PokeStreams } from './http/poke-streams.ts';
 import type { CentralServices } from './http/services.ts';
+import { SERVED_VERSIONS, type ServedVersions } from './http/sync/served-versions.ts';
 import { registerSyncRoutes } from './http/sync/sync-routes.ts';
+import { EpochKeeper } from './identity/epoch-keeper.ts';
 import { ensureEpoch } from './identity/epoch.ts';
 import type { ReceiptKey } from './identity/receipt-key.ts';
 import type { FeedKeeping } from './jobs/central-jobs.ts';
@@ -35,6 +37,8 @@ export interface CentralNodeOptions {
   /** Signs receipts; kept outside of the database. */
   receiptKey: ReceiptKey;
   logger: FastifyServerOptions['logger'];
+  /** Other protocol versions than this build's. */
+  served?: ServedVersions;
   /** How long the feed is kept; the limits' days where it is left out. */
   keeping?: FeedKeeping;
   /** Time as the jobs take it, in place of the system's. */
@@ -89,7 +93,18 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     forceCloseConnections: 'idle',
   });
   const watcher = new FeedWatcher(db, (error) => server.log.warn({ err: error }, 'the gate can not be read'));
-  const streams = new PokeStreams(epoch.epoch, watcher);
+  const streams = new PokeStreams(epoch, watcher);
+  const keeper = new EpochKeeper({
+    db,
+    epoch,
+    onChange: ({ epoch: now }) => {
+      server.log.error({ epoch: now }, 'this database was set back: a new epoch has begun, and desks bring back what is lost');
+      // What it remembers of positions is of the old life; desks that come back are told of the new one.
+      watcher.startAnew();
+      streams.closeAll();
+    },
+    onFault: (error) => server.log.error({ err: error }, 'the database is another than it was, and no epoch could be begun'),
+  });
   const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
   const housekeeping = openHousekeeping({
     db,
@@ -103,13 +118,16 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     db,
     epoch,
     receiptKey: options.receiptKey,
+    keeper,
     watcher,
     streams,
     metrics,
     stalls: housekeeping.stalls,
     catalogue: new CatalogueMemory(),
+    served: options.served ?? SERVED_VERSIONS,
     fills: new FillService({ db, epoch }),
   };
+  keeper.start();
   await registerAll(server, services);
   await watcher.start();
   return {
@@ -117,6 +135,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     epoch: epoch.epoch,
     housekeeping,
     stop: async () => {
+      keeper.stop();
       streams.closeAll();
       await Promise.all([drained(server), housekeeping.stop()]);
       await watcher.stop();
@@ -125,7 +144,12 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
 }
 
 async function registerAll(server: FastifyInstance, services: CentralServices): Promise<void> {
-  server.setErrorHandler((error, request, reply) => sendAppError(reply, appErrorOf(request.log, error)));
+  server.setErrorHandler(async (error, request, reply) => {
+    const data = appErrorOf(request.log, error);
+    // Perhaps this node is the one that has not heard of it.
+    if (data.code === 'EPOCH_CHANGED') await services.keeper.refresh();
+    return sendAppError(reply, data);
+  });
   server.setNotFoundHandler((request, reply) =>
     sendAppError(reply, { code: 'NOT_FOUND', retry: 'never', what: request.url.split('?')[0] ?? '' }),
   );

@@ -18,8 +18,6 @@ export const MIN_PASSWORD_LENGTH = 8;
 
 /** Rows of one read of the feed; a page is made of several. */
 export const PULL_CHUNK_CHANGES = 1_000;
-/** A page ends at the first transaction's end past this many bytes. */
-export const PULL_PAGE_BYTES = 4_000_000;
 
 /** How often the gate is looked at while a commit waits behind it, and while nothing is known to. */
 export const WATCH_BUSY_MS = 20;
@@ -113,3 +111,5 @@ export const CRASH_LOST_TRANSACTIONS = 10_000;
 
 /** The longest that stock may be set aside for a desk at once. */
 export const MAX_LEASE_HOURS = 24 * 31;
+/** Settled mutations that are laid on the rows in one transaction when desks bring them back. */
+export const RETURNING_BATCH = 50;

@@ -52,6 +52,7 @@ export const FIGURES = {
   mutations: 'orderdesk_mutations_total',
   pulls: 'orderdesk_pulls_total',
   changesSent: 'orderdesk_changes_sent_total',
+  broughtBack: 'orderdesk_brought_back_total',
   divergences: 'orderdesk_divergences_total',
   changesDropped: 'orderdesk_feed_changes_dropped_total',
   jobs: 'orderdesk_jobs_total',
@@ -70,6 +71,7 @@ export function centralMetrics(of: { listening: () => number; lag: () => number 
     OUTCOMES.map((outcome) => `{outcome="${outcome}"}`),
   );
   metrics.counter(FIGURES.pulls, 'Pages of the change feed answered.');
+  metrics.counter(FIGURES.broughtBack, 'Settled mutations that desks brought back after a new epoch began.');
   metrics.counter(FIGURES.changesSent, 'Changes in those pages.');
   metrics.counter(FIGURES.divergences, 'Digests that found the feed and the tables to differ.');
   metrics.counter(FIGURES.fills, 'Fills opened or gone on with.');

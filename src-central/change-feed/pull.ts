@@ -7,13 +7,15 @@
  */
 import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import { PULL_PAGE_CHANGES } from '../../src-shared/protocol/limits.ts';
+import { PULL_PAGE_CHANGES, PULL_PAGE_MAX_BYTES } from '../../src-shared/protocol/limits.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
-import { PULL_CHUNK_CHANGES, PULL_PAGE_BYTES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
+import { PULL_CHUNK_CHANGES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
 import { cursorOf, xidOfCursor } from './cursor.ts';
 import { beganSinceHorizon } from './device-cursors.ts';
 import { isBefore, readFeedState, type FeedState } from './feed-state.ts';
+import type { Proved } from './receipt-proofs.ts';
 import { readGate, readSnapshot } from './gate.ts';
+import { isKnownIn } from '../../src-shared/protocol/kinds-since.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 
@@ -51,7 +53,7 @@ export interface PageBounds {
 const BOUNDS: PageBounds = {
   chunkChanges: PULL_CHUNK_CHANGES,
   pageChanges: PULL_PAGE_CHANGES,
-  pageBytes: PULL_PAGE_BYTES,
+  pageBytes: PULL_PAGE_MAX_BYTES,
 };
 
 /** Who reads; left out, somebody who has read the whole feed so far. */
@@ -66,7 +68,15 @@ export interface FeedReader {
  */
 export async function pullPage(
   db: CentralDb,
-  of: { epoch: string; cursor: string; scopes: readonly Scope[]; reader?: FeedReader; bounds?: PageBounds },
+  of: {
+    epoch: string;
+    cursor: string;
+    scopes: readonly Scope[];
+    reader?: FeedReader;
+    bounds?: PageBounds;
+    /** What the desk would have; less than the bounds allow. */
+    maxBytes?: number | undefined;
+  },
 ): Promise<FeedPage> {
   const after = xidOfCursor(of.cursor, of.epoch);
   return readSnapshot(db, async (tx) => {
@@ -82,12 +92,22 @@ export async function pullPage(
       horizon,
       scopes: of.scopes,
       whole,
-      bounds: of.bounds ?? BOUNDS,
+      bounds: boundsOf(of),
     });
     const last = complete ? latest(after, horizon) : (rows.at(-1)?.xid ?? after);
     const partial = isBefore(last, state.compactedTo);
     return { now, rows, cursor: cursorOf(of.epoch, last), more: !complete, partial };
   });
+}
+
+function boundsOf({
+  bounds = BOUNDS,
+  maxBytes = bounds.pageBytes,
+}: {
+  bounds?: PageBounds;
+  maxBytes?: number | undefined;
+}): PageBounds {
+  return { ...bounds, pageBytes: Math.min(bounds.pageBytes, maxBytes) };
 }
 
 /** A desk that has nothing, or had nothing when the horizon was where it is, can't have missed a remove before it. */
@@ -162,24 +182,31 @@ async function readChunk(
   return rows;
 }
 
-/** Kinds of rows that desks of protocol 1 know nothing of. */
-const SINCE_PROTOCOL_2 = new Set(['grant', 'lease']);
-
 /**
  * The answer's JSON, as the desk's version of the protocol has it. Rows are set in as they were recorded: parsing a page
  * to print it again would double its cost.
  */
 export function pageJson(
   page: FeedPage,
-  { epoch, protocol, heldBackMs }: { epoch: string; protocol: number; heldBackMs: number | undefined },
+  of: {
+    epoch: string;
+    protocol: number;
+    heldBackMs: number | undefined;
+    /** Of the page's receipts, by mutation. */
+    proofs: ReadonlyMap<string, Proved>;
+    backedUpTo: number | undefined;
+  },
 ): string {
-  const known = protocol >= 2 ? page.rows : page.rows.filter((row) => !SINCE_PROTOCOL_2.has(row.kind));
+  const { epoch, protocol, heldBackMs, proofs, backedUpTo } = of;
+  const known = page.rows.filter((row) => isKnownIn(row.kind, protocol));
   const changes = known.map((row) => {
     const scope = protocol >= 2 ? `"scope":"${row.scope}",` : '';
     const head = `{${scope}"kind":"${row.kind}","key":${JSON.stringify(row.key)},"rev":${row.rev},"op":"${row.op}"`;
-    return row.row_text === null ? `${head}}` : `${head},"row":${row.row_text}}`;
+    const proved = row.kind === 'receipt' && row.op === 'put' ? proofs.get(row.key) : undefined;
+    const proof = proved ? `,"proof":${JSON.stringify(proved.proof)}` : '';
+    return row.row_text === null ? `${head}}` : `${head}${proof},"row":${row.row_text}}`;
   });
   const { now, cursor, more, partial } = page;
-  const since2 = protocol >= 2 ? { partial, heldBackMs } : {};
+  const since2 = protocol >= 2 ? { partial, heldBackMs, backedUpTo } : {};
   return `${JSON.stringify({ epoch, now, cursor, more, ...since2 }).slice(0, -1)},"changes":[${changes.join(',')}]}`;
 }

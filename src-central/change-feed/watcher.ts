@@ -53,6 +53,12 @@ export class FeedWatcher {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The database was set back: positions of before say nothing. */
+  startAnew(): void {
+    this.#told = undefined;
+    this.#awaited = undefined;
+  }
+
   get listening(): number {
     return this.#listeners.size;
   }
@@ -97,6 +103,8 @@ export class FeedWatcher {
     const { horizon, newest } = await readGate(this.#db);
     this.lag = Number(BigInt(newest) - BigInt(horizon));
     if (this.#awaited && BigInt(horizon) >= this.#awaited.xid) this.#awaited = undefined;
+    // Positions of another life of the database were forgotten: what there is now, desks fetch by themselves.
+    if (told === undefined) this.#told = horizon;
     if (told === undefined || BigInt(horizon) <= BigInt(told)) return;
     // A later snapshot sees everything up to this horizon, too: those transactions have all ended.
     const { rows } = await sql<{ scope: Scope }>`

@@ -7,6 +7,7 @@ import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
 import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
 import type { FeedWatcher, Listener } from '../change-feed/watcher.ts';
 import type { Device } from '../identity/device.ts';
+import type { Epoch } from '../identity/epoch.ts';
 import { TOKEN_RECHECK_MS } from '../limits.ts';
 
 interface OpenStream {
@@ -23,11 +24,11 @@ export interface StreamOptions {
 }
 
 export class PokeStreams {
-  readonly #epoch: string;
+  readonly #epoch: Pick<Epoch, 'epoch'>;
   readonly #watcher: FeedWatcher;
   readonly #open = new Map<ServerResponse, OpenStream>();
 
-  constructor(epoch: string, watcher: FeedWatcher) {
+  constructor(epoch: Pick<Epoch, 'epoch'>, watcher: FeedWatcher) {
     this.#epoch = epoch;
     this.#watcher = watcher;
   }
@@ -54,7 +55,7 @@ export class PokeStreams {
         return;
       }
       hasBegun = true;
-      if (!response.writableNeedDrain) send({ type: 'heartbeat', epoch: this.#epoch, now: Date.now() });
+      if (!response.writableNeedDrain) send({ type: 'heartbeat', epoch: this.#epoch.epoch, now: Date.now() });
     };
     response.on('drain', () => {
       if (poked) send({ type: 'poke' });

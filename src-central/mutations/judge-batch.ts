@@ -87,7 +87,7 @@ function isFinal(outcome: PushOutcome): boolean {
 }
 
 /** An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends. */
-function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
+export function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
   const asked = intent.name === 'order.cancel' ? 0 : intent.args.lines.length;
   const held = state.current(intent.args.orderId)?.lines.length ?? 0;
   return asked + held + 2 + body.dependsOn.length + (body.supersedes?.length ?? 0);
@@ -108,7 +108,7 @@ function judgeOne(state: BatchState, candidate: Candidate, context: JudgingConte
     return { id, outcome: known.verdict, issues: known.issues };
   }
   const missing = body.dependsOn.filter((dependency) => !state.receipts.has(dependency));
-  if (missing.length > 0) return { id, outcome: 'held', missing };
+  if (missing.length > 0 || buildsOnLost(state, candidate, context.device)) return { id, outcome: 'held', missing };
   try {
     const verdict = verdictOn(state, candidate, context);
     settle(state, candidate, verdict, context);
@@ -116,6 +116,17 @@ function judgeOne(state: BatchState, candidate: Candidate, context: JudgingConte
   } catch (error) {
     return { id, outcome: 'unreadable', reason: `fault:${context.logFault(error)}` };
   }
+}
+
+/**
+ * After central was set back: an order that this mutation builds on may be on its way back, from this desk or another.
+ * Refusing it as changed would be a verdict on what central has lost.
+ */
+function buildsOnLost(state: BatchState, candidate: Candidate, device: Device): boolean {
+  const { intent } = candidate;
+  if (state.epoch?.recovering !== true || intent.name === 'order.place') return false;
+  const applied = dependenciesOf(state, candidate, device).filter((receipt) => receipt.verdict === 'applied').length;
+  return (state.current(intent.args.orderId)?.version ?? 0) < intent.args.baseVersion + applied;
 }
 
 function verdictOn(state: BatchState, candidate: Candidate, context: JudgingContext): Verdict {
@@ -195,7 +206,7 @@ function dateIssue({ intent, body }: Candidate, exists: boolean, at: number): Is
 }
 
 /** The receipts that this mutation builds on: of its own lane and branch, for others say nothing about this order. */
-function dependenciesOf(state: BatchState, { body }: Candidate, device: Device): KnownReceipt[] {
+export function dependenciesOf(state: BatchState, { body }: Candidate, device: Device): KnownReceipt[] {
   return [...new Set(body.dependsOn)].flatMap((dependency) => {
     const receipt = state.receipts.get(dependency);
     return receipt?.lane === body.lane && receipt.branchId === device.branch.branchId ? [receipt] : [];
@@ -237,7 +248,11 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
  * Gives what an applied mutation stands in for a receipt of its own, though it was never judged: from now on its id can't
  * take effect, and its desk lets go of it. What was judged meanwhile keeps its verdict.
  */
-function endUnjudged(state: BatchState, { body }: Candidate, { device, at }: JudgingContext): void {
+export function endUnjudged(
+  state: BatchState,
+  { body }: Candidate,
+  { device, at }: Pick<JudgingContext, 'device' | 'at'>,
+): void {
   for (const { id, bodyHash } of body.supersedes ?? []) {
     const known = state.receipts.get(id);
     if (known) {

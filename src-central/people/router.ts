@@ -7,6 +7,7 @@ import { devicesRouter, enrolmentRouter } from './devices.ts';
 import { leasesRouter } from './leases.ts';
 import { ordersRouter } from './orders.ts';
 import { refusalsRouter } from './refusals.ts';
+import { recoveryRouter } from './recovery.ts';
 import { router } from './trpc.ts';
 import { usersRouter } from './users.ts';
 
@@ -20,6 +21,7 @@ export const peopleRouter = router({
   leases: leasesRouter,
   orders: ordersRouter,
   refusals: refusalsRouter,
+  recovery: recoveryRouter,
   users: usersRouter,
 });
 export type PeopleRouter = typeof peopleRouter;

@@ -91,6 +91,32 @@ const DESK: readonly Row[] = [
     node: ['node:crypto', 'node:util', 'node:zlib', 'node:worker_threads'],
     planted: `import type { CentralTransport } from '../sync/central-transport.ts';`,
   },
+  // Copies and checks of the file: bytes and tables, and nothing of what the rows mean.
+  {
+    place: 'src-main/safety',
+    may: STORE,
+    packages: ['better-sqlite3'],
+    node: ['node:fs', 'node:path', 'node:crypto', 'node:worker_threads'],
+    planted: `import { rebuildOverlay } from '../replica/overlay.ts';`,
+  },
+  // A new file in place of one that can't be trusted.
+  {
+    place: 'src-main/restore',
+    may: [
+      ...STORE,
+      'src-main/safety',
+      'src-main/identity',
+      'src-main/outbox',
+      'src-main/replica',
+      'migrations/migration.ts',
+      'migrations/replica',
+      ...PURE,
+    ],
+    mayTypesOf: ['src-main/api/safety-services.ts'],
+    packages: ['better-sqlite3', 'kysely', 'zod'],
+    node: ['node:fs', 'node:path', 'node:crypto'],
+    planted: `import { startKeeper } from '../hosts/keeper.ts';`,
+  },
   {
     place: 'src-main/sync',
     may: [
@@ -124,6 +150,8 @@ const DESK: readonly Row[] = [
       ...STORE,
       ...PURE,
       'src-shared/desk-link',
+      'src-main/safety',
+      'src-main/restore',
       'src-main/identity',
       'src-main/outbox',
       'src-main/replica',
@@ -298,6 +326,19 @@ const CENTRAL: readonly Row[] = [
     planted: `import type { Services } from '../http/services.ts';`,
   },
   {
+    place: 'src-central/recovery',
+    may: [
+      ...CENTRAL_BASE,
+      'src-central/identity',
+      'src-central/orders',
+      'src-central/change-feed',
+      'src-central/mutations',
+      ...PURE,
+    ],
+    packages: ['kysely'],
+    planted: `import type { Services } from '../http/services.ts';`,
+  },
+  {
     place: 'src-central/http',
     may: [
       ...CENTRAL_BASE,
@@ -307,6 +348,7 @@ const CENTRAL: readonly Row[] = [
       'src-central/orders',
       'src-central/change-feed',
       'src-central/mutations',
+      'src-central/recovery',
       'src-central/snapshot',
       ...PURE,
     ],
@@ -347,7 +389,7 @@ const CENTRAL: readonly Row[] = [
   },
   {
     place: 'src-central/sample',
-    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/change-feed', 'src-central/import', ...PURE],
+    may: [...CENTRAL_BASE, 'src-central/recovery', 'src-central/identity', 'src-central/change-feed', 'src-central/import', ...PURE],
     packages: ['kysely'],
     node: 'all',
     planted: `import { appRouter } from '../../src-main/api/router.ts';`,

@@ -190,18 +190,23 @@ test('what people do wrong is told in words, each with an exit code of its own',
   taken.close();
 });
 
-test('a database that was begun in another cluster is not served', async () => {
+test('a database that was begun in another cluster begins a new epoch by itself, once', async () => {
   const server = await startEmbeddedPostgres(folder);
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
-  const { rows } = await client.query<{ was: string }>(
-    `with old as (select system_identifier as was from epoch)
-     update epoch set system_identifier = '1' returning (select was from old)`,
-  );
-  const { code, said } = await ended(run('--data', folder, '--port', '0'));
-  expect(said).toContain('another PostgreSQL cluster');
-  expect(code).toBe(6);
-  await client.query('update epoch set system_identifier = $1', [rows[0]?.was]);
+  const epochs = async () =>
+    (await client.query<{ epoch: string; reason: string }>('select epoch, reason from epoch_life order by from_position'))
+      .rows;
+  const before = await epochs();
+  await client.query(`update epoch set system_identifier = '1'`);
+  for (let start = 1; start <= 2; start += 1) {
+    const { child } = await startProgram('--data', folder);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  const after = await epochs();
+  expect(after.slice(0, before.length)).toEqual(before);
+  expect(after.slice(before.length).map(({ reason }) => reason)).toEqual(['cluster']);
   await client.end();
   await server.stop();
 });

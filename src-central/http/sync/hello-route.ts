@@ -1,8 +1,13 @@
 /** A desk says which file it is, before anything else. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
-import type { HelloResponse } from '../../../src-shared/protocol/hello.ts';
+import type { HelloRequest, HelloResponse } from '../../../src-shared/protocol/hello.ts';
+import { xidOfCursor } from '../../change-feed/cursor.ts';
+import { readGate } from '../../change-feed/gate.ts';
+import { isProven } from '../../change-feed/receipt-proofs.ts';
+import type { Device } from '../../identity/device.ts';
 import { greetDesk } from '../../identity/greet.ts';
+import { missingOf } from '../../recovery/reoffer.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
 
@@ -18,5 +23,22 @@ async function answerHello(
   const { db, epoch, receiptKey: key } = services;
   const device = await desks.deviceOf(request);
   const said = readRequest(ENDPOINTS.hello.request, request);
+  if (said.epoch === epoch.epoch) await lookForLoss(services, device, said);
   return greetDesk({ db, epoch, device, key }, said);
+}
+
+/** Before anything else: does this desk know of this very epoch what this database does not? Then it was set back. */
+async function lookForLoss(
+  { db, epoch, keeper, receiptKey }: CentralServices,
+  device: Device,
+  { cursor, newest }: HelloRequest,
+): Promise<void> {
+  const seen = epoch.epoch;
+  const read = await readGate(db);
+  if (BigInt(xidOfCursor(cursor, seen)) > BigInt(read.newest)) {
+    await keeper.begin('cursor', seen);
+    return;
+  }
+  if (newest?.proof.epoch !== seen || (await missingOf(db, device, [newest.mutationId])).length === 0) return;
+  if (await isProven(receiptKey, newest)) await keeper.begin('receipt', seen);
 }

@@ -1,10 +1,13 @@
 /** A desk asks what is new in its scopes. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { xidOfCursor } from '../../change-feed/cursor.ts';
 import { CursorNotes } from '../../change-feed/device-cursors.ts';
-import { pageJson, pullPage } from '../../change-feed/pull.ts';
+import { pageJson, pullPage, type FeedPage } from '../../change-feed/pull.ts';
+import { proveReceipts } from '../../change-feed/receipt-proofs.ts';
 import { FIGURES } from '../../metrics.ts';
+import { backedUpTo } from '../../recovery/recovery-state.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
 
@@ -25,11 +28,34 @@ async function answerPull(
   const { db, epoch, metrics, stalls, streams } = services;
   const device = await desks.deviceOf(request);
   streams.rescope(device);
-  const { cursor, protocol } = readRequest(ENDPOINTS.pull.request, request);
+  const { cursor, protocol, maxBytes } = readRequest(ENDPOINTS.pull.request, request);
   const { deviceId, scopes } = device;
   await cursors.note({ deviceId, protocol, xid: xidOfCursor(cursor, epoch.epoch) });
-  const page = await pullPage(db, { epoch: epoch.epoch, cursor, scopes, reader: { deviceId, protocol } });
+  const asked = { epoch: epoch.epoch, cursor };
+  const page = await pullPage(db, { ...asked, scopes, maxBytes, reader: { deviceId, protocol } }).catch((error: unknown) =>
+    noteFuture(services, asked, error),
+  );
   metrics.count(FIGURES.pulls);
   metrics.count(FIGURES.changesSent, page.rows.length);
-  return pageJson(page, { epoch: epoch.epoch, protocol, heldBackMs: stalls.heldMs() });
+  const since2 = protocol >= 2 ? await sinceProtocol2(services, deviceId, page) : { proofs: new Map(), backedUpTo: undefined };
+  return pageJson(page, { epoch: asked.epoch, protocol, heldBackMs: stalls.heldMs(), ...since2 });
+}
+
+async function sinceProtocol2({ db, epoch, receiptKey: key }: CentralServices, deviceId: string, page: FeedPage) {
+  const receipts = page.rows.filter((row) => row.kind === 'receipt' && row.op === 'put').map((row) => row.key);
+  return {
+    proofs: await proveReceipts({ db, epoch, key }, deviceId, receipts),
+    backedUpTo: (await backedUpTo(db)) ?? undefined,
+  };
+}
+
+/** A cursor of this very epoch that is ahead of central: the desk has read what this database does not remember. */
+async function noteFuture(
+  { keeper }: CentralServices,
+  { epoch, cursor }: { epoch: string; cursor: string },
+  error: unknown,
+): Promise<never> {
+  const changed = error instanceof AppError && error.data.code === 'EPOCH_CHANGED' && error.data.epoch === epoch;
+  if (changed && cursor.startsWith(`${epoch}.`)) await keeper.begin('cursor', epoch);
+  throw error;
 }

@@ -11,16 +11,20 @@ import { registerFill } from './fill-route.ts';
 import { registerHello } from './hello-route.ts';
 import { registerLeases } from './lease-route.ts';
 import { registerPoke } from './poke-route.ts';
+import { registerProofs } from './proofs-route.ts';
 import { registerPull } from './pull-route.ts';
 import { registerPush } from './push-route.ts';
 import { registerDigestRows } from './digest-rows-route.ts';
+import { registerReoffer } from './reoffer-route.ts';
 import { registerReport } from './report-route.ts';
+import { refuseUnserved } from './served-versions.ts';
 import { registerSignIn } from './sign-in-route.ts';
 
 export function registerSyncRoutes(server: FastifyInstance, services: CentralServices): void {
   // Apart from the other routes: how bodies are read is for desks alone.
   void server.register((scope, _options, done) => {
     readDeskBodies(scope);
+    refuseUnserved(scope, services.served);
     registerAll(scope, services);
     done();
   });
@@ -34,8 +38,7 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
       readRequest(ENDPOINTS.enrol.request, request),
     ),
   );
-  for (const register of [
-    registerHello,
+  for (const register of [registerHello, registerReoffer, registerProofs,
     registerSignIn,
     registerPush,
     registerDryRun,

@@ -1,0 +1,216 @@
+/**
+ * Settles once more what had been settled before central was set back. Central's own receipt proves that it had: what it
+ * came to then is what it comes to now. The rules are not asked again, for the goods have gone and the customer has been
+ * told; what they would say is written down for a person.
+ *
+ * Guarantees: an order comes back under its number, its versions in their order; an amendment waits for what it changed,
+ * whoever brings that. What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
+ * comes back to its desk for a person to decide.
+ */
+import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
+import { lineAmountMinor, sumMinor } from '../../src-shared/domain/money.ts';
+import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import { quotePrice } from '../../src-shared/domain/price-list.ts';
+import { toBaseQuantity } from '../../src-shared/domain/quantity.ts';
+import { factorOf } from '../../src-shared/domain/unit.ts';
+import type { Actor } from '../../src-shared/mutations/actor.ts';
+import { allocationDelta, amended, cancelled, placed } from '../../src-shared/mutations/effects.ts';
+import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
+import type { ReofferedMutation } from '../../src-shared/protocol/reoffer.ts';
+import type { Device } from '../identity/device.ts';
+import { dependenciesOf, endUnjudged, incarnationOf, type Candidate } from '../mutations/judge-batch.ts';
+import { placeOf, type BatchState } from '../mutations/batch-state.ts';
+
+export interface Returning {
+  candidate: Candidate;
+  offer: ReofferedMutation;
+}
+
+export interface Finding {
+  kind: 'stock' | 'conflict' | 'mismatch';
+  details: Record<string, unknown>;
+}
+
+export type Again =
+  /** Central has its receipt now; also where it had it. */
+  | { settled: true; findings: Finding[] }
+  | { settled: false; why: 'dependency' | 'version' | 'row'; missing: string[] };
+
+export interface AgainContext {
+  device: Device;
+  currency: Currency;
+  /** Unix milliseconds by central's clock. */
+  at: number;
+}
+
+export function judgeAgain(state: BatchState, returning: Returning, context: AgainContext): Again {
+  const { candidate, offer } = returning;
+  const { body, intent } = candidate;
+  const known = state.receipts.get(body.id);
+  if (known) {
+    const same = known.bodyHash === offer.bodyHash;
+    return { settled: true, findings: same ? [] : [{ kind: 'mismatch', details: { knownHash: known.bodyHash } }] };
+  }
+  const missing = body.dependsOn.filter((dependency) => !state.receipts.has(dependency));
+  if (missing.length > 0) return { settled: false, why: 'dependency', missing };
+  if (offer.verdict === 'refused') {
+    addReceipt(state, returning, context, { verdict: 'refused', issues: offer.issues, at: offer.judgedAt });
+    return { settled: true, findings: [] };
+  }
+  const current = state.current(intent.args.orderId);
+  const expected = expectedVersion(state, returning, context.device);
+  if ((current?.version ?? 0) < expected) {
+    return { settled: false, why: 'version', missing: [`${intent.args.orderId}@${expected}`] };
+  }
+  const conflict = conflictOf(state, returning, expected);
+  if (conflict) {
+    addReceipt(state, returning, context, { verdict: 'refused', issues: [conflict], at: context.at });
+    return { settled: true, findings: [{ kind: 'conflict', details: { code: conflict.code, ...conflict.params } }] };
+  }
+  const absent = absentRows(state, returning, current);
+  if (absent.length > 0) return { settled: false, why: 'row', missing: absent };
+  return { settled: true, findings: apply(state, returning, context) };
+}
+
+/** The version that the order had when this mutation was applied to it; 0 for none. */
+function expectedVersion(state: BatchState, { candidate }: Returning, device: Device): number {
+  if (candidate.intent.name === 'order.place') return 0;
+  const applied = dependenciesOf(state, candidate, device).filter((receipt) => receipt.verdict === 'applied');
+  return candidate.intent.args.baseVersion + applied.length;
+}
+
+/** What has happened in the new epoch that this can't be laid over. */
+function conflictOf(state: BatchState, { candidate }: Returning, expected: number): Issue | undefined {
+  const { orderId, number } = candidate.intent.args;
+  const current = state.current(orderId);
+  const version = current?.version ?? 0;
+  if (version > expected || (current && current.status !== 'placed')) {
+    return errorIssue('order.changed', ['orderId'], { params: { expected, version }, repairs: [{ kind: 'editOrder' }] });
+  }
+  if (!current && (state.numbers.get(number) ?? orderId) !== orderId) {
+    return errorIssue('order.numberTaken', ['number'], { params: { number } });
+  }
+  return undefined;
+}
+
+/** Rows that the order refers to and this database does not have yet: a customer, products that were imported later. */
+function absentRows(state: BatchState, { candidate }: Returning, current: Order | undefined): string[] {
+  const { intent } = candidate;
+  const absent = new Set<string>();
+  if (!state.customer(intent.args.customerId)) absent.add(`customer ${intent.args.customerId}`);
+  if (intent.name === 'order.cancel') return [...absent];
+  for (const { productId, unit } of intent.args.lines) {
+    const product = state.product(productId);
+    if (!product) absent.add(`product ${productId}`);
+    else if (factorOf(product.units, unit) === undefined) absent.add(`unit ${unit} of product ${productId}`);
+  }
+  for (const { productId } of current?.lines ?? []) if (!state.product(productId)) absent.add(`product ${productId}`);
+  return [...absent];
+}
+
+function apply(state: BatchState, returning: Returning, context: AgainContext): Finding[] {
+  const { candidate, offer } = returning;
+  const { body, intent } = candidate;
+  const current = state.current(intent.args.orderId);
+  const by = actorOf(returning, context);
+  let order: Order;
+  if (intent.name === 'order.cancel') order = cancelled(current, intent.args, context.currency, by);
+  else {
+    const judged = asItWas(state, intent.args, { current, currency: context.currency });
+    order = intent.name === 'order.place' ? placed(intent.args, judged, by) : amended(current, intent.args, judged, by);
+  }
+  const delta = allocationDelta(current, order);
+  const findings = makeRoom(state, delta);
+  const dependencies = dependenciesOf(state, candidate, context.device);
+  state.applyOrder(order, delta);
+  for (const receipt of dependencies) {
+    if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
+  }
+  endUnjudged(state, candidate, context);
+  addReceipt(state, returning, context, { verdict: 'applied', issues: offer.issues, at: offer.judgedAt });
+  return findings;
+}
+
+/** The lines with the prices that the customer was told, whatever the lists say by now. */
+function asItWas(
+  state: BatchState,
+  content: OrderContent,
+  of: { current: Order | undefined; currency: Currency },
+): { lines: OrderLine[]; currency: Currency; totalMinor: number; issues: Issue[] } {
+  let { currency } = of.current ?? of;
+  const lines = content.lines.map((asked): OrderLine => {
+    const { productId, unit, quantity, quotedUnitPrice: unitPrice } = asked;
+    const product = state.product(productId);
+    const quantityBase = toBaseQuantity(quantity, (product && factorOf(product.units, unit)) ?? 0);
+    if (!product || quantityBase === undefined) throw new Error(`product ${productId} can't be measured by "${unit}"`);
+    const date = of.current?.businessDate ?? content.businessDate;
+    const { baseUnit, units } = product;
+    const quote = quotePrice(state.prices(productId, content.customerId), { unit, baseUnit, units, date });
+    const same = quote?.unitPrice === unitPrice ? quote : undefined;
+    if (same && !of.current) ({ currency } = same);
+    const amountMinor = lineAmountMinor(quantity, unitPrice, currency);
+    const priceKind = same ? (same.own ? 'own' : 'list') : 'past';
+    return { productId, unit, quantity, quantityBase, unitPrice, amountMinor, priceKind, priceId: same?.priceId ?? null };
+  });
+  return { lines, currency, totalMinor: sumMinor(lines.map((line) => line.amountMinor)) ?? 0, issues: [] };
+}
+
+/**
+ * The goods have gone, so there were that many: where the restored stock knows of fewer, it is taken along, and somebody
+ * is told to count.
+ */
+function makeRoom(state: BatchState, delta: ReadonlyMap<string, number>): Finding[] {
+  const findings: Finding[] = [];
+  for (const [productId, more] of delta) {
+    const stock = state.stock.get(productId) ?? { onHand: 0, allocated: 0, rev: 0, touched: false };
+    state.stock.set(productId, stock);
+    const needed = stock.allocated + more;
+    if (needed === 0 || needed <= stock.onHand) continue;
+    findings.push({ kind: 'stock', details: { productId, onHandBase: stock.onHand, raisedToBase: needed } });
+    stock.onHand = needed;
+  }
+  return findings;
+}
+
+function actorOf({ candidate, offer }: Returning, { device }: AgainContext): Actor {
+  const { body, signed } = candidate;
+  return {
+    mutationId: body.id,
+    userId: signed.userId,
+    userName: signed.displayName,
+    deviceId: device.deviceId,
+    deviceName: device.name,
+    at: offer.judgedAt,
+    madeAt: body.madeAt,
+  };
+}
+
+function addReceipt(
+  state: BatchState,
+  { candidate, offer }: Returning,
+  { device }: AgainContext,
+  of: { verdict: 'applied' | 'refused'; issues: Issue[]; at: number },
+): void {
+  const { body } = candidate;
+  const incarnationId = incarnationOf(candidate);
+  const place = placeOf({ incarnationId, seq: offer.seq });
+  state.addReceipt({
+    mutationId: body.id,
+    deviceId: device.deviceId,
+    branchId: device.branch.branchId,
+    incarnationId,
+    // Its place says nothing any more when another has it: ids are what counts.
+    seq: state.places.has(place) ? null : offer.seq,
+    lane: body.lane,
+    name: body.name,
+    bodyHash: offer.bodyHash,
+    refusedBody: of.verdict === 'refused' ? offer.body : null,
+    verdict: of.verdict,
+    issues: of.issues,
+    supersededBy: null,
+    judgedAt: of.at,
+    rev: 1,
+    state: 'new',
+  });
+}
