@@ -9,7 +9,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 
 /** The longest, in this order, before all others: one that began last would end alone, with a core idle. */
-const LONGEST = ['desk-killed', 'power-cut', 'desk-and-central', 'start.test', 'central-embedded'];
+const LONGEST = ['soak', 'desk-killed', 'power-cut', 'desk-and-central', 'start.test', 'central-embedded'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: Parameters<BaseSequencer['sort']>[0]): ReturnType<BaseSequencer['sort']> {
@@ -43,7 +43,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts', 'test/power-cut/**/*.test.ts', 'test/fault-proxy/**/*.test.ts'],
+          include: [
+            'test/integration/**/*.test.ts',
+            'test/power-cut/**/*.test.ts',
+            'test/fault-proxy/**/*.test.ts',
+            'test/soak/**/*.test.ts',
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

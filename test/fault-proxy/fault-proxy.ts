@@ -13,7 +13,7 @@ import { Tally } from './tally.ts';
 import { Wire } from './wire.ts';
 
 export interface FaultProxyOptions {
-  /** An origin, like `http://127.0.0.1:8480`; only its host and port count. */
+  /** A URL, like `http://127.0.0.1:8480`; only its host and port count. */
   target: string;
   seed?: number;
   /** 0 for any free one. */
@@ -21,7 +21,7 @@ export interface FaultProxyOptions {
 }
 
 export interface FaultProxy {
-  /** The target's origin through this line. */
+  /** The target's URL through this line. */
   url: string;
   /** Resolves when new connections meet the faults. What is not named stays as it is. */
   set(faults: Partial<Faults>): Promise<void>;
@@ -31,6 +31,8 @@ export interface FaultProxy {
   resetAll(): void;
   /** Every open connection loses its far end and is not told. */
   forgetAll(): void;
+  /** New connections lead elsewhere: what is behind it has been started again on another port. */
+  retarget(url: string): void;
   /** The answer to the n-th request from now that begins with `text` is lost. Resolves when it is. */
   loseAnswer(text: string, n: number): Promise<void>;
   /** Requests that have begun with `text` so far. */
@@ -53,16 +55,19 @@ class Line {
   readonly connections = new Set<Connection>();
   readonly beginnings = new Map<string, number>();
   readonly losses: Loss[] = [];
-  readonly #target: { host: string; port: number };
+  #target: { host: string; port: number };
   readonly #chance;
   readonly wires: { up: Wire; down: Wire };
 
   constructor({ target, seed = 1 }: FaultProxyOptions) {
-    const { hostname, port, protocol } = new URL(target);
-    this.#target = { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+    this.#target = addressOf(target);
     this.#chance = chance(seed);
     const faults = (): Faults => this.faults;
     this.wires = { up: new Wire(faults, this.#chance), down: new Wire(faults, this.#chance) };
+  }
+
+  retarget(url: string): void {
+    this.#target = addressOf(url);
   }
 
   listener(): Server {
@@ -96,6 +101,11 @@ class Line {
   }
 }
 
+function addressOf(url: string): { host: string; port: number } {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname, port: Number(port || (protocol === 'https:' ? 443 : 80)) };
+}
+
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const line = new Line(options);
   let server: Server | undefined = line.listener();
@@ -113,15 +123,17 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const resetAll = (): void => {
     for (const connection of line.connections) connection.reset();
   };
-  const { protocol } = new URL(options.target);
+  const url = new URL(options.target);
+  url.host = `127.0.0.1:${port}`;
   return {
-    url: `${protocol}//127.0.0.1:${port}`,
+    url: url.href.replace(/\/$/, ''),
     set,
     heal: () => set(WELL),
     resetAll,
     forgetAll: () => {
       for (const connection of line.connections) connection.forget();
     },
+    retarget: (url) => line.retarget(url),
     loseAnswer: (text, n) =>
       new Promise((happened) => {
         line.losses.push({ text, left: n, happened });
