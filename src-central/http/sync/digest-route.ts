@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { addDigest, digestHex, type DigestResponse, type DigestTable } from '../../../src-shared/protocol/digest.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
+import { isKnownIn } from '../../../src-shared/protocol/kinds-since.ts';
 import { raiseAlarm } from '../../alarms/alarms.ts';
 import { cursorOf, xidOfCursor } from '../../change-feed/cursor.ts';
 import { digestAt, type KindDigest } from '../../change-feed/digest.ts';
@@ -55,11 +56,11 @@ function tableOf(digests: readonly KindDigest[]): DigestTable {
   return Object.fromEntries(digests.map(({ kind, rows, sum }) => [kind, { rows, digest: digestHex(sum) }]));
 }
 
-/** Desks of protocol 1 have no grants and no leases, know of no scopes, and miss nothing by it. */
+/** Desks of protocol 1 know of no scopes, and have not all kinds. */
 function tableOfAll(digests: readonly KindDigest[]): DigestTable {
   const sums = new Map<string, KindDigest>();
   for (const digest of digests) {
-    if (digest.kind === 'grant' || digest.kind === 'lease') continue;
+    if (!isKnownIn(digest.kind, 1)) continue;
     const sum = sums.get(digest.kind);
     const added = sum && { ...sum, rows: sum.rows + digest.rows, sum: addDigest(sum.sum, digest.sum) };
     sums.set(digest.kind, added ?? digest);

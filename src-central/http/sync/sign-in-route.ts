@@ -16,5 +16,8 @@ async function answerSignIn(
   request: FastifyRequest,
 ): Promise<SignInResponse> {
   const device = await desks.deviceOf(request);
-  return signInOnDesk({ db: services.db, key: services.receiptKey }, device, readRequest(ENDPOINTS.signIn.request, request));
+  const asked = readRequest(ENDPOINTS.signIn.request, request);
+  const { certificate, ...answer } = await signInOnDesk({ db: services.db, key: services.receiptKey }, device, asked);
+  // Desks of protocol 1 don't know what to do with one.
+  return asked.protocol >= 2 && certificate !== undefined ? { ...answer, certificate } : answer;
 }
