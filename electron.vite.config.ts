@@ -20,6 +20,8 @@ export default defineConfig({
         input: {
           main: 'src-main/shell/main.ts',
           'local-server-process': 'src-main/shell/local-server-process.ts',
+          'chunk-worker': 'src-main/fill/chunk-worker.ts',
+          'keeper-thread': 'src-main/safety/keeper-thread.ts',
         },
         external,
         output,

@@ -13,7 +13,7 @@ import type { Product } from '../src-shared/domain/product.ts';
 import type { Stock } from '../src-shared/domain/stock.ts';
 import type { Change, PullResponse } from '../src-shared/protocol/change.ts';
 import { applyPage } from '../src-main/replica/apply-page.ts';
-import { productGrams } from '../src-main/replica/upsert-findable.ts';
+import { productGrams } from '../src-main/replica/search/row-grams.ts';
 import { seededRandom, type Catalogue } from '../test/support/seeded-catalogue.ts';
 import { deskFixture, EPOCH, type DeskFixture } from '../test/support/desk-fixture.ts';
 import { microseconds, type Bench, type BenchResult } from './bench.ts';

@@ -3,8 +3,9 @@ import type { Migration } from '../migration.ts';
 import { firstStorey } from './0001-first-storey.ts';
 import { scopes } from './0002-scopes.ts';
 import { fills } from './0003-fills.ts';
+import { checks } from './0004-checks.ts';
 import { stuckLanes } from './0005-stuck-lanes.ts';
 import { lives } from './0006-lives.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 
-export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey, scopes, fills, stuckLanes, lives, stockLeases];
+export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey, scopes, fills, checks, stuckLanes, lives, stockLeases];

@@ -6,17 +6,17 @@
  * waits for the step that runs, so that no commit is cut. It does not need central to start, nor to take orders.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DeskServices } from '../api/desk-services.ts';
 import { createChunkThread } from '../fill/chunk-thread.ts';
 import { readChunk } from '../fill/read-chunk.ts';
-import { createIdentitySource } from '../identity/desk-identity-source.ts';
+import { createIdentitySource, type DeskIdentitySource } from '../identity/desk-identity-source.ts';
 import { forgetEndedSessions } from '../identity/sessions.ts';
 import { createOrderDesk } from '../orders/order-desk.ts';
 import { noteMachine } from '../identity/incarnation.ts';
 import type { Platform } from '../platform.ts';
+import type { Store } from '../store/store.ts';
 import type { LineSettings } from '../line/agents.ts';
-import { openStore } from '../store/open-store.ts';
+import { openDeskFile } from '../restore/open-desk-file.ts';
 import { createCentralClient } from '../sync/central-client.ts';
 import type { CentralTransport } from '../sync/central-transport.ts';
 import { createCentralClock, type CentralClock } from '../sync/clock.ts';
@@ -24,10 +24,11 @@ import { createLinkWatch } from '../sync/link-watch.ts';
 import { createSendingHold } from '../sync/sending-hold.ts';
 import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
 import { openDeskLog, type DeskLog } from './desk-log.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
 import { startExchange, type Exchange } from './exchange.ts';
 import { createIdleCheckpoint } from './idle-checkpoint.ts';
 import { systemMachine, type MachineSource } from './machine-id.ts';
+import { createSafeguards, type Safeguards } from './safeguards.ts';
 import { createSessionService } from './session-service.ts';
 import { createSyncService } from './sync-service.ts';
 
@@ -46,6 +47,10 @@ export interface LocalServerOptions {
   scheduler?: Scheduler;
   /** The file of fill/chunk-worker.ts as this program is built; left out, chunks are read without a thread of their own. */
   chunkWorker?: URL | string;
+  /** The file of safety/keeper-thread.ts likewise; left out, no copies are made and nothing is checked. */
+  keeperThread?: URL | string;
+  /** The file is damaged: close this server and start another, which restores it. Until then nothing is saved. */
+  onDamaged?: (detail: string) => void;
 }
 
 export interface LocalServer {
@@ -60,7 +65,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const log = openDeskLog(dataDir, platform);
   const machine = await (options.machine ?? systemMachine)();
-  const store = openStore(join(dataDir, 'desk.sqlite'), platform);
+  const store = await openDeskFile({ dataDir, platform, warn: (text, error) => log.warn(text, error) });
   noteMachine(store, { machine, nowMs: platform.now() });
   const scheduler = options.scheduler ?? systemScheduler(platform);
   const hub = createEventHub(scheduler);
@@ -72,6 +77,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       ? undefined
       : createChunkThread(options.chunkWorker, (text, error) => log.warn(text, error));
   let exchange: Exchange | undefined;
+  const guards = safeguardsOf(options, {
+    store,
+    scheduler,
+    log,
+    hub,
+    identity,
+    isFilled: () => exchange !== undefined && !exchange.loop.catchingUp(),
+  });
 
   const link = createLinkWatch(platform, (before) => {
     hub.announce({ topics: ['sync'] });
@@ -91,11 +104,13 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     },
   });
   const transportTo = (urls: readonly string[]): CentralTransport =>
-    options.transport ??
-    createCentralClient(urls, {
-      ...options.line,
-      clock: () => ({ nowMs: platform.now(), offsetMs: clock.offsetMs() }),
-    });
+    guards.sparing(
+      options.transport ??
+        createCentralClient(urls, {
+          ...options.line,
+          clock: () => ({ nowMs: platform.now(), offsetMs: clock.offsetMs() }),
+        }),
+    );
 
   const begin = (): void => {
     const enrolment = identity.enrolment();
@@ -123,6 +138,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       },
       onPulled: ({ topics, orderIds }) => {
         idle.touch();
+        guards.touch();
         if (topics.includes('orders')) desk.renumberTaken();
         hub.announce({ topics: [...topics, 'sync'], orderIds });
       },
@@ -139,10 +155,12 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     store,
     identity,
     platform: centrallyTimed(platform, clock),
+    knowsCentralTime: () => clock.offsetMs() !== null,
     notify: (event) => {
       hub.announce({ ...event, topics: [...event.topics, 'sync'] });
       exchange?.loop.wakePush();
       idle.touch();
+      guards.touch();
     },
   });
   const session = createSessionService({
@@ -155,7 +173,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     exchange: () => exchange,
     onEnrolled: begin,
     onSignedIn: () => desk.renumberTaken(),
-    announce: () => hub.announce({ topics: ['session', 'sync'] }),
+    announce: () => {
+      hub.announce({ topics: ['session', 'sync'] });
+      guards.touch();
+    },
   });
   store.transaction((tx) => forgetEndedSessions(store, tx));
   begin();
@@ -165,7 +186,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     services: {
       products: desk.products,
       customers: desk.customers,
-      orders: desk.orders,
+      orders: guards.withReserve(desk.orders),
       attention: desk.attention,
       drafts: desk.drafts,
       session: session.service,
@@ -179,6 +200,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
         scheduler,
         exchange: () => exchange,
       }),
+      safety: guards.service,
       events: { stream: (signal) => hub.stream(signal) },
     },
     close: async () => {
@@ -188,9 +210,32 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       await exchange?.loop.stop();
       thread?.close();
       hub.close();
+      await guards.close();
       store.close();
     },
   };
+}
+
+interface GuardedParts {
+  store: Store;
+  scheduler: Scheduler;
+  log: DeskLog;
+  hub: EventHub;
+  identity: DeskIdentitySource;
+  isFilled: () => boolean;
+}
+
+function safeguardsOf(options: LocalServerOptions, parts: GuardedParts): Safeguards {
+  const { hub, identity, ...rest } = parts;
+  return createSafeguards({
+    ...rest,
+    dataDir: options.dataDir,
+    platform: options.platform,
+    keeperThread: options.keeperThread,
+    timeZone: () => identity.desk()?.branch.timeZone,
+    announce: () => hub.announce({ topics: ['sync'] }),
+    onDamaged: (detail) => options.onDamaged?.(detail),
+  });
 }
 
 /** Orders are dated by central's clock where it is known: a PC's own may be days off, and prices go by the day. */

@@ -10,6 +10,7 @@ import type { SendingHold } from '../sync/sending-hold.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { readPosition } from '../replica/cursor.ts';
+import { fillProgress } from '../replica/filling.ts';
 import type { Store } from '../store/store.ts';
 import type { CentralClock } from '../sync/clock.ts';
 import type { LinkWatch } from '../sync/link-watch.ts';
@@ -79,6 +80,7 @@ function statusOf({ store, link, clock, exchange, hold }: SyncServiceParts): Syn
   const { waiting, oldestMadeAt, needsAttention } = outboxStatus(store);
   const { cursor, asOf } = readPosition(store);
   const report = link.report();
+  const fill = fillProgress(store);
   const oldestWaitingMs = oldestMadeAt === null ? null : Math.max(0, clock.now() - oldestMadeAt);
   return {
     link: running ? report.link : 'blocked',
@@ -91,7 +93,8 @@ function statusOf({ store, link, clock, exchange, hold }: SyncServiceParts): Syn
     reviewOffered: oldestWaitingMs !== null && oldestWaitingMs > REVIEW_OFFERED_AFTER_MS,
     cursor,
     asOf,
-    filling: running?.loop.catchingUp() ?? false,
+    filling: fill !== null || (running?.loop.catchingUp() ?? false),
+    fill,
     roundTripMs: clock.roundTripMs(),
     clockOffsetMs: clock.offsetMs(),
   };

@@ -16,6 +16,7 @@ import type { Store, WriteTx } from '../store/store.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readPosition, writePosition, type Position } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { TOPICS_OF_KINDS } from './topics.ts';
 import { isFillingFacts, joinScopes, rememberRemoved } from './filling.ts';
 import { ensureScope, heldScopes } from './scopes.ts';
 import { unsettledReceipts } from './unsettled-receipts.ts';
@@ -31,19 +32,6 @@ export interface AppliedPage {
   received: number;
 }
 
-const TOPICS: Record<RowKind, readonly Topic[]> = {
-  branch: ['session'],
-  product: ['products'],
-  priceList: ['prices'],
-  price: ['prices'],
-  customer: ['customers'],
-  stock: ['stock'],
-  order: ['orders'],
-  receipt: ['orders', 'sync'],
-  lease: ['stock'],
-  grant: ['orders', 'customers', 'stock', 'prices', 'sync'],
-};
-
 /**
  * @param joining scopes that were filled when the page was asked for (filling.ts): if it ends at the feed's end, it has
  *        passed all that their chunks were read at.
@@ -51,37 +39,54 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
  *         holds a row that is none; DISK_FULL. Nothing of it has then been taken in.
  */
 export function applyPage(store: Store, page: PullResponse, joining: readonly number[] = []): AppliedPage {
+  return applyPages(store, [page], joining);
+}
+
+/** The same with several pages at once: those that are no moment of central's without the last (staged-pages.ts). */
+export function applyPages(store: Store, pages: readonly PullResponse[], joining: readonly number[] = []): AppliedPage {
+  const kinds = new Set<RowKind>();
+  const orderIds = new Set<string>();
+  store.transaction((tx) => {
+    for (const page of pages) takeIn(store, tx, { page, joining, kinds, orderIds });
+  });
+  const topics = new Set<Topic>();
+  for (const kind of kinds) for (const topic of TOPICS_OF_KINDS[kind]) topics.add(topic);
+  const received = pages.reduce((sum, { changes }) => sum + changes.length, 0);
+  return { topics: [...topics], orderIds: [...orderIds], received };
+}
+
+interface TakingIn {
+  page: PullResponse;
+  joining: readonly number[];
+  kinds: Set<RowKind>;
+  orderIds: Set<string>;
+}
+
+function takeIn(store: Store, tx: WriteTx, { page, joining, kinds, orderIds }: TakingIn): void {
   const before = readPosition(store);
   if (before.epoch !== undefined && before.epoch !== page.epoch) {
     throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: page.epoch });
   }
-  const kinds = new Set<RowKind>();
-  const orderIds = new Set<string>();
-  store.transaction((tx) => {
-    // First: a row must be written into the scope that is held once this page is in.
-    followGrants(store, tx, page.changes);
-    const scopes = pageScopes(store, tx, before);
-    const receipts = writeRows(store, tx, { changes: page.changes, scopes, kinds, orderIds });
-    if (!page.more) {
-      if (joining.length > 0 && joinScopes(store, tx, joining)) {
-        // What a fill brought was not settled as it came: its order might have come later.
-        receipts.unshift(...unsettledReceipts(store, page.epoch));
-        for (const kind of Object.keys(TOPICS) as RowKind[]) kinds.add(kind);
-      }
-      leaveUngranted(store, tx);
+  // First: a row must be written into the scope that is held once this page is in.
+  followGrants(store, tx, page.changes);
+  const scopes = pageScopes(store, tx, before);
+  const receipts = writeRows(store, tx, { changes: page.changes, scopes, kinds, orderIds });
+  if (!page.more) {
+    if (joining.length > 0 && joinScopes(store, tx, joining)) {
+      // What a fill brought was not settled as it came: its order might have come later.
+      receipts.unshift(...unsettledReceipts(store, page.epoch));
+      for (const kind of Object.keys(TOPICS_OF_KINDS) as RowKind[]) kinds.add(kind);
     }
-    for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now, epoch: page.epoch })) {
-      const order = orderOfLane(lane);
-      if (order !== undefined) orderIds.add(order);
-    }
-    for (const order of orderIds) rebuildOverlay(store, tx, order);
-    if (page.backedUpTo !== undefined) pruneJournal(store, tx, { epoch: page.epoch, backedUpTo: page.backedUpTo });
-    const asOf = page.more || isFillingFacts(store) ? undefined : page.now;
-    writePosition(store, tx, { cursor: page.cursor, epoch: page.epoch, asOf });
-  });
-  const topics = new Set<Topic>();
-  for (const kind of kinds) for (const topic of TOPICS[kind]) topics.add(topic);
-  return { topics: [...topics], orderIds: [...orderIds], received: page.changes.length };
+    leaveUngranted(store, tx);
+  }
+  for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now, epoch: page.epoch })) {
+    const order = orderOfLane(lane);
+    if (order !== undefined) orderIds.add(order);
+  }
+  for (const order of orderIds) rebuildOverlay(store, tx, order);
+  if (page.backedUpTo !== undefined) pruneJournal(store, tx, { epoch: page.epoch, backedUpTo: page.backedUpTo });
+  const asOf = page.more || isFillingFacts(store) ? undefined : page.now;
+  writePosition(store, tx, { cursor: page.cursor, epoch: page.epoch, asOf });
 }
 
 /**

@@ -7,7 +7,7 @@
 import type { Change } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { rowWriters } from './row-writers.ts';
-import { dropLeaving, ensureScope, findScope, heldScopes, leaveScope } from './scopes.ts';
+import { ensureScope, findScope, heldScopes, leaveScope } from './scopes.ts';
 
 const grantedScopes = perStore((store: StoreReader) =>
   store.query<Record<string, never>, { scope: string }>((db) => db.selectFrom('scope_grant').select('scope')),
@@ -23,7 +23,6 @@ export function followGrants(store: Store, tx: WriteTx, changes: readonly Change
     if (change.op === 'remove') {
       if (grant.remove(tx, change.key, stamp)) leaveScope(store, tx, change.key as Change['scope']);
     } else if (grant.put(tx, change.row, stamp) && !findScope(store, change.row.scope)) {
-      dropLeaving(store, tx);
       ensureScope(store, tx, { name: change.row.scope, state: 'filling' });
     }
   }
@@ -40,7 +39,11 @@ export function leaveUngranted(store: Store, tx: WriteTx): void {
       .map(({ scope }) => scope),
   );
   if (granted.size === 0) return;
-  for (const { name, state } of heldScopes(store)) {
-    if (state !== 'leaving' && !granted.has(name)) leaveScope(store, tx, name as Change['scope']);
+  const held = heldScopes(store);
+  // While the grants themselves are being fetched, some may be missing.
+  if (held.some(({ name, state }) => name.startsWith('device:') && state === 'filling')) return;
+  for (const { name, state } of held) {
+    if ((state === 'joined' || state === 'filling') && !granted.has(name))
+      leaveScope(store, tx, name as Change['scope']);
   }
 }

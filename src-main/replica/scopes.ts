@@ -11,7 +11,11 @@ import { perStore, type Store, type StoreReader, type WriteTx } from '../store/s
 import { LEAVING_SLICE_ROWS } from './limits.ts';
 import { rebuildOverlay } from './overlay.ts';
 
-export type ScopeState = 'filling' | 'joined' | 'leaving';
+/**
+ * `filling`: chunks of it are still to come (filling.ts). `stale`: rows of before a refill, on the screen until others
+ * have come in their place. `leaving`: none of this desk's any more.
+ */
+export type ScopeState = 'filling' | 'joined' | 'stale' | 'leaving';
 
 export interface HeldScope {
   scopeId: number;
@@ -27,6 +31,7 @@ const PLAIN_TABLES = [
   { table: 'receipt', key: 'mutation_id' },
   { table: 'branch', key: 'branch_id' },
   { table: 'scope_grant', key: 'scope' },
+  { table: 'stock_lease', key: 'lease_id' },
 ] as const;
 const FINDABLE_TABLES = [
   { table: 'customer', index: 'customer_search' },
@@ -39,6 +44,9 @@ const reading = perStore((store: StoreReader) => ({
   ),
   byName: store.query<{ name: string }, HeldScope>((db, p) =>
     db.selectFrom('scope').select(['scope_id as scopeId', 'name', 'state']).where('name', '=', p.name),
+  ),
+  staleOf: store.query<{ was: string }, { scope_id: number }>((db, p) =>
+    db.selectFrom('scope').select('scope_id').where('state', '=', 'stale').where('was', '=', p.was).limit(1),
   ),
   leaving: store.query<Record<string, never>, { scopeId: number }>((db) =>
     db.selectFrom('scope').select('scope_id as scopeId').where('state', '=', 'leaving').orderBy('scope_id').limit(1),
@@ -56,6 +64,22 @@ const writing = perStore((store: Store) => ({
   leave: store.command<{ name: string }, never>(
     (_, p) => sql<never>`
       update scope set state = 'leaving', name = 'leaving ' || scope_id || ' ' || name where name = ${p.name}`,
+  ),
+  stale: store.command<{ scopeId: number }, never>(
+    (_, p) => sql<never>`
+      update scope set state = 'stale', was = name, name = 'stale ' || scope_id || ' ' || name
+      where scope_id = ${p.scopeId}`,
+  ),
+  leaveStale: store.command<{ was: string }, never>((db, p) =>
+    db.updateTable('scope').set({ state: 'leaving' }).where('state', '=', 'stale').where('was', '=', p.was),
+  ),
+  forgetParts: store.command<{ name: string }, never>(
+    (_, p) => sql<never>`
+      delete from fill_part where scope_id = (select scope_id from scope where name = ${p.name})`,
+  ),
+  forgetRemoved: store.command<{ name: string }, never>(
+    (_, p) => sql<never>`
+      delete from fill_removed where scope_id = (select scope_id from scope where name = ${p.name})`,
   ),
   forget: store.command<{ scopeId: number }, never>((db, p) =>
     db.deleteFrom('scope').where('scope_id', '=', p.scopeId),
@@ -121,7 +145,41 @@ export function setScopeState(store: Store, tx: WriteTx, of: { scopeId: number; 
 
 /** From now on its rows are none of this desk's: `dropLeavingSlice` removes them. */
 export function leaveScope(store: Store, tx: WriteTx, name: Scope): void {
-  writing(store).leave.run(tx, { name });
+  const { leave, forgetParts, forgetRemoved } = writing(store);
+  // A fill of it is given up.
+  forgetParts.run(tx, { name });
+  forgetRemoved.run(tx, { name });
+  leave.run(tx, { name });
+  leaveStale(store, tx, name);
+}
+
+/**
+ * Has a scope filled anew: its rows stay on the screen, and give way to whatever comes of the same key, however old.
+ *
+ * @param evenFilling when what has come of a fill that is under way is of no use either.
+ */
+export function refillScope(
+  store: Store,
+  tx: WriteTx,
+  { name, evenFilling = false }: { name: Scope; evenFilling?: boolean },
+): void {
+  const held = findScope(store, name);
+  if (held?.state !== 'joined' && !(evenFilling && held?.state === 'filling')) return;
+  const { stale, forgetParts, forgetRemoved } = writing(store);
+  forgetParts.run(tx, { name });
+  forgetRemoved.run(tx, { name });
+  stale.run(tx, { scopeId: held.scopeId });
+  ensureScope(store, tx, { name, state: 'filling' });
+}
+
+/** Whether there are rows of before a refill of it. */
+export function hasStale(store: StoreReader, was: string): boolean {
+  return reading(store).staleOf.get({ was }) !== undefined;
+}
+
+/** Rows of before a refill that nothing has come in place of are gone at central. */
+export function leaveStale(store: Store, tx: WriteTx, was: string): void {
+  writing(store).leaveStale.run(tx, { was });
 }
 
 /**
@@ -134,13 +192,6 @@ export function dropLeavingSlice(store: Store): boolean {
   if (!leaving) return false;
   store.transaction((tx) => dropSlice(store, tx, leaving.scopeId));
   return true;
-}
-
-/** All of them at once: before the same scope is taken up anew, for a row must not wait under two of its names. */
-export function dropLeaving(store: Store, tx: WriteTx): void {
-  for (let leaving = reading(store).leaving.get({}); leaving; leaving = reading(store).leaving.get({})) {
-    dropSlice(store, tx, leaving.scopeId);
-  }
 }
 
 function dropSlice(store: Store, tx: WriteTx, scopeId: number): void {

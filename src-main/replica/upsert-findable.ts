@@ -2,15 +2,26 @@
 import { sql } from 'kysely';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
-import type { Store, WriteTx } from '../store/store.ts';
-import { gramsOf } from './search/grams.ts';
-import { remover, upsert, type RowStamp } from './upsert.ts';
+import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
+import { customerGrams, productGrams } from './search/row-grams.ts';
+import { givesWay, remover, upsert, type RowStamp } from './upsert.ts';
 
 type Index = 'product_search' | 'customer_search';
 
 interface FoundBefore {
   row_no: number;
   rev: number;
+  scope_id: number;
+}
+
+const givingWay = perStore((store: StoreReader) =>
+  store.query<{ scopeId: number }, { gives: number }>(
+    (_, p) => sql<{ gives: number }>`select ${p.scopeId} ${sql.raw(givesWay(''))} as gives`,
+  ),
+);
+
+function isGivingWay(store: StoreReader, scopeId: number): boolean {
+  return givingWay(store).get({ scopeId })?.gives === 1;
 }
 
 /** Keeps one index; an entry is written anew only when what it is made of has changed. */
@@ -46,13 +57,13 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: Row
   >((db, p) =>
     db
       .selectFrom('product')
-      .select(['row_no', 'rev', 'code', 'barcode', 'name', 'name_alt', 'initials'])
+      .select(['row_no', 'rev', 'scope_id', 'code', 'barcode', 'name', 'name_alt', 'initials'])
       .where('product_id', '=', p.id),
   );
   const index = indexer(store, 'product_search');
   return (tx, row, stamp) => {
     const old = before.get({ id: row.productId });
-    if (old && old.rev >= stamp.rev) return false;
+    if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
     const written = statement.get(tx, {
       product_id: row.productId,
       code: row.code,
@@ -96,13 +107,13 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: R
     (db, p) =>
       db
         .selectFrom('customer')
-        .select(['row_no', 'rev', 'code', 'name', 'initials', 'phone'])
+        .select(['row_no', 'rev', 'scope_id', 'code', 'name', 'initials', 'phone'])
         .where('customer_id', '=', p.id),
   );
   const index = indexer(store, 'customer_search');
   return (tx, row, stamp) => {
     const old = before.get({ id: row.customerId });
-    if (old && old.rev >= stamp.rev) return false;
+    if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
     const written = statement.get(tx, {
       customer_id: row.customerId,
       branch_id: row.branchId,
@@ -120,14 +131,6 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: R
     if (!same) index.replace.run(tx, { rowNo: written.row_no, grams: customerGrams(row) });
     return true;
   };
-}
-
-export function productGrams(row: Pick<Product, 'name' | 'nameAlt' | 'code' | 'barcode' | 'initials'>): string {
-  return gramsOf({ names: [row.name, row.nameAlt], codes: [row.code, row.barcode, row.initials] });
-}
-
-export function customerGrams(row: Pick<Customer, 'name' | 'code' | 'phone' | 'initials'>): string {
-  return gramsOf({ names: [row.name], codes: [row.code, row.phone, row.initials] });
 }
 
 export function removeProduct(store: Store): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {

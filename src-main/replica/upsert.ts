@@ -1,6 +1,7 @@
 /**
  * The two statements by which central's rows are written: each acts only on an older row. A row is in one scope at a
- * time; what is removed from another scope than the one it is in has moved, and stays.
+ * time; what is removed from another scope than the one it is in has moved, and stays. A row of a scope that is stale or
+ * leaving is no row of this desk's: it gives way to any other, for after a new epoch versions count anew.
  */
 import { sql, type Insertable } from 'kysely';
 import type { StoreSchema } from '../store/schema.ts';
@@ -15,12 +16,18 @@ type CentralTable =
   | 'stock'
   | 'sales_order'
   | 'receipt'
-  | 'scope_grant';
+  | 'scope_grant'
+  | 'stock_lease';
 
 /** Of which version a row is, and in which scope (`scope.scope_id`). */
 export interface RowStamp {
   rev: number;
   scopeId: number;
+}
+
+/** Whether a row of that scope gives way to any other. */
+export function givesWay(scopeId: string): string {
+  return `${scopeId} in (select scope_id from scope where state in ('stale', 'leaving'))`;
 }
 
 /** `insert … on conflict do update … where excluded.rev > rev`, with the table's own types for its values. */
@@ -36,7 +43,7 @@ export function upsert<T extends CentralTable, C extends keyof StoreSchema[T] & 
     const values = sql.join(columns.map((column) => sql`${(p as Record<string, unknown>)[column]}`));
     return sql<{ row_no: number }>`insert into ${sql.raw(table)} (${sql.raw(list)}) values (${values})
       on conflict (${sql.raw(keys.join(', '))}) do update set ${sql.raw(set.join(', '))}
-      where excluded.rev > ${sql.raw(table)}.rev${sql.raw(returning)}`;
+      where excluded.rev > ${sql.raw(table)}.rev or ${sql.raw(givesWay(`${table}.scope_id`))}${sql.raw(returning)}`;
   });
 }
 

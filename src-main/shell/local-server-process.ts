@@ -3,6 +3,7 @@
  * when main dies, Electron ends it too. What was acknowledged is on disk before the window hears of it, so no end of
  * this process, however sudden, loses an order.
  */
+import { join } from 'node:path';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { appErrorText } from '../../src-shared/text/app-error-text.ts';
 import { appRouter } from '../api/router.ts';
@@ -12,6 +13,14 @@ import { mainProcessLinkPort, type MainProcessPort } from '../hosts/port/link-po
 import { servePort, type ServedPort } from '../hosts/port/serve-port.ts';
 import { systemPlatform } from '../hosts/system-platform.ts';
 import type { FromLocalServer, LocalServerStart, ToLocalServer } from './process-messages.ts';
+
+/** Built beside this file (electron.vite.config.ts). */
+const CHUNK_WORKER = join(import.meta.dirname, 'chunk-worker.cjs');
+
+const KEEPER_THREAD = join(import.meta.dirname, 'keeper-thread.cjs');
+
+/** Told apart from a crash in what main prints. */
+const DAMAGED_EXIT = 3;
 
 const port = process.parentPort;
 const served = new Set<ServedPort>();
@@ -32,7 +41,16 @@ async function start(options: LocalServerStart): Promise<void> {
   try {
     const { dataFolder: dataDir, centralUrls } = options;
     const line = lineSettings(options, process.env);
-    running = { server: await startLocalServer({ dataDir, centralUrls, line, platform: systemPlatform }), options };
+    const server = await startLocalServer({
+      dataDir,
+      centralUrls,
+      line,
+      chunkWorker: CHUNK_WORKER,
+      keeperThread: KEEPER_THREAD,
+      platform: systemPlatform,
+      onDamaged: () => void endDamaged(),
+    });
+    running = { server, options };
   } catch (error) {
     const known = error instanceof AppError;
     console.error(error);
@@ -69,6 +87,15 @@ function serve(window: MainProcessPort): void {
     onClosed: () => served.delete(own),
   });
   served.add(own);
+}
+
+/** The supervisor starts another at once, and that one restores the file. */
+async function endDamaged(): Promise<void> {
+  // Not in the middle of the statement that has found it.
+  await new Promise((resolve) => setImmediate(resolve));
+  for (const window of served) window.close();
+  await running?.server.close().catch((error: unknown) => console.error(error));
+  process.exit(DAMAGED_EXIT);
 }
 
 async function stop(): Promise<void> {

@@ -3,18 +3,20 @@ import { closeSync, openSync } from 'node:fs';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { REPLICA_MIGRATIONS } from '../../migrations/replica/all.ts';
 import type { Migration } from '../../migrations/migration.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Platform } from '../platform.ts';
 import { lockFile, type FileLock } from './file-lock.ts';
 import {
   BUSY_TIMEOUT_MS,
   OLDEST_SQLITE_VERSION,
+  PAGE_BYTES,
   PAGE_CACHE_KIB,
   WAL_BACKSTOP_PAGES,
   WAL_IDLE_PAGES,
   WAL_KEEP_BYTES,
 } from './limits.ts';
 import { migrate } from './migrate.ts';
-import { PreparedStatement, type BuildQuery, type Params } from './prepare.ts';
+import { PreparedStatement, type BuildQuery, type Params, type Translate } from './prepare.ts';
 import { translateSqliteError } from './sqlite-errors.ts';
 import type { Command, Query, Store, StoreSnapshot, WriteTx } from './store.ts';
 
@@ -29,6 +31,23 @@ export function openStore(
   migrations: readonly Migration[] = REPLICA_MIGRATIONS,
 ): Store {
   const lock = lockFile(file);
+  try {
+    return openLocked(file, lock, { platform, migrations });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * The same under a lock that is held already: by whoever looks at the file before it is opened. The store gives the
+ * lock up with the file; where this throws, it stays with the caller.
+ */
+export function openLocked(
+  file: string,
+  lock: FileLock,
+  { platform, migrations = REPLICA_MIGRATIONS }: { platform: Platform; migrations?: readonly Migration[] },
+): Store {
   let sqlite: Database | undefined;
   try {
     // The file holds keys that sign: nobody else on the machine may read it.
@@ -39,9 +58,17 @@ export function openStore(
     migrate(sqlite, migrations, platform.now());
     return new SqliteStore(file, sqlite, lock);
   } catch (error) {
-    sqlite?.close();
-    lock.release();
+    closeQuietly(sqlite);
     throw translateSqliteError(error);
+  }
+}
+
+/** A damaged file may fail even to close; why it could not be opened is what counts. */
+function closeQuietly(sqlite: Database | undefined): void {
+  try {
+    sqlite?.close();
+  } catch {
+    // Its handles go with the process.
   }
 }
 
@@ -58,6 +85,8 @@ function assertSqliteVersion(sqlite: Database): void {
 
 /** Settings that keep the promise; each is read back, because SQLite ignores a pragma it doesn't like in silence. */
 const PROMISED: readonly (readonly [name: string, value: string, readBack: string | number])[] = [
+  // Whatever SQLite's default comes to be: what is read out of a damaged file by hand counts on it.
+  ['page_size', String(PAGE_BYTES), PAGE_BYTES],
   ['journal_mode', 'wal', 'wal'],
   ['synchronous', 'full', 2],
   ['fullfsync', 'on', 1],
@@ -87,6 +116,9 @@ class SqliteStore implements Store {
   readonly #begin;
   readonly #commit;
   readonly #rollback;
+  readonly #translate: Translate;
+  readonly #damageListeners: ((detail: string) => void)[] = [];
+  #damage: AppError | undefined;
   #open: object | undefined;
 
   constructor(file: string, sqlite: Database, lock: FileLock) {
@@ -96,14 +128,31 @@ class SqliteStore implements Store {
     this.#begin = sqlite.prepare('begin immediate');
     this.#commit = sqlite.prepare('commit');
     this.#rollback = sqlite.prepare('rollback');
+    this.#translate = (error) => {
+      const translated = translateSqliteError(error);
+      if (translated instanceof AppError && translated.data.code === 'STORE_DAMAGED') {
+        this.declareDamaged(translated.data.detail);
+      }
+      return translated;
+    };
+  }
+
+  onDamage(listener: (detail: string) => void): void {
+    this.#damageListeners.push(listener);
+  }
+
+  declareDamaged(detail: string): void {
+    if (this.#damage) return;
+    this.#damage = new AppError({ code: 'STORE_DAMAGED', retry: 'later', detail });
+    for (const listener of this.#damageListeners) listener(detail);
   }
 
   query<P extends Params, R>(build: BuildQuery<P, R>): Query<P, R> {
-    return new PreparedStatement<P, R>(this.#sqlite, build);
+    return new PreparedStatement<P, R>(this.#sqlite, build, this.#translate);
   }
 
   command<P extends Params, R>(build: BuildQuery<P, R>): Command<P, R> {
-    const statement = new PreparedStatement<P, R>(this.#sqlite, build);
+    const statement = new PreparedStatement<P, R>(this.#sqlite, build, this.#translate);
     return {
       run: (tx, values) => (this.#assertOpen(tx), statement.run(values)),
       get: (tx, values) => (this.#assertOpen(tx), statement.get(values)),
@@ -113,6 +162,7 @@ class SqliteStore implements Store {
 
   transaction<T>(work: (tx: WriteTx) => T): T {
     if (this.#open) throw new Error('store: a transaction inside a transaction');
+    if (this.#damage) throw this.#damage;
     const tx = {} as WriteTx;
     try {
       this.#begin.run();
@@ -124,20 +174,30 @@ class SqliteStore implements Store {
     } catch (error) {
       // SQLite has rolled back by itself after some errors, a full disk among them.
       if (this.#sqlite.inTransaction) this.#rollback.run();
-      throw translateSqliteError(error);
+      throw this.#translate(error);
     } finally {
       this.#open = undefined;
     }
   }
 
-  checkpointWhenIdle(): number {
+  refetchable<T>(work: (tx: WriteTx) => T): T {
+    // Nothing else runs between the two pragmas: a transaction is synchronous.
+    this.#sqlite.pragma('synchronous = normal');
+    try {
+      return this.transaction(work);
+    } finally {
+      this.#sqlite.pragma('synchronous = full');
+    }
+  }
+
+  checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
     try {
       const [state] = this.#sqlite.pragma('wal_checkpoint(noop)') as { log: number; checkpointed: number }[];
-      if (!state || state.log - state.checkpointed < WAL_IDLE_PAGES) return 0;
+      if (!state || state.log - state.checkpointed < fromPages) return 0;
       const [after] = this.#sqlite.pragma('wal_checkpoint(passive)') as { checkpointed: number }[];
       return (after?.checkpointed ?? 0) - state.checkpointed;
     } catch (error) {
-      throw translateSqliteError(error);
+      throw this.#translate(error);
     }
   }
 
@@ -149,15 +209,19 @@ class SqliteStore implements Store {
     sqlite.prepare('select count(*) from meta').get();
     return {
       file: this.file,
-      query: <P extends Params, R>(build: BuildQuery<P, R>): Query<P, R> => new PreparedStatement<P, R>(sqlite, build),
+      query: <P extends Params, R>(build: BuildQuery<P, R>): Query<P, R> =>
+        new PreparedStatement<P, R>(sqlite, build, this.#translate),
       close: () => sqlite.close(),
     };
   }
 
   close(): void {
-    // SQLite checkpoints when the last connection closes.
-    this.#sqlite.close();
-    this.#lock.release();
+    try {
+      // SQLite checkpoints when the last connection closes.
+      this.#sqlite.close();
+    } finally {
+      this.#lock.release();
+    }
   }
 
   #assertOpen(tx: WriteTx): void {

@@ -89,6 +89,20 @@ export interface StoreSchema {
     scope_id: Generated<number>;
   };
 
+  staged_page: { page_no: Generated<number>; cursor: string; changes: number; content: string };
+  alarm: {
+    alarm_id: string;
+    what: 'rows' | 'tooMany' | 'search';
+    scope: string;
+    kind: string;
+    count: number;
+    rows: string;
+    mended: number;
+    at: number;
+    reported_at: number | null;
+    acknowledged_at: number | null;
+  };
+
   outbox: OutboxTable;
   journal: JournalTable;
   reservation: { mutation_id: string; warehouse_id: string; product_id: string; quantity_base: number };

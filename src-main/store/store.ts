@@ -49,11 +49,22 @@ export interface Store extends StoreReader {
    */
   transaction<T>(work: (tx: WriteTx) => T): T;
   /**
+   * The same for what can be fetched again: it does not wait for the disk. A power cut may take it back, whole; what is
+   * committed by `transaction` afterwards takes it along to the disk.
+   */
+  refetchable<T>(work: (tx: WriteTx) => T): T;
+  /**
    * Moves what the WAL holds into the file, if it is worth it and nobody reads: to be called in idle moments.
+   *
+   * @param fromPages how many pages are worth it, where somebody writes much and has few idle moments.
    *
    * @returns how many pages were moved.
    */
-  checkpointWhenIdle(): number;
+  checkpointWhenIdle(fromPages?: number): number;
+  /** Told once, when a statement or `declareDamaged` finds that the file can't be trusted. Nothing is written after. */
+  onDamage(listener: (detail: string) => void): void;
+  /** Whoever has found damage by other means: from here on every transaction throws STORE_DAMAGED. */
+  declareDamaged(detail: string): void;
   /** For long reads that make pauses: on a connection of its own, which can't write. */
   snapshot(): StoreSnapshot;
   /** Moves the whole WAL into the file and gives the file up. */

@@ -47,3 +47,20 @@ export const GROW_UNDER_MS = 1_500;
 export const SHRINK_OVER_MS = 6_000;
 /** With each piece, the quickest one counts for so much less. A part of the difference. */
 export const QUICKEST_DRIFT = 0.05;
+
+/** Fewer rows than this are compared one by one at once; more are narrowed down by buckets first. Rows. */
+export const NARROW_AT_ONCE_ROWS = 2_000;
+/** More faulty rows of one kind than this are not mended one by one: the scope fills anew. Rows. */
+export const MEND_MOST_ROWS = 1_000;
+/** Attempts to write a group of rows while the cursor stands still, and comparisons until all is right. */
+export const MEND_ATTEMPTS = 5;
+export const MEND_ROUNDS = 3;
+/** How often it is looked whether a verification is due, and how long after one the next may be. */
+export const VERIFY_LOOK_MS = 60_000;
+export const VERIFY_EVERY_MS = 20 * 3_600_000;
+/** The branch's hours in which it is verified at night; over how long the desks of a house spread it. */
+export const VERIFY_FROM_HOUR = 1;
+export const VERIFY_TO_HOUR = 5;
+export const VERIFY_SPREAD_MS = 2 * 3_600_000;
+/** A large replica takes its time; only past this is a verification called stuck. */
+export const VERIFY_STALL_MS = 3_600_000;

@@ -2,6 +2,8 @@
  * The loop on a real desk file, against a model of central and a line that does what the test says; time moves by hand.
  * Goal: whatever fails, every part of the loop goes on by itself, and nothing is taken for what it is not.
  */
+import { hash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deskFixture, EPOCH, START_MS, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { manualScheduler, type ManualScheduler } from '../../test/support/manual-scheduler.ts';
@@ -11,11 +13,14 @@ import type { IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PullResponse } from '../../src-shared/protocol/change.ts';
 import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
+import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
+import { ordersScope } from '../../src-shared/protocol/scope.ts';
 import type { HelloResponse } from '../../src-shared/protocol/hello.ts';
 import type { ProofsResponse } from '../../src-shared/protocol/reoffer.ts';
 import type { PushRequest } from '../../src-shared/protocol/mutation.ts';
 import type { PokeMessage } from '../../src-shared/protocol/poke.ts';
 import type { PushResponse } from '../../src-shared/protocol/receipt.ts';
+import { readChunk } from '../fill/read-chunk.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { unreachable } from './central-failure.ts';
 import type { CentralTransport, TransportCall } from './central-transport.ts';
@@ -113,6 +118,19 @@ class ModelLine implements CentralTransport {
   report(): Promise<never> {
     throw new Error('not used here');
   }
+  /** A month of orders begins with the first one; nothing of it was there before. */
+  fillOpen = ({ cursor }: FillOpenRequest): Promise<FillOpenResponse> => {
+    const scopes = new Set(
+      [...this.central.orders.values()].map(({ row }) => ordersScope(row.branchId, row.businessDate)),
+    );
+    const parts = [...scopes].map((scope) => ({ scope, kind: 'order' as const, rows: 0 }));
+    return Promise.resolve({ epoch: EPOCH, now: this.#now(), from: cursor, parts });
+  };
+  fillChunk = ({ scope, kind, after, from }: FillChunkRequest): Promise<Uint8Array> => {
+    const header = { epoch: EPOCH, scope, kind, after, at: from, rows: 0, rawBytes: 0, encoding: 'gzip', next: null };
+    const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), gzipSync('')]);
+    return Promise.resolve(Buffer.concat([Buffer.from(`${hash('sha256', content)}\n`), content]));
+  };
 
   async #reach(mood: Mood, signal: AbortSignal | undefined): Promise<void> {
     if (mood === 'down') throw unreachable('refused');

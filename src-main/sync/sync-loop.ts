@@ -1,6 +1,6 @@
 /**
- * Keeps this desk and central together for as long as the program runs: sends what waits, fetches what is new, holds
- * the poke stream open.
+ * Keeps this desk and central together for as long as the program runs: sends what waits, fetches what is new, fills
+ * what is missing, holds the poke stream open.
  *
  * Guarantees: sending and fetching go on side by side, neither waits for the other; whatever fails is tried again, for
  * ever, and is never taken for a refusal; when the line comes back, the poke stream's next attempt finds it (every
@@ -10,12 +10,26 @@
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { HEARTBEAT_DEAD_AFTER_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
 import type { AppliedPage } from '../replica/apply-page.ts';
+import type { ChunkApplied } from '../fill/apply-chunk.ts';
+import { fetchLeftOut } from '../fill/left-out.ts';
+import { createPace } from '../fill/pace.ts';
+import type { ReadChunk } from '../fill/read-chunk.ts';
+import { isFilling } from '../replica/filling.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { reofferSent } from '../outbox/sending.ts';
 import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
-import { LINE_BACK_GAP_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, REOFFER_EVERY_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import {
+  FILL_CHECK_MS,
+  LINE_BACK_GAP_MS,
+  OUTBOX_CHECK_MS,
+  PROBE_LAST_MS,
+  REOFFER_EVERY_MS,
+  WATCHDOG_INTERVAL_MS,
+} from './limits.ts';
+import { createBetweenPulls } from './between-pulls.ts';
 import type { LinkWatch } from './link-watch.ts';
-import { pullOnce } from './pull-once.ts';
+import { beginFill, fillOnce, refill } from './fill-once.ts';
+import { pullOnce, type Pulled } from './pull-once.ts';
 import { pushOnce } from './push-once.ts';
 import { startRunner, type Next, type Runner } from './runner.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -31,6 +45,9 @@ export interface SyncLoopOptions {
   hold: Pick<SendingHold, 'held'>;
   /** A page was taken in. */
   onPulled: (page: AppliedPage) => void;
+  /** A chunk of a fill was taken in. */
+  onFilled: (applied: ChunkApplied) => void;
+  readChunk: ReadChunk;
   /** Outcomes were noted. */
   onPushed: () => void;
   /** For the log: what was odd, and what was done about it. */
@@ -44,20 +61,24 @@ export interface SyncLoop {
   lineBack(): void;
   /** Tries everything at once; resolves when one push and one pull have been tried since. */
   attempt(): Promise<void>;
-  /** Pulls until there is no more. @throws AppError of the pull that failed. */
+  /** Pulls and fills until there is no more. @throws AppError of the request that failed. */
   catchUp(): Promise<void>;
   /** Whether a pull has said that there is more than it brought. */
   catchingUp(): boolean;
+  /** Runs `work` while no page comes in: the cursor stands still. Fails when the loop is stopped before. */
+  betweenPulls<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
 }
 
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { line, link, scheduler, random, warn } = options;
+  fetchLeftOut(line.store);
   /** Set while it is not known what became of what was sent. */
   let unsure = true;
   let reofferedAt = -Infinity;
   let catchingUp = true;
   let pullFailure: unknown;
+  let fillFailure: unknown;
   let stopped = false;
   let lastBackAt = -Infinity;
 
@@ -77,6 +98,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     return onFailure(name)(error);
   };
   const common = { scheduler, random };
+  const between = createBetweenPulls();
   const push: Runner = startRunner({
     ...common,
     name: 'push',
@@ -114,7 +136,9 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return onRequestFailure('pull')(error);
     },
     step: async (signal): Promise<Next> => {
-      const { applied, more } = await pullOnce(line, signal);
+      await between.run();
+      const { applied, more } = await pullOrRefill(line, signal);
+      if (isFilling(line.store)) fill.wake();
       pullFailure = undefined;
       failing.delete('pull');
       catchingUp = more;
@@ -143,7 +167,25 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         pull.wake();
       }),
   });
-  const runners = [push, pull, poke];
+  const pace = createPace({ now: () => scheduler.monotonicNow(), pause: nextTurn });
+  const fill: Runner = startRunner({
+    ...common,
+    name: 'fill',
+    onFailure: (error) => {
+      fillFailure = error;
+      return onRequestFailure('fill')(error);
+    },
+    step: async (signal): Promise<Next> => {
+      const { readChunk, onFilled } = options;
+      const chunks = await fillOnce(line, { pace, readChunk, onApplied: onFilled, signal });
+      fillFailure = undefined;
+      failing.delete('fill');
+      // What is filled joins with a pull that is asked for now.
+      if (chunks > 0) pull.wake();
+      return chunks > 0 ? 'again' : { afterMs: FILL_CHECK_MS };
+    },
+  });
+  const runners = [push, pull, fill, poke];
   const stopWatchdog = startWatchdog(runners, scheduler, warn);
 
   const retryAll = (): void => {
@@ -171,16 +213,46 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         await attempted;
         if (stopped) throw new AppError({ code: 'DESK_RESTARTING', retry: 'later' });
         if (pullFailure !== undefined) throw pullFailure;
-        if (!catchingUp) return;
+        if (isFilling(line.store)) {
+          const filled = fill.attempted();
+          fill.retryNow();
+          await filled;
+          if (fillFailure !== undefined) throw fillFailure;
+        } else if (!catchingUp) return;
       }
     },
     catchingUp: () => catchingUp,
+    betweenPulls: (work) => {
+      const done = between.add(work);
+      pull.retryNow();
+      return done;
+    },
     stop: async () => {
       stopped = true;
+      between.close();
       stopWatchdog();
       await Promise.all(runners.map((runner) => runner.stop()));
     },
   };
+}
+
+/** A desk without a position begins with a fill, and so does one whose position is too old. */
+async function pullOrRefill(line: SyncLine, signal: AbortSignal): Promise<Pulled> {
+  await beginFill(line, signal);
+  try {
+    return await pullOnce(line, signal);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.data.code !== 'REFILL_REQUIRED') throw error;
+    await refill(line, signal);
+    return pullOnce(line, signal);
+  }
+}
+
+/** What came in meanwhile, a keystroke or a request, is answered first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }
 
 interface Following {

@@ -389,7 +389,14 @@ const CENTRAL: readonly Row[] = [
   },
   {
     place: 'src-central/sample',
-    may: [...CENTRAL_BASE, 'src-central/recovery', 'src-central/identity', 'src-central/change-feed', 'src-central/import', ...PURE],
+    may: [
+      ...CENTRAL_BASE,
+      'src-central/recovery',
+      'src-central/identity',
+      'src-central/change-feed',
+      'src-central/import',
+      ...PURE,
+    ],
     packages: ['kysely'],
     node: 'all',
     planted: `import { appRouter } from '../../src-main/api/router.ts';`,

@@ -9,11 +9,15 @@ import { AppError, type AppErrorData } from '../../../src-shared/protocol/app-er
 import { appErrorText } from '../../../src-shared/text/app-error-text.ts';
 import { chooseLanguage, type Language } from '../../../src-shared/text/language.ts';
 import { lineSettings } from '../line-settings.ts';
-import { startLocalServer, type LocalServer } from '../local-server.ts';
+import type { LocalServer } from '../local-server.ts';
+import { startRenewedServer } from '../renewed-server.ts';
 import { systemPlatform } from '../system-platform.ts';
 import type { LineSettings } from '../../line/agents.ts';
 import { startBrowserHost, type BrowserHost } from './browser-host.ts';
 import { readConfig, USAGE, UsageError, type BrowserHostConfig } from './config.ts';
+
+const KEEPER_THREAD = new URL('../../safety/keeper-thread.ts', import.meta.url);
+const CHUNK_WORKER = new URL('../../fill/chunk-worker.ts', import.meta.url);
 
 /** Told apart, so that a script can tell what to do. 0 after SIGTERM or SIGINT. */
 const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, refusedByCentral: 5, file: 6 };
@@ -36,19 +40,30 @@ async function serveUntilAsked(): Promise<void> {
     return;
   }
   const stopping = untilAskedToStop();
-  const server = await startLocalServer({ ...config, platform: systemPlatform, line: lineOf(config) });
+  const server = await startRenewedServer({
+    ...config,
+    platform: systemPlatform,
+    line: lineOf(config),
+    chunkWorker: CHUNK_WORKER,
+    keeperThread: KEEPER_THREAD,
+  });
   // What ends the program unforeseen stands in its log as well as on the terminal.
   process.on('uncaughtExceptionMonitor', (error) => server.log.unforeseen(error));
   let host: BrowserHost | undefined;
   try {
     await enrolIfAsked(server, config);
     host = await startBrowserHost({
-      services: server.services,
-      log: server.log,
+      get services() {
+        return server.services;
+      },
+      get log() {
+        return server.log;
+      },
       token: config.token ?? randomBytes(24).toString('base64url'),
       port: config.port,
       rendererDir: fileURLToPath(new URL('../../../out/renderer', import.meta.url)),
     });
+    server.onRenewing(() => host?.dropStreams());
     process.stdout.write(`desk ready at ${host.url}\n`);
     // Not left to the end of the program: that may come without warning.
     flushCompileCache();

@@ -1,0 +1,9 @@
+/** What the thread that reads chunks is asked and answers. */
+import type { ChunkRows } from './read-chunk.ts';
+
+export interface ChunkAsked {
+  id: number;
+  frame: Uint8Array;
+}
+
+export type ChunkAnswered = { id: number; chunk: ChunkRows } | { id: number; fault: string };

@@ -1,0 +1,79 @@
+/**
+ * Reads chunks on a thread of its own, so that unpacking and parsing megabytes takes no time of the one that answers
+ * people. Started with the first chunk, let go when there are no more.
+ *
+ * Guarantees: every chunk that is asked for is answered. Where no thread can be had, or it dies, this one does the work,
+ * and the log says so: a fill that is slower is still one.
+ */
+import { Worker } from 'node:worker_threads';
+import type { ChunkAnswered, ChunkAsked } from './chunk-messages.ts';
+import { THREAD_IDLE_MS } from './limits.ts';
+import { ChunkFault, readChunk, type ChunkRows, type ReadChunk } from './read-chunk.ts';
+
+interface Waiting {
+  frame: Uint8Array;
+  resolve: (chunk: ChunkRows | Promise<ChunkRows>) => void;
+  reject: (fault: ChunkFault) => void;
+}
+
+export interface ChunkThread {
+  readChunk: ReadChunk;
+  close(): void;
+}
+
+/** @param script the built or plain file of chunk-worker.ts. */
+export function createChunkThread(script: URL | string, warn: (text: string, error?: unknown) => void): ChunkThread {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let broken = false;
+  let count = 0;
+  let idle: NodeJS.Timeout | undefined;
+
+  const letGo = (): void => {
+    clearTimeout(idle);
+    void worker?.terminate();
+    worker = undefined;
+  };
+  const giveUp = (error: unknown): void => {
+    if (!broken) warn('fill: chunks are read without a thread of their own', error);
+    broken = true;
+    letGo();
+    for (const { frame, resolve } of waiting.values()) resolve(readChunk(frame));
+    waiting.clear();
+  };
+  const started = (): Worker => {
+    const thread = new Worker(script);
+    thread.on('message', (answered: ChunkAnswered) => {
+      const asked = waiting.get(answered.id);
+      waiting.delete(answered.id);
+      if ('chunk' in answered) asked?.resolve(answered.chunk);
+      else asked?.reject(new ChunkFault(answered.fault));
+    });
+    thread.on('error', giveUp);
+    // It must not keep the program from ending.
+    thread.unref();
+    return thread;
+  };
+  return {
+    readChunk: (frame) => {
+      if (broken) return readChunk(frame);
+      clearTimeout(idle);
+      idle = setTimeout(letGo, THREAD_IDLE_MS);
+      idle.unref();
+      return new Promise((resolve, reject) => {
+        count += 1;
+        waiting.set(count, { frame, resolve, reject });
+        worker ??= started();
+        worker.postMessage({ id: count, frame } satisfies ChunkAsked, []);
+      });
+    },
+    close: () => giveUpQuietly(),
+  };
+
+  function giveUpQuietly(): void {
+    broken = true;
+    letGo();
+    for (const { frame, resolve } of waiting.values()) resolve(readChunk(frame));
+    waiting.clear();
+  }
+}

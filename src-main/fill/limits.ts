@@ -1,0 +1,23 @@
+/** Bounds of a fill. */
+
+/**
+ * How long one transaction of a fill may take: somebody's order or search waits for it. Milliseconds, with the first
+ * guess of how many rows that is, and the least and the most that are tried.
+ */
+export const SLICE_MS = 9;
+export const SLICE_FIRST_ROWS = 200;
+export const SLICE_LEAST_ROWS = 20;
+export const SLICE_MOST_ROWS = 2_000;
+
+/**
+ * Between two slices the WAL is moved into the file from this many pages on: left to a commit, it would be eight times
+ * as much at once. Pages.
+ */
+export const CHECKPOINT_PAGES = 1_000;
+
+/** What an honest chunk unpacks to at most; an order of 20,000 lines is still one. Bytes. */
+export const MAX_CHUNK_RAW_BYTES = 64_000_000;
+/** A thread that reads chunks is let go when it had none for so long. Milliseconds. */
+export const THREAD_IDLE_MS = 10_000;
+/** Longest line of JSON in front of a chunk. Bytes. */
+export const MAX_CHUNK_HEADER_BYTES = 4_000;

@@ -1,0 +1,141 @@
+/** Of each kind of row: its table here, and a row's values in the order of the columns. Pure; a thread of its own uses it. */
+import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
+import { customerGrams, productGrams } from '../replica/search/row-grams.ts';
+
+/** What SQLite takes. */
+export type SqlValue = string | number | null;
+
+export interface RowShape<K extends RowKind> {
+  table: string;
+  /** Without `rev` and `scope_id`, which every table has besides. */
+  columns: readonly string[];
+  keys: readonly string[];
+  values: (row: RowOf<K>) => SqlValue[];
+  /** What the search index is given, where there is one. */
+  search?: { index: string; grams: (row: RowOf<K>) => string; of: readonly string[] };
+}
+
+export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
+  branch: {
+    table: 'branch',
+    keys: ['branch_id'],
+    columns: ['branch_id', 'code', 'name', 'warehouse_id', 'time_zone'],
+    values: (row) => [row.branchId, row.code, row.name, row.warehouseId, row.timeZone],
+  },
+  product: {
+    table: 'product',
+    keys: ['product_id'],
+    columns: ['product_id', 'code', 'barcode', 'name', 'name_alt', 'initials', 'base_unit', 'units', 'step', 'active'],
+    values: (row) => [
+      row.productId,
+      row.code,
+      row.barcode,
+      row.name,
+      row.nameAlt,
+      row.initials,
+      row.baseUnit,
+      jsonArray(row.units),
+      row.step,
+      row.active ? 1 : 0,
+    ],
+    search: { index: 'product_search', grams: productGrams, of: ['code', 'barcode', 'name', 'name_alt', 'initials'] },
+  },
+  priceList: {
+    table: 'price_list',
+    keys: ['price_list_id'],
+    columns: ['price_list_id', 'code', 'name', 'currency', 'customer_id'],
+    values: (row) => [row.priceListId, row.code, row.name, row.currency, row.customerId],
+  },
+  price: {
+    table: 'price',
+    keys: ['price_id'],
+    columns: ['price_id', 'price_list_id', 'product_id', 'unit', 'unit_price', 'valid_from', 'valid_to'],
+    values: (row) => [row.priceId, row.priceListId, row.productId, row.unit, row.unitPrice, row.validFrom, row.validTo],
+  },
+  customer: {
+    table: 'customer',
+    keys: ['customer_id'],
+    columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active'],
+    values: (row) => [row.customerId, row.branchId, row.code, row.name, row.initials, row.phone, row.active ? 1 : 0],
+    search: { index: 'customer_search', grams: customerGrams, of: ['code', 'name', 'initials', 'phone'] },
+  },
+  stock: {
+    table: 'stock',
+    keys: ['warehouse_id', 'product_id'],
+    columns: ['warehouse_id', 'product_id', 'on_hand', 'allocated'],
+    values: (row) => [row.warehouseId, row.productId, row.onHand, row.allocated],
+  },
+  order: {
+    table: 'sales_order',
+    keys: ['order_id'],
+    columns: [
+      'order_id',
+      'number',
+      'branch_id',
+      'warehouse_id',
+      'customer_id',
+      'status',
+      'note',
+      'business_date',
+      'made_at',
+      'version',
+      'currency',
+      'total_minor',
+      'line_count',
+      'lines',
+      'history',
+    ],
+    values: (row) => [
+      row.orderId,
+      row.number,
+      row.branchId,
+      row.warehouseId,
+      row.customerId,
+      row.status,
+      row.note,
+      row.businessDate,
+      row.madeAt,
+      row.version,
+      row.currency,
+      row.totalMinor,
+      row.lines.length,
+      jsonArray(row.lines),
+      jsonArray(row.history),
+    ],
+  },
+  receipt: {
+    table: 'receipt',
+    keys: ['mutation_id'],
+    columns: ['mutation_id', 'lane', 'name', 'verdict', 'issues', 'superseded_by', 'body_hash', 'judged_at'],
+    values: (row) => [
+      row.mutationId,
+      row.lane,
+      row.name,
+      row.verdict,
+      jsonArray(row.issues),
+      row.supersededBy,
+      row.bodyHash,
+      row.judgedAt,
+    ],
+  },
+  lease: {
+    table: 'stock_lease',
+    keys: ['lease_id'],
+    columns: ['lease_id', 'incarnation_id', 'warehouse_id', 'product_id', 'quantity_base', 'used_base', 'expires_at'],
+    values: (row) => [
+      row.leaseId,
+      row.incarnationId,
+      row.warehouseId,
+      row.productId,
+      row.quantityBase,
+      row.usedBase,
+      row.expiresAt,
+    ],
+  },
+  grant: { table: 'scope_grant', keys: ['scope'], columns: ['scope'], values: (row) => [row.scope] },
+};
+
+function jsonArray(value: unknown): string {
+  if (!Array.isArray(value)) throw new TypeError('a list was expected');
+  return JSON.stringify(value);
+}

@@ -1,0 +1,32 @@
+/** Receipts that are here while what they are of has not been settled by them: a fill has brought them. */
+import { sql, type Selectable } from 'kysely';
+import type { Receipt } from '../../src-shared/protocol/receipt.ts';
+import { perStore, type StoreReader } from '../store/store.ts';
+import type { StoreSchema } from '../store/schema.ts';
+
+const reading = perStore((store: StoreReader) =>
+  store.query<{ epoch: string }, Selectable<StoreSchema['receipt']>>(
+    (_, p) => sql<Selectable<StoreSchema['receipt']>>`
+      select * from receipt where mutation_id in (
+        select mutation_id from outbox
+        union all select mutation_id from journal where known_in is not ${p.epoch})`,
+  ),
+);
+
+export function unsettledReceipts(store: StoreReader, epoch: string): Receipt[] {
+  return reading(store)
+    .all({ epoch })
+    .map(
+      (row) =>
+        ({
+          mutationId: row.mutation_id,
+          lane: row.lane,
+          name: row.name,
+          verdict: row.verdict,
+          issues: JSON.parse(row.issues) as Receipt['issues'],
+          supersededBy: row.superseded_by,
+          bodyHash: row.body_hash,
+          judgedAt: row.judged_at,
+        }) as Receipt,
+    );
+}
