@@ -13,6 +13,7 @@ import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { Role } from '../../src-shared/protocol/enrol.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
+import type { SafetyServices } from './safety-services.ts';
 import type { SpokenIssue } from './spoken-issue.ts';
 import type { AttentionServices, QueueEntry, SyncServices } from './sync-services.ts';
 
@@ -252,6 +253,7 @@ export interface DeskServices {
   };
   attention: AttentionServices;
   sync: SyncServices;
+  safety: SafetyServices;
   drafts: {
     list(): Draft[];
     save(input: { draftId: string; content: string }): Draft;

@@ -4,10 +4,11 @@ import { drafts } from './drafts.ts';
 import { events } from './events.ts';
 import { orders } from './orders.ts';
 import { products } from './products.ts';
+import { safety } from './safety.ts';
 import { session } from './session.ts';
 import { attention, sync } from './sync.ts';
 import { router } from './trpc.ts';
 
-export const appRouter = router({ session, products, customers, orders, attention, sync, drafts, events });
+export const appRouter = router({ session, products, customers, orders, attention, sync, safety, drafts, events });
 
 export type AppRouter = typeof appRouter;

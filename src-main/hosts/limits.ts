@@ -12,6 +12,8 @@ export const LOG_MAX_BYTES = 5_000_000;
 export const SYNC_NOW_WAIT_MS = 10_000;
 /** Largest body of a request to the browser host: an order of 20,000 lines fits many times over. Bytes. */
 export const REQUEST_MAX_BYTES = 20_000_000;
+/** Between two attempts to start a desk again whose file was damaged. Milliseconds. */
+export const RENEW_RETRY_MS = 5_000;
 /** The longest delay that a timer takes; longer ones run at once. Milliseconds. */
 export const TIMER_MAX_MS = 2_147_483_647;
 /** How long the system may take to tell the machine's id before a desk starts without it. */

@@ -18,5 +18,8 @@ export const WAL_IDLE_PAGES = 64;
 /** A WAL that grew past this is cut back to it. */
 export const WAL_KEEP_BYTES = 64 * 1024 * 1024;
 
+/** Bytes of a page, of this file and every copy of it. */
+export const PAGE_BYTES = 4_096;
+
 /** Page cache, in KiB. Prices, stock and their indexes of a large house fit. */
 export const PAGE_CACHE_KIB = 64 * 1024;

@@ -26,20 +26,14 @@ export function migrate(sqlite: Database, migrations: readonly Migration[], nowM
       .all()
       .map((row) => [row.name, row.checksum]),
   );
-  const known = new Set(migrations.map((migration) => migration.name));
-  for (const name of ran.keys()) {
-    if (!known.has(name)) throw new AppError({ code: 'UPGRADE_REQUIRED', retry: 'after-upgrade', served: [] });
-  }
+  refuseUnknown(ran, migrations);
   const remember = sqlite.prepare('insert into migration (name, checksum, applied_at) values (?, ?, ?)');
   const now: string[] = [];
   for (const migration of migrations) {
     const checksum = checksumOf(migration);
     const before = ran.get(migration.name);
     if (before === checksum) continue;
-    if (before !== undefined) {
-      const detail = `migration ${migration.name} is not the one this file ran`;
-      throw new AppError({ code: 'STORE_DAMAGED', retry: 'never', detail });
-    }
+    if (before !== undefined) throw damaged(`migration ${migration.name} is not the one this file ran`);
     sqlite.transaction(() => {
       sqlite.exec(migration.sql);
       remember.run(migration.name, checksum, nowMs);
@@ -47,4 +41,18 @@ export function migrate(sqlite: Database, migrations: readonly Migration[], nowM
     now.push(migration.name);
   }
   return now;
+}
+
+/** A newer build has run all of this build's migrations and more. Where one of these is missing, a name is garbled. */
+function refuseUnknown(ran: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
+  const known = new Set(migrations.map((migration) => migration.name));
+  const unknown = [...ran.keys()].find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const missing = migrations.find((migration) => !ran.has(migration.name));
+  if (missing) throw damaged(`the file ran ${unknown} and not ${missing.name}`);
+  throw new AppError({ code: 'UPGRADE_REQUIRED', retry: 'after-upgrade', served: [] });
+}
+
+function damaged(detail: string): AppError {
+  return new AppError({ code: 'STORE_DAMAGED', retry: 'later', detail });
 }

@@ -15,7 +15,6 @@ import {
   type RawBuilder,
 } from 'kysely';
 import type { StoreSchema } from './schema.ts';
-import { translateSqliteError } from './sqlite-errors.ts';
 
 /** Builds queries only: it has no connection to run one on. */
 export const builder = new Kysely<StoreSchema>({
@@ -31,6 +30,9 @@ export const builder = new Kysely<StoreSchema>({
 export type Params = object;
 export type BuildQuery<P extends Params, R> = (db: Kysely<StoreSchema>, p: P) => Compilable<R> | RawBuilder<R>;
 
+/** Makes SQLite's errors those of the product. */
+export type Translate = (error: unknown) => unknown;
+
 class Placeholder {
   readonly name: string;
   constructor(name: string) {
@@ -45,8 +47,10 @@ export class PreparedStatement<P extends Params, R> {
   readonly #names: readonly (string | undefined)[];
   readonly #constants: readonly unknown[];
   readonly #count: number;
+  readonly #translate: Translate;
 
-  constructor(sqlite: Database, build: BuildQuery<P, R>) {
+  constructor(sqlite: Database, build: BuildQuery<P, R>, translate: Translate) {
+    this.#translate = translate;
     const placeholders = new Proxy({} as P, { get: (_, name) => new Placeholder(String(name)) });
     const query = build(builder, placeholders);
     const { sql, parameters } = 'toOperationNode' in query ? compileAny(query) : query.compile();
@@ -60,7 +64,7 @@ export class PreparedStatement<P extends Params, R> {
     try {
       return this.#statement.run(this.#bind(values)).changes;
     } catch (error) {
-      throw translateSqliteError(error);
+      throw this.#translate(error);
     }
   }
 
@@ -68,7 +72,7 @@ export class PreparedStatement<P extends Params, R> {
     try {
       return this.#statement.get(this.#bind(values));
     } catch (error) {
-      throw translateSqliteError(error);
+      throw this.#translate(error);
     }
   }
 
@@ -76,7 +80,7 @@ export class PreparedStatement<P extends Params, R> {
     try {
       return this.#statement.all(this.#bind(values));
     } catch (error) {
-      throw translateSqliteError(error);
+      throw this.#translate(error);
     }
   }
 

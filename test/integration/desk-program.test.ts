@@ -83,13 +83,14 @@ describe('the desk program', () => {
     expect(stderr.length).toBeGreaterThan(10);
   });
 
-  test('does not touch a file that is none of its own', async () => {
+  test('sets a file aside that is none of its own, byte for byte, and starts with an empty one', async () => {
     const dataDir = await folder();
-    const file = path.join(dataDir, 'desk.sqlite');
-    await writeFile(file, 'these are somebody’s notes and no database\n'.repeat(50));
-    const before = await readFile(file);
-    const { exitCode } = await runToEnd(DESK, ['--data', dataDir]);
-    expect(exitCode).toBe(6);
-    expect(await readFile(file)).toEqual(before);
+    const notes = 'these are somebody’s notes and no database\n'.repeat(50);
+    await writeFile(path.join(dataDir, 'desk.sqlite'), notes);
+    const program = await start(dataDir);
+    const { notice } = await program.api.safety.status.query();
+    expect(notice).toMatchObject({ reason: 'damaged', base: 'empty', enrolled: false, lost: [] });
+    expect(await readFile(path.join(notice?.folder ?? '', 'desk.sqlite'), 'utf8')).toBe(notes);
+    expect(await program.stop()).toBe(0);
   });
 });
