@@ -16,4 +16,10 @@ export const EVERY_FAULT: readonly string[] = [
   'database connection broken after a statement',
   'clock jump',
   'disk full',
+  'prices change',
+  'customer moved between branches',
+  'branch granted',
+  'branch revoked',
+  'user switched',
+  'user deactivated',
 ];

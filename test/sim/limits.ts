@@ -8,6 +8,10 @@ export const STEPS_BETWEEN_QUIET_POINTS = 107;
 export const DRAIN_WITHIN_MS = 90_000;
 /** Of a desk to compare itself with central over a whole line. */
 export const VERIFY_ATTEMPTS = 3;
+/** From saved on one desk to visible on the others of its branch, over a whole line: less than the slow poll. */
+export const NEWS_WITHIN_MS = 15_000;
+/** How often that is tried at a quiet point. */
+export const NEWS_ROUNDS = 3;
 /** Events after which a seed that has not come to its end is called stuck. */
 export const MAX_EVENTS = 400_000;
 

@@ -1,9 +1,12 @@
 /** A quiet point: the line is whole, everybody is up, nothing new is begun. Everything settles, and all sides agree. */
 import type { VerifyAnswer } from '../../src-main/api/sync-services.ts';
+import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { brokenLaws } from './central-invariants.ts';
 import { checkScreens, checkTotals } from './invariants/screens.ts';
-import { DRAIN_WITHIN_MS, VERIFY_ATTEMPTS } from './limits.ts';
+import { allActive } from './actors/office-work.ts';
+import { place } from './actors/people.ts';
+import { DRAIN_WITHIN_MS, NEWS_ROUNDS, NEWS_WITHIN_MS, VERIFY_ATTEMPTS } from './limits.ts';
 import type { Scene, Seat } from './scene.ts';
 import { Violation } from './violation.ts';
 
@@ -12,6 +15,9 @@ export async function quietPoint(scene: Scene): Promise<void> {
   world.note('quiet point', undefined, `after step ${scene.steps}`);
   mendAll(scene);
   await everybodyUp(scene);
+  await everybodySignedIn(scene);
+  await drained(scene);
+  for (let round = 0; round < NEWS_ROUNDS; round += 1) await newsSpreads(scene);
   await drained(scene);
   await agreed(scene);
   world.tally.hit('quiet points');
@@ -21,7 +27,10 @@ export async function quietPoint(scene: Scene): Promise<void> {
 function mendAll(scene: Scene): void {
   scene.network.heal();
   scene.breakAfterStatements = undefined;
-  for (const seat of scene.seats) seat.desk.setDiskFull(false);
+  for (const { desk } of scene.seats) {
+    desk.setDiskFull(false);
+    desk.spare();
+  }
   for (const node of scene.nodes) scene.startNode(node);
 }
 
@@ -31,6 +40,51 @@ async function everybodyUp(scene: Scene): Promise<void> {
   await scene.until('everybody is up', up, DRAIN_WITHIN_MS);
 }
 
+/** Whoever was deactivated is active again; a desk whose person's session ended has a person again. */
+async function everybodySignedIn(scene: Scene): Promise<void> {
+  await scene.through('everybody is active', DRAIN_WITHIN_MS, () => allActive(scene));
+  for (const seat of scene.seats) {
+    if (seat.desk.use((services) => services.session.state().user !== null)) continue;
+    await scene.through(`${seat.desk.name} signs in`, DRAIN_WITHIN_MS, () => scene.signIn(seat));
+  }
+}
+
+/**
+ * Some desks place an order at once, while the line is whole: the other desks of their branches must hear of it by
+ * themselves, sooner than by their slow poll.
+ */
+async function newsSpreads(scene: Scene): Promise<void> {
+  const { seats, world } = scene;
+  const silent = world.random.pick(seats);
+  const placed = seats.flatMap((seat) => {
+    const orderId = seat === silent ? undefined : place(scene, seat);
+    return orderId === undefined ? [] : [{ seat, orderId }];
+  });
+  const unheard = (): string[] =>
+    placed.flatMap(({ seat, orderId }) =>
+      isRefused(seat, orderId)
+        ? []
+        : seats
+            .filter((other) => other.branch === seat.branch && !hasHeard(other, orderId))
+            .map((other) => `${other.desk.name} of ${seat.desk.name}'s`),
+    );
+  try {
+    await scene.untilSaved('the news has spread', () => unheard().length === 0, NEWS_WITHIN_MS);
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    throw new Violation(`${error.message}: ${unheard().join()} order`, { cause: error });
+  }
+}
+
+function hasHeard({ desk }: Seat, orderId: string): boolean {
+  const { rows } = desk.use((services) => services.orders.list({ offset: 0, limit: 50 }));
+  return rows.some((row) => row.orderId === orderId && row.sync === 'applied');
+}
+
+function isRefused({ desk }: Seat, orderId: string): boolean {
+  return desk.use((services) => services.orders.get(orderId, 'en')).sync === 'refused';
+}
+
 async function drained(scene: Scene): Promise<void> {
   const waiting = (): string[] =>
     scene.seats.flatMap(({ desk }) => {
@@ -38,7 +92,7 @@ async function drained(scene: Scene): Promise<void> {
       return waits === 0 ? [] : [`${desk.name}: ${waits}`];
     });
   try {
-    await scene.until('everything has settled', () => waiting().length === 0, DRAIN_WITHIN_MS);
+    await scene.untilSaved('everything has settled', () => waiting().length === 0, DRAIN_WITHIN_MS);
   } catch (error) {
     throw error instanceof Violation ? new Violation(`still waiting over a whole line: ${waiting().join()}`) : error;
   }
@@ -50,11 +104,27 @@ async function agreed(scene: Scene): Promise<void> {
     checkScreens(seat);
     checkTotals(seat);
     const verified = await verify(scene, seat);
-    if (!verified.equal) broken.push(`${seat.desk.name} differs from central in ${verified.different.join()}`);
+    for (const kind of verified.different) {
+      const [here, central] = [verified.here[kind], verified.central[kind]].map((table) => JSON.stringify(table));
+      broken.push(`${seat.desk.name} differs from central in ${kind}: ${here} here, ${central} there`);
+    }
     for (const { orderId, number } of seat.saved.values()) settled(scene, seat, { orderId, number, broken });
   }
   broken.push(...(await scene.outside(() => brokenLaws(scene.lawsDb))));
+  broken.push(...(await scene.outside(() => unjudged(scene))));
   if (broken.length > 0) throw new Violation(`after step ${scene.steps}: ${broken.join('; ')}`);
+}
+
+/** Saved mutations that central has no receipt of. */
+async function unjudged({ seats, lawsDb }: Scene): Promise<string[]> {
+  const missing: string[] = [];
+  for (const { desk, mutations } of seats) {
+    const { rows } = await sql<{ id: string }>`
+      select id from unnest(${[...mutations]}::uuid[]) id
+      where not exists (select from receipt where mutation_id = id)`.execute(lawsDb);
+    if (rows.length > 0) missing.push(`central never judged ${rows.length} of what ${desk.name} saved: ${rows[0]?.id}`);
+  }
+  return missing;
 }
 
 /** A request that was given up just when the line was mended may still be told to whoever shares its attempt. */

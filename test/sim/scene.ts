@@ -16,7 +16,11 @@ export interface Seat {
   branch: string;
   /** Orders that the desk has said are saved, by id. */
   saved: Map<string, SavedOrder>;
+  /** Mutations that the desk has said are saved: central must come to judge each. */
+  mutations: Set<string>;
   userName: string;
+  /** How far it has come in central's feed, and in which epoch. */
+  position: { epoch: string; xid: bigint } | undefined;
   /** It has been told to start, or will be. */
   starting: boolean;
 }
@@ -43,6 +47,8 @@ export interface Scene {
   readonly steps: number;
   /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
   until(what: string, isSo: () => boolean, withinMs: number): Promise<void>;
+  /** The same of what the desks' files say: looked at when one has changed. */
+  untilSaved(what: string, isSo: () => boolean, withinMs: number): Promise<void>;
   /** Runs work to its end while things happen, and returns what it came to. */
   through<T>(what: string, withinMs: number, work: () => Promise<T>): Promise<T>;
   /** Work that goes on beside everything else, as the scheduler lets it. What it fails with in words is an outcome. */
@@ -53,6 +59,8 @@ export interface Scene {
   later(delayMs: number, run: () => void): void;
   /** A desk has said that an order is saved: from now on it must be there. */
   saved(seat: Seat, order: SavedOrder): void;
+  /** The seat's person signs in at its desk. */
+  signIn(seat: Seat): Promise<unknown>;
   startDesk(seat: Seat): void;
   startNode(node: SimNode): void;
 }

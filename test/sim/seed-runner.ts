@@ -26,7 +26,10 @@ export class SeedRunner {
       `create database ${name} template ${TEMPLATE}`,
     );
     const begunAt = performance.now();
-    const simulation = await Simulation.open(seed, { url: this.#postgres.urlOf(name), house: this.#house });
+    const simulation = await Simulation.open(seed, {
+      url: this.#postgres.urlOf(name),
+      house: structuredClone(this.#house),
+    });
     let violation: SeedReport['violation'];
     try {
       await simulation.run();

@@ -27,6 +27,7 @@ import { EVENT_MS, MAX_EVENTS, RESTART_MS, STEPS, STEPS_BETWEEN_QUIET_POINTS } f
 import { Network } from './network/network.ts';
 import type { SavedOrder, Scene, Seat } from './scene.ts';
 import { simRequest } from './network/sim-request.ts';
+import { checkPosition } from './invariants/position.ts';
 import { checkScreens } from './invariants/screens.ts';
 import { quietPoint } from './quiet-point.ts';
 import { Violation } from './violation.ts';
@@ -70,7 +71,8 @@ export class Simulation implements Scene {
   steps = 0;
   readonly #self = newActor('world');
   #broken: unknown;
-  #tasks = 0;
+  /** Times that any desk's file was seen changed. */
+  #deskCommits = 0;
   readonly #numbers = new Map<string, string>();
 
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
@@ -122,19 +124,26 @@ export class Simulation implements Scene {
     }
   }
 
-  /** Work that goes on beside everything else, as the scheduler lets it. What it fails with in words is an outcome. */
+  async untilSaved(what: string, isSo: () => boolean, withinMs: number): Promise<void> {
+    let seen = -1;
+    const isSoNow = (): boolean => {
+      if (seen === this.#deskCommits) return false;
+      seen = this.#deskCommits;
+      return isSo();
+    };
+    await this.until(what, isSoNow, withinMs);
+  }
+
   spawn(name: string, work: () => Promise<unknown>): void {
-    this.#tasks += 1;
-    void work()
-      .then(
-        () => this.world.tally.hit(`outcome: ${name} done`),
-        (error: unknown) => {
-          if (error instanceof AppError && error.data.code !== 'STORE_DAMAGED') {
-            this.world.tally.hit(`outcome: ${name}: ${error.data.code}`);
-          } else this.#broken ??= error;
-        },
-      )
-      .finally(() => (this.#tasks -= 1));
+    void work().then(
+      () => this.world.tally.hit(`outcome: ${name} done`),
+      (error: unknown) => {
+        if (error instanceof AppError && error.data.code !== 'STORE_DAMAGED') {
+          this.world.tally.hit(`outcome: ${name}: ${error.data.code}`);
+        } else if (isTransientFault(error)) this.world.tally.hit(`outcome: ${name}: the database was away`);
+        else this.#broken ??= error;
+      },
+    );
   }
 
   /** Runs it to its end while things happen, and returns what it came to. */
@@ -157,6 +166,10 @@ export class Simulation implements Scene {
     }
     this.#numbers.set(order.number, order.orderId);
     seat.saved.set(order.orderId, order);
+  }
+
+  signIn(seat: Seat): Promise<unknown> {
+    return seat.desk.use((services) => services.session.signIn({ userName: seat.userName, password: TEST_PASSWORD }));
   }
 
   startDesk(seat: Seat): void {
@@ -214,10 +227,19 @@ export class Simulation implements Scene {
         name,
         dir: join(this.dir, name),
         world: this.world,
+        machine: `machine of ${name}`,
         centralUrls: nodes.map((node) => `http://${name}.${node}.sim`),
       });
       const userName = of.people[0] ?? '';
-      const seat: Seat = { desk, branch, saved: new Map(), userName, starting: false };
+      const seat: Seat = {
+        desk,
+        branch,
+        saved: new Map(),
+        mutations: new Set(),
+        userName,
+        position: undefined,
+        starting: false,
+      };
       this.seats.push(seat);
       await this.#enrol(seat, of.branchId);
     }
@@ -234,9 +256,7 @@ export class Simulation implements Scene {
     await this.through('enrolment', 60_000, () =>
       desk.use((services) => services.session.enrol({ centralUrl, code, deviceName: desk.name })),
     );
-    await this.through('sign-in', 60_000, () =>
-      desk.use((services) => services.session.signIn({ userName: seat.userName, password: TEST_PASSWORD })),
-    );
+    await this.through('sign-in', 60_000, () => this.signIn(seat));
     const filled = (): boolean => desk.use(({ sync }) => sync.status().asOf !== null && !sync.status().filling);
     await this.until(`${desk.name} is filled`, filled, 60_000);
   }
@@ -272,7 +292,13 @@ export class Simulation implements Scene {
     await atRest();
     if (this.#broken !== undefined) throw this.#broken;
     this.#raiseTheDead();
-    for (const seat of this.seats) if (seat.desk.changed()) checkScreens(seat);
+    for (const seat of this.seats) {
+      if (seat.desk.changed()) {
+        this.#deskCommits += 1;
+        checkScreens(seat);
+        checkPosition(seat);
+      }
+    }
   }
 
   async #statement(): Promise<void> {

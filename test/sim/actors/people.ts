@@ -19,7 +19,8 @@ export type Doing = keyof typeof DOINGS;
 export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
   switch (doing) {
     case 'place':
-      return place(scene, seat);
+      place(scene, seat);
+      return undefined;
     case 'amend':
       return amend(scene, seat);
     case 'cancel':
@@ -35,7 +36,8 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
   }
 }
 
-function place(scene: Scene, seat: Seat): void {
+/** @returns the order's id when it was saved. */
+export function place(scene: Scene, seat: Seat): string | undefined {
   const { random, nowMs } = scene.world;
   const lines = Array.from({ length: random.between(1, 5) }, () => ({
     productId: random.pick(scene.house.products),
@@ -50,9 +52,11 @@ function place(scene: Scene, seat: Seat): void {
     note: '🎄 备注',
   };
   const answer = command(scene, seat, () => seat.desk.use((desk) => desk.orders.place(placed, 'en')));
-  if (!answer) return;
+  if (!answer) return undefined;
   scene.saved(seat, { orderId: placed.orderId, number: answer.number, placed });
   if (answer.issues.length > 0) scene.world.tally.hit('outcome: saved with a warning');
+  noteMutation(seat, placed.orderId);
+  return placed.orderId;
 }
 
 function askAgain(scene: Scene, seat: Seat): void {
@@ -79,7 +83,10 @@ function cancel(scene: Scene, seat: Seat): void {
   const order = anyOrder(scene, seat);
   if (!order?.open) return;
   const { orderId } = order;
-  command(scene, seat, () => seat.desk.use((desk) => desk.orders.cancel({ orderId, reason: '客户取消' }, 'en')));
+  const answer = command(scene, seat, () =>
+    seat.desk.use((desk) => desk.orders.cancel({ orderId, reason: '客户取消' }, 'en')),
+  );
+  if (answer) noteMutation(seat, orderId);
 }
 
 /** What a person does with an order that needs attention: the repair that is offered, or the order is cancelled. */
@@ -97,11 +104,12 @@ function repair(scene: Scene, seat: Seat): void {
     });
     const { orderId, customerId, note } = order;
     scene.world.tally.hit('step: a person repairs a refusal');
-    command(scene, seat, () =>
+    const answer = command(scene, seat, () =>
       lines.length === 0 || repairs.length === 0
         ? desk.orders.cancel({ orderId, reason: '无货' }, 'en')
         : desk.orders.amend({ orderId, customerId, lines, note }, 'en'),
     );
+    if (answer) noteMutation(seat, orderId);
   });
 }
 
@@ -123,6 +131,12 @@ function anyOrder(scene: Scene, seat: Seat): OrderDetail | undefined {
     const { rows } = desk.orders.list({ offset: 0, limit: 30 });
     return rows.length === 0 ? undefined : desk.orders.get(scene.world.random.pick(rows).orderId, 'en');
   });
+}
+
+/** The intent that was just saved is the last of its order's queue. */
+function noteMutation(seat: Seat, orderId: string): void {
+  const last = seat.desk.use((desk) => desk.orders.get(orderId, 'en')).queue.at(-1);
+  if (last) seat.mutations.add(last.mutationId);
 }
 
 /** Errors that a person is told in words, and that save nothing. */

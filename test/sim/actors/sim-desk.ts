@@ -19,6 +19,8 @@ export interface DeskParts {
   /** A folder of its own; each life of the desk gets a folder in it. */
   dir: string;
   world: World;
+  /** The id of the machine that it runs on. */
+  machine: string;
   /** Where it finds central's nodes. */
   centralUrls: readonly string[];
 }
@@ -31,7 +33,8 @@ interface Life {
   services: DeskServices | undefined;
   /** Reads the file from outside, to see whether anything was committed. */
   reader: Database | undefined;
-  lastVersion: number;
+  versionOf: (() => unknown) | undefined;
+  lastVersion: unknown;
 }
 
 export class SimDesk {
@@ -84,7 +87,8 @@ export class SimDesk {
       disk: watchDisk(actor, () => this.#committed(life)),
       services: undefined,
       reader: undefined,
-      lastVersion: -1,
+      versionOf: undefined,
+      lastVersion: undefined,
     };
     this.#life = life;
     const { world, centralUrls } = this.#parts;
@@ -92,6 +96,7 @@ export class SimDesk {
       startLocalServer({
         dataDir: dir,
         centralUrls,
+        machine: () => Promise.resolve(this.#parts.machine),
         platform: {
           now: () => world.nowMs + actor.clockErrorMs,
           // Starts anywhere, and never stands still.
@@ -102,7 +107,10 @@ export class SimDesk {
     );
     if (this.#life !== life || !actor.alive) return;
     life.services = server.services;
-    life.reader = new SqliteDatabase(join(dir, 'desk.sqlite'), { readonly: true });
+    const reader = new SqliteDatabase(join(dir, 'desk.sqlite'), { readonly: true });
+    life.reader = reader;
+    const statement = reader.prepare('pragma data_version').pluck();
+    life.versionOf = () => statement.get();
     if (this.diskFull) setRoom(life.disk, true);
   }
 
@@ -113,12 +121,17 @@ export class SimDesk {
     else this.#commitsToLive ??= commits;
   }
 
+  /** What was planned for it does not happen. */
+  spare(): void {
+    this.#commitsToLive = undefined;
+  }
+
   /** A copy of its folder as it lies on the disk now. */
   copyTo(dir: string): void {
     if (this.#life) copyFolder(this.#life.dir, dir);
   }
 
-  /** From now on, or rather from its next start, it is what that folder holds. */
+  /** Dies, and is what that folder holds when it is started again. */
   becomeFolder(dir: string): void {
     if (this.#life) this.#end(this.#life);
     this.#left = dir;
@@ -137,8 +150,8 @@ export class SimDesk {
   /** Whether its file has changed since this was last asked. */
   changed(): boolean {
     const life = this.#life;
-    if (!life?.reader || !life.services) return false;
-    const version = life.reader.pragma('data_version', { simple: true }) as number;
+    if (!life?.reader || !life.services || this.dead) return false;
+    const version = life.versionOf?.();
     const changed = version !== life.lastVersion;
     life.lastVersion = version;
     return changed;

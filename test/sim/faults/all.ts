@@ -6,6 +6,8 @@ import { deskCrash } from './desk-crash.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
 import { lineCut, linePartition } from './line-faults.ts';
+import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
+import { userLeaves, userSwitches } from './people-faults.ts';
 
 export type { Fault } from './fault.ts';
 
@@ -19,4 +21,10 @@ export const FAULTS: readonly Fault[] = [
   connectionBreaks,
   clockJump,
   diskFull,
+  goodsArrive,
+  pricesChange,
+  customerMoves,
+  grantChanges,
+  userSwitches,
+  userLeaves,
 ];

@@ -1,0 +1,76 @@
+/** What the office does in the midst of everything: goods, prices, customers, and what desks may see. */
+import { changePrices, deliver, grant, moveToBranch } from '../actors/office-work.ts';
+import type { Scene } from '../scene.ts';
+import type { Fault } from './fault.ts';
+
+type Branch = Scene['house']['branches'][number];
+
+function branchOf(scene: Scene, code: string): Branch {
+  const branch = scene.house.branches.find((each) => each.code === code);
+  if (!branch) throw new Error(`no branch ${code}`);
+  return branch;
+}
+
+function otherBranch(scene: Scene, code: string): Branch {
+  return scene.world.random.pick(scene.house.branches.filter((each) => each.code !== code));
+}
+
+export const goodsArrive: Fault = {
+  name: 'goods arrive',
+  weight: 5,
+  possible: () => true,
+  strike: (scene) => {
+    const { world, house } = scene;
+    const { warehouseId, branchId } = world.random.pick(house.branches);
+    const productId = world.random.pick(house.products);
+    const pieces = world.random.between(10, 120);
+    scene.spawn('goods arrive', () => deliver(scene, { warehouseId, branchId, productId, pieces }));
+  },
+};
+
+export const pricesChange: Fault = {
+  name: 'prices change',
+  weight: 2,
+  possible: () => true,
+  strike: (scene) => {
+    const unitPrice = scene.world.random.between(100, 900) * 100;
+    scene.world.tally.hit('fault: prices change');
+    scene.spawn('prices change', () => changePrices(scene, unitPrice));
+  },
+};
+
+export const customerMoves: Fault = {
+  name: 'customer moved between branches',
+  weight: 2,
+  possible: () => true,
+  strike: (scene) => {
+    const { world, house } = scene;
+    const from = world.random.pick(house.branches);
+    const own = house.customers.get(from.code) ?? [];
+    // A branch without customers would place no more orders.
+    if (own.length < 2) return;
+    const customerId = world.random.pick(own);
+    const to = otherBranch(scene, from.code);
+    house.customers.set(
+      from.code,
+      own.filter((each) => each !== customerId),
+    );
+    house.customers.set(to.code, [...(house.customers.get(to.code) ?? []), customerId]);
+    world.tally.hit('fault: customer moved between branches');
+    scene.spawn('customer move', () => moveToBranch(scene, { customerId, branchId: to.branchId }));
+  },
+};
+
+export const grantChanges: Fault = {
+  name: 'branch granted or revoked',
+  weight: 3,
+  possible: ({ seats }) => seats.some(({ desk }) => desk.services),
+  strike: (scene) => {
+    const { world, seats } = scene;
+    const seat = world.random.pick(seats.filter(({ desk }) => desk.services));
+    const granted = world.random.chance(0.6);
+    const { branchId } = otherBranch(scene, branchOf(scene, seat.branch).code);
+    world.tally.hit(granted ? 'fault: branch granted' : 'fault: branch revoked');
+    scene.spawn('grant', () => grant(scene, seat, { branchId, granted }));
+  },
+};
