@@ -33,7 +33,12 @@ export function SetAside({
       >
         <summary>{t('attention.text')}</summary>
         {kept.error ? <p className="tone-needs">{errorWords(kept.error, language).sentence}</p> : null}
-        {kept.data ? <pre className="set-aside-text">{kept.data.text}</pre> : null}
+        {kept.data ? (
+          // Scrolled by keys too, so it has to be a stop for them.
+          <pre className="set-aside-text" tabIndex={0} role="region" aria-label={t('attention.text')}>
+            {kept.data.text}
+          </pre>
+        ) : null}
       </details>
       <Button size="small" loading={kept.isPending} onClick={() => kept.mutate(undefined, { onSuccess: saveFile })}>
         {t('attention.saveFile')}

@@ -133,7 +133,9 @@ function spoil(of: LocalDesk, orderId: string, how: 'unreadable' | 'held' | 'dam
   const row = of.withFile(
     (db) =>
       db
-        .prepare("select mutation_id from outbox where lane = ? and state = 'waiting' order by seq desc")
+        .prepare(
+          "select mutation_id from outbox where lane = ? and state = 'waiting' and json_valid(body) order by seq desc",
+        )
         .get(`order:${orderId}`) as { mutation_id: string } | undefined,
   );
   if (!row) return false;
