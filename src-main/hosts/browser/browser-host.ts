@@ -17,8 +17,9 @@ import { createGuard, type Guard } from './guard.ts';
 import { servePages } from './pages.ts';
 
 export interface BrowserHostOptions {
-  services: DeskServices;
-  log: DeskLog;
+  /** Asked at each call: the local server behind it may be another by then. */
+  readonly services: DeskServices;
+  readonly log: DeskLog;
   token: string;
   /** 0: any free one. */
   port: number;
@@ -30,6 +31,8 @@ export interface BrowserHost {
   port: number;
   /** With the token: whoever has it may use the desk. */
   url: string;
+  /** Breaks every stream off: the pages begin theirs anew, and look at everything again. */
+  dropStreams(): void;
   close(): Promise<void>;
 }
 
@@ -55,17 +58,21 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 
   await app.listen({ host: '127.0.0.1', port: options.port });
   const port = portNow();
-  return { port, url: `http://127.0.0.1:${port}/?token=${options.token}`, close: () => app.close() };
+  return {
+    port,
+    url: `http://127.0.0.1:${port}/?token=${options.token}`,
+    dropStreams: () => {
+      for (const client of app.websocketServer.clients) client.terminate();
+    },
+    close: () => app.close(),
+  };
 }
 
-function trpcOptions(
-  { services, log }: BrowserHostOptions,
-  guard: Guard,
-): FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] {
+function trpcOptions(host: BrowserHostOptions, guard: Guard): FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] {
   const context = (language: Language): DeskContext => ({
-    services,
+    services: host.services,
     language,
-    logUnforeseen: (error) => log.unforeseen(error),
+    logUnforeseen: (error) => host.log.unforeseen(error),
   });
   return {
     router: appRouter,
