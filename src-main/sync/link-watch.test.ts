@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import { HEARTBEAT_DEAD_AFTER_MS } from '../../src-shared/protocol/limits.ts';
+import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { createLinkWatch } from './link-watch.ts';
 
 const DOWN: AppErrorData = { code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'no answer' };
@@ -73,6 +74,19 @@ describe('the link', () => {
     expect(watch.report()).toMatchObject({ link: 'blocked', reason: 'TOKEN_INVALID' });
     watch.heardAnswer();
     expect(watch.report().link).toBe('online');
+  });
+
+  test('is blocked with the one of the two programs that has to be updated', () => {
+    const { watch } = watched();
+    const served = (...versions: number[]): AppErrorData => ({
+      code: 'UPGRADE_REQUIRED',
+      retry: 'after-upgrade',
+      served: versions,
+    });
+    watch.requestFailed(served(PROTOCOL_VERSION + 1, PROTOCOL_VERSION + 2));
+    expect(watch.report()).toMatchObject({ link: 'blocked', reason: 'UPGRADE_REQUIRED' });
+    watch.requestFailed(served(PROTOCOL_VERSION - 2, PROTOCOL_VERSION - 1));
+    expect(watch.report()).toMatchObject({ link: 'blocked', reason: 'CENTRAL_OLDER' });
   });
 
   test('is online when central answers that it is busy', () => {

@@ -9,6 +9,7 @@ import type { AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import { HEARTBEAT_DEAD_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import type { LineReason } from '../../src-shared/protocol/line-reason.ts';
 import type { LinkState } from '../../src-shared/protocol/sync-state.ts';
+import { isCentralOlder } from '../../src-shared/protocol/versions.ts';
 import type { Platform } from '../platform.ts';
 import { isBlocked, isLineDown } from './central-failure.ts';
 
@@ -70,5 +71,6 @@ export function createLinkWatch(platform: Platform, onChange: (before: LinkState
 }
 
 function reasonOf(data: AppErrorData): string {
+  if (data.code === 'UPGRADE_REQUIRED' && isCentralOlder(data.served)) return 'CENTRAL_OLDER';
   return data.code === 'CENTRAL_UNREACHABLE' ? data.reason : data.code;
 }

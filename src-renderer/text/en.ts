@@ -85,6 +85,8 @@ export const en = {
       offline: 'offline',
       connecting: 'connecting',
       blocked: 'head office refuses this desk',
+      UPGRADE_REQUIRED: 'update this program to send',
+      CENTRAL_OLDER: 'head office must be updated',
       filling: 'fetching the catalogue',
       heldBack: 'sending held back',
       asOf: 'prices as of {{time}}',
@@ -100,6 +102,12 @@ export const en = {
       attempts_other: 'sent {{count}} times',
       notSent: 'not sent yet',
       offlineWhy: 'Orders are saved on this desk and sent by themselves as soon as the line is back.',
+      versionWhy: {
+        UPGRADE_REQUIRED:
+          'Head office no longer takes orders from this version of the program. Go on taking orders: they are saved on this desk and sent by themselves once the program is updated. Nobody has to sign in again.',
+        CENTRAL_OLDER:
+          'This program is newer than head office. Go on taking orders: they are saved on this desk and sent by themselves once head office is updated.',
+      },
     },
     link: { connecting: 'connecting', online: 'on line', offline: 'off line', blocked: 'refused by head office' },
     mutation: {
@@ -193,7 +201,8 @@ export const en = {
       'proxy unreachable': 'the proxy does not answer; check its address or ask your admin',
       NOT_ENROLLED: 'this desk is not connected yet',
       TOKEN_INVALID: 'this desk was removed',
-      UPGRADE_REQUIRED: 'this version is too old',
+      UPGRADE_REQUIRED: 'this program is too old for head office; update it',
+      CENTRAL_OLDER: 'head office runs an older version than this desk; it has to be updated',
       EPOCH_CHANGED: 'head office was restored from a backup',
       other: '{{reason}}',
     },

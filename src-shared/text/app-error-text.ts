@@ -1,5 +1,6 @@
 /** One sentence per error, in the reader's language, that says what to do. */
 import type { AppErrorCode, AppErrorData } from '../protocol/app-error.ts';
+import { isCentralOlder } from '../protocol/versions.ts';
 import { issueText } from './issue-text.ts';
 import type { Language } from './language.ts';
 
@@ -17,7 +18,13 @@ const ENGLISH: Sentences = {
   TOKEN_INVALID: () => 'Head office does not know this desk any more. Ask an admin; saved orders stay here.',
   CENTRAL_UNREACHABLE: () => 'Head office cannot be reached. Orders are saved here and sent when the line is back.',
   CENTRAL_BUSY: () => 'Head office is busy. Try again in a moment.',
-  UPGRADE_REQUIRED: () => 'This version is too old for head office. Update it; saved orders stay here.',
+  UPGRADE_REQUIRED: ({ served }) => {
+    if (served.length === 0)
+      return 'A newer version of this program has worked with this file. Start that one; saved orders stay here.';
+    return isCentralOlder(served)
+      ? 'Head office runs an older version than this desk and has to be updated. Orders are saved here and sent then.'
+      : 'This version is too old for head office. Update it; orders are saved here and sent then.';
+  },
   EPOCH_CHANGED: () =>
     'Head office was restored from a backup. This desk must be filled again; saved orders stay here.',
   HELLO_FIRST: () => 'Head office wants to know this desk again; that happens by itself. Try again in a moment.',
@@ -42,7 +49,12 @@ const CHINESE: Sentences = {
   TOKEN_INVALID: () => '总部已不认识本机，请联系管理员；已保存的订单仍在本机。',
   CENTRAL_UNREACHABLE: () => '连不上总部。订单已存本机，网络恢复后自动上传。',
   CENTRAL_BUSY: () => '总部繁忙，请稍后再试。',
-  UPGRADE_REQUIRED: () => '本程序版本过旧，请更新；已保存的订单仍在本机。',
+  UPGRADE_REQUIRED: ({ served }) => {
+    if (served.length === 0) return '此数据文件已由更新版本的程序使用过，请启动新版本；已保存的订单仍在本机。';
+    return isCentralOlder(served)
+      ? '总部的版本比本机旧，需要先更新总部；订单已存本机，届时自动上传。'
+      : '本程序版本过旧，请更新；订单已存本机，更新后自动上传。';
+  },
   EPOCH_CHANGED: () => '总部已从备份恢复，本机需要重新下载数据；已保存的订单仍在本机。',
   HELLO_FIRST: () => '总部需要重新识别本机，系统会自动完成，请稍后再试。',
   REFILL_REQUIRED: () => '本机离线已久，正在重新下载数据；已保存的订单仍在本机。',

@@ -9,7 +9,7 @@ import { syncQueue, syncStatus } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';
 import { amountText } from '../amounts.ts';
 import { mutationWords } from '../mutation-words.ts';
-import { waitReasonWords } from '../reason-words.ts';
+import { versionReason, waitReasonWords } from '../reason-words.ts';
 import { WaitsFor } from '../set-aside.tsx';
 import { SyncStateMark } from '../sync-state-mark.tsx';
 import { When } from '../when.tsx';
@@ -27,10 +27,12 @@ export function SyncPanel({ onLeave }: { onLeave: () => void }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ['sync'] }),
   });
   const failure = error ?? tryNow.error;
+  const differs = status && versionReason(status);
   return (
     <section className="sync-panel" aria-label={t('sync.panel.title')}>
       <h2>{t('sync.panel.title')}</h2>
       {status?.link === 'offline' ? <p className="dim small">{t('sync.panel.offlineWhy')}</p> : null}
+      {differs === undefined ? null : <p className="tone-needs small">{t(`sync.panel.versionWhy.${differs}`)}</p>}
       {failure ? <p className="tone-needs">{errorWords(failure, language).sentence}</p> : null}
       {queue?.length === 0 ? <p className="sync-panel-empty dim">{t('sync.panel.empty')}</p> : null}
       <QueueList queue={queue ?? []} onLeave={onLeave} />

@@ -8,6 +8,7 @@ import { syncStatus } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { versionReason } from '../reason-words.ts';
 import type { Tone } from '../sync-state-mark.tsx';
 import { clockText, useSpanText } from '../when.tsx';
 import { SyncPanel } from './sync-panel.tsx';
@@ -51,7 +52,7 @@ function usePillWords(status: SyncStatus | undefined, updatedAt: number): string
   if (!status) return t('sync.pill.connecting');
   const parts: string[] = [];
   if (status.link === 'offline') parts.push(t('sync.pill.offline'));
-  else if (status.link === 'blocked') parts.push(t('sync.pill.blocked'));
+  else if (status.link === 'blocked') parts.push(t(`sync.pill.${versionReason(status) ?? 'blocked'}`));
   else if (status.link === 'connecting') parts.push(t('sync.pill.connecting'));
   else if (status.filling) parts.push(t('sync.pill.filling'));
   if (status.heldBack) parts.push(t('sync.pill.heldBack'));
