@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodySigner } from '../../src-main/identity/signing-key.ts';
 import { keptDesks } from '../support/kept-desk.ts';
 import { openKeptDesk, strangeTo, type KeptOfficeDesk } from '../support/kept-office.ts';
-import { newOrderId, openOffice, orderFor, type Office, type OfficeDesk } from '../support/office.ts';
+import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
 import { eventually } from '../support/programs.ts';
 import { setOnHand } from '../support/test-house.ts';
 
@@ -29,14 +29,6 @@ const place = (desk: AnyDesk, of: Parameters<typeof orderFor>[1] = {}) =>
 const amend = (desk: AnyDesk, of: Parameters<typeof orderFor>[1]) =>
   desk.api.orders.amend.mutate(orderFor(office.house.house, of));
 const get = (desk: AnyDesk, orderId: string) => desk.api.orders.get.query({ orderId });
-
-async function settled({ api }: AnyDesk): Promise<void> {
-  await eventually(
-    () => api.sync.status.query(),
-    (status) => status.waiting === 0,
-    { withinMs: 30_000 },
-  );
-}
 
 async function expectEqual(...desks: AnyDesk[]): Promise<void> {
   for (const desk of desks) {
@@ -140,7 +132,7 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     await expect(kept.api.session.signIn.mutate({ userName: 'clerk', password: 'no' })).rejects.toThrow(/wrong/);
     const { answers } = kept.line;
     expect(strangeTo(protocol, answers)).toEqual([]);
-    const asked = new Set(answers.filter(({ text }) => text !== '').map(({ path }) => path));
+    const asked = new Set(answers.filter(({ text }) => text !== '').map((answer) => answer.path));
     expect([...asked].toSorted()).toEqual([
       '/sync/digest',
       '/sync/enrol',
@@ -150,7 +142,7 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
       '/sync/sign-in',
     ]);
     const pokes = answers
-      .filter(({ path }) => path === '/sync/poke')
+      .filter((answer) => answer.path === '/sync/poke')
       .map(({ text }) => text)
       .join('');
     expect(pokes).toContain('"type":"heartbeat"');

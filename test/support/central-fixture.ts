@@ -8,6 +8,7 @@ import { connectCentral } from '../../src-central/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts';
 import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
+import type { ServedVersions } from '../../src-central/http/sync/served-versions.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { newReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
 import { signInOnApi } from '../../src-central/identity/sign-in.ts';
@@ -27,8 +28,8 @@ export interface TestCentral {
   /** Bearer of the user `admin` for `/trpc`. */
   adminToken: string;
   createEnrolmentCode(branchCode: string): Promise<string>;
-  /** Stops the program and starts it again at the same address, on the same database. */
-  restart(): Promise<void>;
+  /** Stops the program and starts it again at the same address, on the same database; as one that serves `served`. */
+  restart(served?: ServedVersions): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,8 +69,16 @@ export async function startTestCentral(
   const { url: databaseUrl, db } = await server.createDatabase();
   const house = await furnishHouse(db);
   const receiptKey = receiptKeyOf(newReceiptKey());
-  const start = (port: number): ReturnType<typeof startCentral> =>
-    startCentral({ db, currency: 'GBP', receiptKey, host: '127.0.0.1', port, logger: { level: logLevel, stream: process.stderr } });
+  const start = (port: number, served?: ServedVersions): ReturnType<typeof startCentral> =>
+    startCentral({
+      ...(served && { served }),
+      db,
+      currency: 'GBP',
+      receiptKey,
+      host: '127.0.0.1',
+      port,
+      logger: { level: logLevel, stream: process.stderr },
+    });
   let central = await start(0);
   const { token } = await signInOnApi(db, { userName: 'admin', password: TEST_PASSWORD });
   return {
@@ -83,10 +92,10 @@ export async function startTestCentral(
       if (!branch) throw new Error(`the test house has no branch ${branchCode}`);
       return createEnrolmentCode(db, { branchId: branch.branchId, ttlMinutes: 10 });
     },
-    restart: async () => {
+    restart: async (served) => {
       const { port } = new URL(central.url);
       await central.stop();
-      central = await start(Number(port));
+      central = await start(Number(port), served);
     },
     stop: async () => {
       await central.stop();

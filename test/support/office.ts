@@ -104,7 +104,7 @@ export function orderFor(
 }
 
 /** Until central has settled everything of this desk, and the desk knows it. */
-export async function settled(desk: OfficeDesk, withinMs = 30_000): Promise<void> {
+export async function settled(desk: Pick<OfficeDesk, 'api'>, withinMs = 30_000): Promise<void> {
   await eventually(
     () => desk.api.sync.status.query(),
     (status) => status.waiting === 0,
