@@ -40,7 +40,7 @@ export const KEEP_WHOLE_COPIES = { newest: 2, hours: 0, days: 0, mostBytes: 4_00
 /** What a copy leaves free on the disk beyond its own size, for the orders to come. */
 export const COPY_LEAVES_FREE_BYTES = 64 * 1024 * 1024;
 
-/** Kept for a full disk: two hundred orders of twenty lines fit, and their way to central. */
+/** Kept for a full disk: some seventy orders of ten lines fit, each with the pages that its commit writes. */
 export const RESERVE_BYTES = 8 * 1024 * 1024;
 /** The reserve is made again when this many times its size is free. */
 export const RESERVE_AGAIN_AT = 4;
