@@ -8,8 +8,18 @@ import { SignInPage } from './pages/sign-in.tsx';
 import { useDelayed } from './ui/use-delayed.ts';
 import { ErrorBlock } from './components/error-block.tsx';
 import { Frame } from './components/frame/frame.tsx';
+import { RestoreNotice } from './components/safety/restore-notice.tsx';
 
 export function Gate() {
+  return (
+    <>
+      <RestoreNotice />
+      <Screens />
+    </>
+  );
+}
+
+function Screens() {
   const { data: session, error, refetch, isPending } = useQuery(sessionState(useDesk()));
   const showSkeleton = useDelayed(isPending);
   if (session === undefined) {

@@ -58,6 +58,7 @@ function remedyOf(app: AppErrorData): Remedy {
     case 'DEADLINE':
     case 'INTERNAL':
     case 'DISK_FULL':
+    case 'STORE_DAMAGED':
     case 'DESK_RESTARTING':
     case 'HELLO_FIRST':
     case 'REFILL_REQUIRED':
@@ -71,7 +72,6 @@ function remedyOf(app: AppErrorData): Remedy {
     case 'UPGRADE_REQUIRED':
     case 'EPOCH_CHANGED':
     case 'STORE_IN_USE':
-    case 'STORE_DAMAGED':
       return 'none';
   }
 }

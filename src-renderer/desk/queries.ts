@@ -111,6 +111,20 @@ export function syncStatus(desk: Desk) {
   });
 }
 
+export function safetyStatus(desk: Desk) {
+  return queryOptions({
+    queryKey: ['sync', 'safety'],
+    queryFn: ({ signal }) => desk.safety.status.query(undefined, { signal }),
+  });
+}
+
+export function syncAlarms(desk: Desk) {
+  return queryOptions({
+    queryKey: ['sync', 'alarms'],
+    queryFn: ({ signal }) => desk.sync.alarms.query(undefined, { signal }),
+  });
+}
+
 export function syncQueue(desk: Desk) {
   return queryOptions({
     queryKey: ['sync', 'queue'],

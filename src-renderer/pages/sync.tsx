@@ -5,7 +5,10 @@ import type { SyncStatus, VerifyAnswer } from '../../src-main/api/sync-services.
 import { DryRunPanel } from '../components/dry-run-panel.tsx';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { QueueList } from '../components/frame/sync-panel.tsx';
+import { kindWords } from '../components/kind-words.ts';
+import { SyncAlarms } from '../components/sync-alarms.tsx';
 import { linkReasonWords } from '../components/reason-words.ts';
+import { SafetyFacts } from '../components/safety/safety-facts.tsx';
 import { saveFile } from '../components/save-file.ts';
 import { clockText, exactText, useSpanText, When } from '../components/when.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
@@ -33,6 +36,7 @@ export function SyncPage() {
   });
   const verify = useMutation({
     mutationFn: () => desk.sync.verify.query(undefined, { context: { deadlineMs: VERIFY_DEADLINE_MS } }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['sync', 'alarms'] }),
   });
   const takeOut = useMutation({ mutationFn: () => desk.sync.ordersOut.query(), onSuccess: saveFile });
   useKeys([{ chord: 'F9', label: t('sync.panel.tryNow'), run: () => tryNow.mutate() }]);
@@ -42,6 +46,7 @@ export function SyncPage() {
     <div className="sync-page">
       <section>
         <StatusFacts status={status} />
+        <SafetyFacts />
         <div className="sync-actions">
           <Button loading={tryNow.isPending} onClick={() => tryNow.mutate()}>
             {t('sync.panel.tryNow')} <kbd>F9</kbd>
@@ -57,8 +62,9 @@ export function SyncPage() {
           </p>
         ) : null}
         {verify.data ? <VerifyResult result={verify.data} /> : null}
+        <SyncAlarms />
       </section>
-      <div>
+      <div className="sync-page-queue">
         <DryRunPanel status={status} />
         <section>
           <h2>{t('sync.panel.title')}</h2>
@@ -104,6 +110,13 @@ function StatusFacts({ status }: { status: SyncStatus }) {
       </Fact>
       <Fact name={t('sync.page.needsYou')}>{status.needsAttention}</Fact>
       <Fact name={t('sync.page.asOf')}>{status.asOf === null ? unknown : <When at={status.asOf} />}</Fact>
+      {status.feedHeldSince === null ? null : (
+        <Fact name={t('sync.page.feedHeld')}>
+          <span className="tone-waiting">
+            {t('sync.page.feedHeldSince', { time: clockText(status.feedHeldSince, language) })}
+          </span>
+        </Fact>
+      )}
       <Fact name={t('sync.page.roundTrip')}>
         {status.roundTripMs === null ? unknown : `${Math.round(status.roundTripMs)} ms`}
       </Fact>
@@ -174,11 +187,4 @@ function VerifyResult({ result }: { result: VerifyAnswer }) {
       </table>
     </div>
   );
-}
-
-const KINDS = ['branch', 'product', 'customer', 'priceList', 'price', 'stock', 'order', 'receipt'] as const;
-
-function kindWords(t: ReturnType<typeof useText>['t'], kind: string): string {
-  const known = KINDS.find((each) => each === kind);
-  return known ? t(`sync.kinds.${known}`) : kind;
 }

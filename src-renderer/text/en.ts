@@ -138,8 +138,21 @@ export const en = {
       verifying: 'Comparing …',
       verifyWhy: 'Recounts every row on both sides and compares them, kind by kind.',
       equal: 'Equal: every row here is as at head office.',
-      different_one: '{{count}} kind differs. It is fetched again by itself; compare once more in a minute.',
-      different_other: '{{count}} kinds differ. They are fetched again by themselves; compare once more in a minute.',
+      different_one: '{{count}} kind differed. What was found stands below.',
+      different_other: '{{count}} kinds differed. What was found stands below.',
+      feedHeld: 'News from head office',
+      feedHeldSince: 'held back there since {{time}}: something is writing and does not end',
+      alarms: 'Faults found on this PC',
+      alarmsWhy: 'Rows here were not as at head office. Your orders are not touched by it; head office has been told.',
+      alarmRows_one: '{{count}} row',
+      alarmRows_other: '{{count}} rows',
+      alarmTooMany: 'so many rows that all of this part are fetched anew',
+      alarmSearch: 'the search did not find what is there',
+      mended: 'put right',
+      notMended: 'not put right yet; it is tried again',
+      fault: { missing: 'was missing', extra: 'should not have been here', different: 'was different' },
+      moreRows: 'and {{count}} more',
+      acknowledge: 'Seen',
       kind: 'Kind',
       here: 'Here',
       central: 'Head office',
@@ -223,6 +236,8 @@ export const en = {
       stock: 'Stock',
       order: 'Orders',
       receipt: 'Receipts',
+      grant: 'Scopes of this desk',
+      lease: 'Stock set aside',
     },
   },
   footer: {
@@ -421,6 +436,50 @@ export const en = {
     line: 'Line {{line}} · {{product}}',
     choose: 'Repair for line {{line}}',
     key: { mend: 'mend', approve: 'approve', edit: 'open to edit', cancel: 'cancel order' },
+  },
+  safety: {
+    ordersCopy: 'Orders copied on this PC',
+    wholeCopy: 'Everything copied on this PC',
+    noCopy: 'not yet',
+    file: 'Data file',
+    notChecked: 'not checked since the start',
+    sound: 'checked, sound',
+    damaged: 'damaged, being restored',
+    diskFull:
+      'The disk of this PC is full. Orders are still saved in the last room kept for them: free some space now.',
+    copyProblem: {
+      noRoom: 'The disk of this PC is nearly full: orders are saved, but not copied. Free some space.',
+      failed: 'Orders are saved, but could not be copied on this PC. The desk goes on trying; tell your admin.',
+    },
+    notice: {
+      title: {
+        damaged: 'The data file of this desk was damaged and has been restored',
+        missing: 'The data file of this desk was gone and has been restored',
+        behind: 'Orders that were missing in the data file have been put back',
+      },
+      what: {
+        damaged: 'The desk has set the damaged file aside and made a new one.',
+        missing: 'The desk has made a new one from what it had copied.',
+        behind: 'The data file was older than its copies. The desk has completed it from them.',
+      },
+      kept: 'Every order that could be found in the file and its copies was kept. Nothing has to be typed again for those.',
+      waiting_one: '{{count}} order waits here and is sent by itself.',
+      waiting_other: '{{count}} orders wait here and are sent by themselves.',
+      lost_one:
+        '{{count}} order could not be read any more: {{numbers}}. Enter it again if head office does not have it.',
+      lost_other:
+        '{{count}} orders could not be read any more: {{numbers}}. Enter them again if head office does not have them.',
+      noNumber: 'number unknown',
+      fromCopy:
+        'Prices, stock and earlier orders are from the copy of {{time}} until head office brings them up to date.',
+      fromNothing:
+        'Prices, stock and earlier orders are fetched from head office. Until they are here, products may be missing.',
+      enrolAgain:
+        'This desk must be connected to head office again: ask an admin for an enrolment code. The orders stay here.',
+      folder: 'The old file was not deleted. It lies in',
+      again: 'If you see this again, have the disk of this PC checked.',
+      read: 'I have read this',
+    },
   },
   problem: {
     title: 'This did not work.',

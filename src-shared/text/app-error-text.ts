@@ -33,7 +33,8 @@ const ENGLISH: Sentences = {
   DESK_RESTARTING: () => 'The desk is starting again. What was saved is safe; try again in a moment.',
   DISK_FULL: () => 'The disk is full, so this was not saved. Free some space and save again.',
   STORE_IN_USE: () => 'This desk is already open on this machine. Use its window, or close it first.',
-  STORE_DAMAGED: () => 'The data file of this desk is damaged. Nothing more is written to it; ask your admin.',
+  STORE_DAMAGED: () =>
+    'The data file of this desk is damaged, so this was not saved. The desk is restoring it; try again in a moment. If it goes on, ask your admin: the disk may be failing.',
   INTERNAL: (of) => `Something unforeseen happened. Nothing was lost; the log has it as ${of.logId}.`,
 };
 
@@ -62,7 +63,7 @@ const CHINESE: Sentences = {
   DESK_RESTARTING: () => '本机服务正在重启，已保存的内容不会丢失，请稍后再试。',
   DISK_FULL: () => '磁盘已满，未能保存。请清理空间后再保存。',
   STORE_IN_USE: () => '本机的订货台已经打开，请使用已打开的窗口，或先将其关闭。',
-  STORE_DAMAGED: () => '本机数据文件已损坏，不再写入，请联系管理员。',
+  STORE_DAMAGED: () => '本机数据文件已损坏，未能保存。订货台正在恢复，请稍后再试；如仍不行，请联系管理员检查磁盘。',
   INTERNAL: (of) => `发生意外，数据未丢失，日志编号 ${of.logId}。`,
 };
 

@@ -6,6 +6,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { KeySheet } from '../../ui/key-sheet.tsx';
 import { useKeys } from '../../ui/keys.tsx';
 import { FindPalette } from './find-palette.tsx';
+import { SafetyBar } from '../safety/safety-bar.tsx';
 import { FooterBar } from './footer-bar.tsx';
 import { NavRail } from './nav-rail.tsx';
 import type { SignedIn } from './signed-in.ts';
@@ -41,6 +42,7 @@ export function Frame({ session, user, children }: SignedIn & { children: ReactN
           </button>
           <SyncPill />
         </header>
+        <SafetyBar />
         <main className="frame-screen">{children}</main>
         <FooterBar />
       </div>
