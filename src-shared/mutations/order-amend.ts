@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { orderContent } from './order-place.ts';
+import { firstVersion } from './versions.ts';
 
 /**
  * The version of central's row that the desk had before any of the mutations in `dependsOn`; 0 when there was none.
@@ -11,9 +12,5 @@ import { orderContent } from './order-place.ts';
  */
 export const baseVersion = z.int().nonnegative();
 
-export const orderAmend = {
-  name: 'order.amend',
-  schemaVersion: 1,
-  args: orderContent.extend({ baseVersion }),
-} as const;
+export const orderAmend = firstVersion('order.amend', orderContent.extend({ baseVersion }));
 export type OrderAmendArgs = z.infer<typeof orderAmend.args>;

@@ -5,10 +5,10 @@
 import { z } from 'zod';
 import { baseVersion } from './order-amend.ts';
 import { orderContent } from './order-place.ts';
+import { firstVersion } from './versions.ts';
 
-export const orderCancel = {
-  name: 'order.cancel',
-  schemaVersion: 1,
-  args: orderContent.omit({ lines: true, note: true }).extend({ baseVersion, reason: z.string().max(2_000) }),
-} as const;
+export const orderCancel = firstVersion(
+  'order.cancel',
+  orderContent.omit({ lines: true, note: true }).extend({ baseVersion, reason: z.string().max(2_000) }),
+);
 export type OrderCancelArgs = z.infer<typeof orderCancel.args>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { branchId, customerId, orderId, productId, warehouseId } from '../domain/ids.ts';
 import { calendarDate } from '../domain/price-list.ts';
 import { unitCode } from '../domain/unit.ts';
+import { firstVersion } from './versions.ts';
 
 /** A line as it was asked for: what the rules make of it is worked out on both sides and never sent. */
 export const askedLine = z.object({
@@ -29,9 +30,5 @@ export const orderContent = z.object({
 });
 export type OrderContent = z.infer<typeof orderContent>;
 
-export const orderPlace = {
-  name: 'order.place',
-  schemaVersion: 1,
-  args: orderContent,
-} as const;
+export const orderPlace = firstVersion('order.place', orderContent);
 export type OrderPlaceArgs = z.infer<typeof orderPlace.args>;

@@ -22,7 +22,7 @@ export interface WireParts {
   chunkHeader: ZodType;
   rows: Record<string, ZodType>;
   mutationBody: ZodType;
-  mutations: Record<string, { schemaVersion: number; args: ZodType }>;
+  mutations: Record<string, { versions: readonly ZodType[] }>;
   errorResponse: ZodType;
 }
 
@@ -51,8 +51,8 @@ export function wireOf(parts: Partial<WireParts>): Wire {
     wire[`${name} response`] = response === 'bytes' ? response : schemaOf(response, 'output');
   }
   for (const [kind, row] of Object.entries(parts.rows ?? {})) wire[`row ${kind}`] = schemaOf(row, 'output');
-  for (const [name, { schemaVersion, args }] of Object.entries(parts.mutations ?? {})) {
-    wire[`mutation ${name} ${schemaVersion}`] = schemaOf(args, 'input');
+  for (const [name, { versions }] of Object.entries(parts.mutations ?? {})) {
+    for (const [index, args] of versions.entries()) wire[`mutation ${name} ${index + 1}`] = schemaOf(args, 'input');
   }
   for (const name of ['pokeMessage', 'chunkHeader', 'errorResponse'] as const) {
     const schema = parts[name];
