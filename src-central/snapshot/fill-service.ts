@@ -8,6 +8,7 @@
  * pulled past all of them.
  */
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import { cursorOf, xidOfCursor } from '../change-feed/cursor.ts';
 import { readGate } from '../change-feed/gate.ts';
@@ -16,7 +17,7 @@ import type { CentralDb } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { ChunkCache } from './chunk-cache.ts';
 import { frameOf } from './frame.ts';
-import { CHUNK_CACHE_BYTES, GENERATION_MS, PIN_TOUCH_MS } from './limits.ts';
+import { CHUNK_CACHE_BYTES, CHUNK_ROWS, GENERATION_MS, PIN_TOUCH_MS } from './limits.ts';
 import { partsOf } from './parts.ts';
 import { readChunk } from './read-chunk.ts';
 
@@ -25,21 +26,25 @@ export interface FillServiceParts {
   epoch: { readonly epoch: string };
   /** Milliseconds that only go forward. */
   monotonicNow?: () => number;
+  /** How many rows one chunk looks at, where it is not as limits.ts says. */
+  chunkRows?: (kind: RowKind) => number;
 }
 
 export class FillService {
   readonly #db: CentralDb;
   readonly #epoch: { readonly epoch: string };
   readonly #monotonicNow: () => number;
+  readonly #chunkRows: (kind: RowKind) => number;
   readonly #cache = new ChunkCache(CHUNK_CACHE_BYTES);
   /** The position that desks without one are given at present. */
   #generation: { epoch: string; xid: string; since: number } | undefined;
   readonly #pinned = new Map<string, { xid: string; touchedAt: number }>();
 
-  constructor({ db, epoch, monotonicNow = () => performance.now() }: FillServiceParts) {
+  constructor({ db, epoch, monotonicNow, chunkRows }: FillServiceParts) {
     this.#db = db;
     this.#epoch = epoch;
-    this.#monotonicNow = monotonicNow;
+    this.#monotonicNow = monotonicNow ?? (() => performance.now());
+    this.#chunkRows = chunkRows ?? ((kind) => CHUNK_ROWS[kind]);
   }
 
   /** @throws AppError EPOCH_CHANGED for a position of another life of central. */
@@ -64,7 +69,7 @@ export class FillService {
     await this.#pin(device, from);
     const encoding = accept.includes('zstd') ? 'zstd' : 'gzip';
     return this.#cache.get(`${epoch} ${encoding} ${scope} ${kind} ${after}`, BigInt(from), async () => {
-      const { at, rows, body, next } = await readChunk(this.#db, { scope, kind, after });
+      const { at, rows, body, next } = await readChunk(this.#db, { scope, kind, after, limit: this.#chunkRows(kind) });
       const header = { epoch, scope, kind, after, at: cursorOf(epoch, at), rows, encoding, next } as const;
       return { at, frame: await frameOf(header, body) };
     });

@@ -10,13 +10,15 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readGate, readSnapshot } from '../change-feed/gate.ts';
 import type { CentralDb } from '../db/schema.ts';
-import { CHUNK_BYTES, CHUNK_ROWS } from './limits.ts';
+import { CHUNK_BYTES } from './limits.ts';
 
 export interface ChunkRange {
   scope: Scope;
   kind: RowKind;
   /** Keys past this one. */
   after: string;
+  /** Keys that are looked at. */
+  limit: number;
 }
 
 export interface ReadChunk {
@@ -29,10 +31,9 @@ export interface ReadChunk {
   next: string | null;
 }
 
-export async function readChunk(db: CentralDb, { scope, kind, after }: ChunkRange): Promise<ReadChunk> {
+export async function readChunk(db: CentralDb, { scope, kind, after, limit }: ChunkRange): Promise<ReadChunk> {
   return readSnapshot(db, async (tx) => {
     const { horizon } = await readGate(tx);
-    const limit = CHUNK_ROWS[kind];
     // What is looked at is bounded, removed rows counted, so that no answer takes long; the last key looked at goes on.
     const { rows } = await sql<{
       looked: number;

@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'react';
 import type { CustomerHit } from '../../src-main/api/desk-services.ts';
 import { CustomerPanel } from '../components/customer-panel.tsx';
 import { RecordPage } from '../components/record-page.tsx';
+import { useStillFetching } from '../components/use-fill-words.ts';
 import { usePagedRows } from '../components/use-paged-rows.ts';
 import { When } from '../components/when.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
@@ -18,6 +19,7 @@ export function CustomersPage() {
   const list = useRef<HTMLDivElement>(null);
   const rows = usePagedRows<CustomerHit>(['customers', text], (page) => customerPage(desk, text, page));
   const columns = useCustomerColumns();
+  const stillFetching = useStillFetching();
   const go = (search: { text: string; open: string | undefined }): void => {
     const next = { ...(search.text ? { text: search.text } : {}), ...(search.open ? { open: search.open } : {}) };
     void navigate({ to: '/customers', search: next, replace: true });
@@ -45,6 +47,7 @@ export function CustomersPage() {
             }
           : {
               what: t('customers.noMatch'),
+              ...(stillFetching === undefined ? {} : { why: stillFetching }),
               action: { label: t('customers.noMatchDo'), run: () => go({ text: '', open }) },
             }
       }

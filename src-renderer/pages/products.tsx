@@ -4,6 +4,7 @@ import type { ProductHit } from '../../src-main/api/desk-services.ts';
 import { quantityText, unitPriceText } from '../components/amounts.ts';
 import { ProductPanel } from '../components/product-panel.tsx';
 import { RecordPage } from '../components/record-page.tsx';
+import { useStillFetching } from '../components/use-fill-words.ts';
 import { usePagedRows } from '../components/use-paged-rows.ts';
 import { useUnitName } from '../components/use-unit-name.ts';
 import { useDesk } from '../desk/desk-context.tsx';
@@ -19,6 +20,7 @@ export function ProductsPage() {
   const list = useRef<HTMLDivElement>(null);
   const rows = usePagedRows<ProductHit>(['products', text], (page) => productPage(desk, text, page));
   const columns = useProductColumns();
+  const stillFetching = useStillFetching();
   const go = (search: { text: string; open: string | undefined }): void => {
     const next = { ...(search.text ? { text: search.text } : {}), ...(search.open ? { open: search.open } : {}) };
     void navigate({ to: '/products', search: next, replace: true });
@@ -46,6 +48,7 @@ export function ProductsPage() {
             }
           : {
               what: t('products.noMatch'),
+              ...(stillFetching === undefined ? {} : { why: stillFetching }),
               action: { label: t('products.noMatchDo'), run: () => go({ text: '', open }) },
             }
       }

@@ -63,6 +63,7 @@ export const en = {
     customer: 'customer',
     product: 'product',
     nothing: 'Nothing matches "{{text}}".',
+    stillFetching: 'This desk is still fetching from head office: {{what}}, {{percent}} % so far. It may yet come.',
   },
   sync: {
     state: {
@@ -88,6 +89,7 @@ export const en = {
       UPGRADE_REQUIRED: 'update this program to send',
       CENTRAL_OLDER: 'head office must be updated',
       filling: 'fetching the catalogue',
+      fillingPart: 'fetching {{what}}, {{percent}} %',
       heldBack: 'sending held back',
       asOf: 'prices as of {{time}}',
       unknown: 'no answer from this desk',
@@ -108,6 +110,19 @@ export const en = {
         CENTRAL_OLDER:
           'This program is newer than head office. Go on taking orders: they are saved on this desk and sent by themselves once head office is updated.',
       },
+    },
+    fill: {
+      branch: 'branches',
+      product: 'products',
+      priceList: 'price lists',
+      price: 'prices',
+      customer: 'customers',
+      stock: 'stock',
+      order: 'earlier orders',
+      receipt: 'what became of orders',
+      grant: 'what this desk may see',
+      lease: 'stock set aside for this desk',
+      rest: 'the rest',
     },
     link: { connecting: 'connecting', online: 'on line', offline: 'off line', blocked: 'refused by head office' },
     mutation: {
@@ -141,6 +156,7 @@ export const en = {
       different_one: '{{count}} kind differed. What was found stands below.',
       different_other: '{{count}} kinds differed. What was found stands below.',
       feedHeld: 'News from head office',
+      stall: 'Stands still',
       feedHeldSince: 'held back there since {{time}}: something is writing and does not end',
       alarms: 'Faults found on this PC',
       alarmsWhy: 'Rows here were not as at head office. Your orders are not touched by it; head office has been told.',
@@ -185,6 +201,12 @@ export const en = {
       },
       price: 'the price is now {{now}}, not {{was}}',
       stock: '{{left}} left, {{wanted}} wanted',
+    },
+    stalls: {
+      hangs: 'a part of the exchange hung and was started anew',
+      overdue: 'this machine was too busy or asleep; it goes on by itself',
+      'not planned': 'a part of the exchange had stopped and was started anew',
+      'no receipts': 'head office has what was sent and has not settled it yet; it is asked again by itself',
     },
     linkReasons: {
       'no address': 'no address is set',

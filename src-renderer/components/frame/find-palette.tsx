@@ -7,6 +7,7 @@ import { useDesk } from '../../desk/desk-context.tsx';
 import { useText } from '../../text/i18n.ts';
 import { useKeys } from '../../ui/keys.tsx';
 import { MarkMatch } from '../../ui/mark-match.tsx';
+import { useStillFetching } from '../use-fill-words.ts';
 import { SCREENS } from './screens.ts';
 import './find-palette.css';
 
@@ -26,6 +27,7 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [highlighted, setHighlighted] = useState(0);
   const found = useFound(text.trim());
+  const stillFetching = useStillFetching();
   useKeys([{ chord: 'Ctrl+K', run: onClose }]);
   useEffect(() => {
     dialog.current?.showModal();
@@ -86,7 +88,7 @@ export function FindPalette({ onClose }: { onClose: () => void }) {
       </div>
       {text.trim() !== '' && found.length === 0 ? (
         <p className="find-nothing dim" role="status">
-          {t('find.nothing', { text: text.trim() })}
+          {t('find.nothing', { text: text.trim() })} {stillFetching}
         </p>
       ) : null}
     </dialog>

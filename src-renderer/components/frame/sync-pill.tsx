@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../../ui/icon.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { versionReason } from '../reason-words.ts';
 import type { Tone } from '../sync-state-mark.tsx';
+import { useFillWords } from '../use-fill-words.ts';
 import { clockText, useSpanText } from '../when.tsx';
 import { SyncPanel } from './sync-panel.tsx';
 
@@ -49,11 +50,13 @@ function usePillWords(status: SyncStatus | undefined, updatedAt: number): string
   const { t } = useText();
   const span = useSpanText();
   const now = useNow();
+  const fill = useFillWords(status);
   if (!status) return t('sync.pill.connecting');
   const parts: string[] = [];
   if (status.link === 'offline') parts.push(t('sync.pill.offline'));
   else if (status.link === 'blocked') parts.push(t(`sync.pill.${versionReason(status) ?? 'blocked'}`));
   else if (status.link === 'connecting') parts.push(t('sync.pill.connecting'));
+  else if (fill) parts.push(t('sync.pill.fillingPart', fill));
   else if (status.filling) parts.push(t('sync.pill.filling'));
   if (status.heldBack) parts.push(t('sync.pill.heldBack'));
   if (status.waiting > 0) {
