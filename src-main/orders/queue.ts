@@ -82,7 +82,8 @@ export function readAttention(store: StoreReader, language: Language): Attention
       const of = { orderId, number, customerName, totalMinor, currency, mutationId, name, issues };
       return Object.assign(of, { sync, at, reason, waitsFor, heldSince, notice: false });
     });
-  return [...readNotices(store).flatMap((notice) => noticeItem(store, notice, language)), ...waiting];
+  const notices = readNotices(store).flatMap((notice) => noticeItem(store, notice, language));
+  return [...notices, ...latestOfEachOrder(waiting)];
 }
 
 /** An order to which something was done by itself. */
@@ -108,6 +109,11 @@ function noticeItem(store: StoreReader, { orderId, issue, madeAt }: OrderNotice,
       notice: true,
     },
   ];
+}
+
+/** An order is dealt with once: by its latest mutation that wants somebody. */
+function latestOfEachOrder(items: readonly AttentionItem[]): AttentionItem[] {
+  return [...new Map(items.map((each) => [each.orderId || each.mutationId, each])).values()];
 }
 
 /** What a held mutation waits for, and how it is with that one here. */

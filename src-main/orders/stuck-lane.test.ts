@@ -117,6 +117,31 @@ test('a mutation that waits for one that is not on this desk is named as such, a
   expect(outboxStatus(at.store).needsAttention).toBe(0);
 });
 
+test('what was to end a stuck mutation and is refused ends nothing: the next one does, whatever is on its way', () => {
+  const orderId = place();
+  const elsewhere = uuidV7(at.platform.now(), at.platform.randomBytes(10)) as MutationBody['id'];
+  const db = new SqliteDatabase(at.file);
+  db.prepare('update outbox set depends_on = ?').run(JSON.stringify([elsewhere]));
+  db.close();
+  const [stuck] = offer(({ id }) => ({ id, outcome: 'held', missing: [elsewhere] }));
+  at.desk.orders.amend({ orderId, ...given(2) }, 'en');
+  const refused = nextBatch(at.store, at.platform.now()).at(-1);
+  if (!stuck || !refused) throw new Error('nothing was due');
+  // Offered again at the line's return: on its way, and as stuck as before.
+  reofferSent(at.store);
+  markSent(at.store, [stuck.id], at.platform.now());
+  const page = new ModelCentral(at.catalogue).pull('', at.platform.now());
+  const row = receiptOf({ mutationId: refused.id, bodyHash: refused.bodyHash, lane: `order:${orderId}` });
+  const change = { scope: deviceScope(seededId(20, 0)), kind: 'receipt' as const, key: refused.id, rev: 1, row };
+  applyPage(at.store, { ...page, changes: [{ ...change, op: 'put' }] });
+  expect(at.desk.attention.list('en')).toMatchObject([{ orderId, mutationId: refused.id, sync: 'refused' }]);
+  at.desk.orders.cancel({ orderId, reason: 'given up' }, 'en');
+  const next = JSON.parse(nextBatch(at.store, at.platform.now()).at(-1)?.body ?? '') as MutationBody;
+  expect(next.dependsOn).toEqual([refused.id]);
+  expect(next.supersedes).toEqual([{ id: stuck.id, bodyHash: stuck.bodyHash }]);
+  expect(outboxStatus(at.store).needsAttention).toBe(0);
+});
+
 test('an order that waits for its own earlier change on the way waits, and wants nobody', () => {
   const orderId = place();
   at.desk.orders.amend({ orderId, ...given(2) }, 'en');

@@ -38,6 +38,8 @@ export interface StoredIntent {
   state: OutboxState;
   /** Why it is held or quarantined (reason.ts), null else. */
   reason: string | null;
+  /** Since when central holds it, also while it is offered again; null else. */
+  heldSince: number | null;
   bodyHash: string;
   dependsOn: readonly string[];
   madeAt: number;
@@ -52,6 +54,7 @@ interface LaneRow {
   name: string;
   state: string;
   reason: string | null;
+  held_since: number | null;
   body_hash: string;
   depends_on: string;
   made_at: number;
@@ -67,7 +70,7 @@ const statements = perStore((store: StoreReader) => ({
     db
       .selectFrom('outbox')
       .select(['seq', 'mutation_id', 'lane', 'name', 'state', 'reason', 'made_at', 'body', 'effect'])
-      .select(['body_hash', 'depends_on'])
+      .select(['held_since', 'body_hash', 'depends_on'])
       .where('lane', '=', p.lane)
       .orderBy('seq'),
   ),
@@ -90,6 +93,7 @@ export function readLane(store: StoreReader, lane: string): StoredIntent[] {
       name: row.name,
       state: row.state as OutboxState,
       reason: row.reason,
+      heldSince: row.held_since,
       bodyHash: row.body_hash,
       dependsOn: JSON.parse(row.depends_on) as string[],
       madeAt: row.made_at,

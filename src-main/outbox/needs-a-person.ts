@@ -1,7 +1,10 @@
 /** Which unsettled mutations wait for a person, as a condition on `outbox`; the list and its count both use it. */
 
-/** Central waits for a mutation that is neither on its way from here nor settled here: it won't come by itself. */
-const WAITS_FOR_EVER = `outbox.state = 'held' and exists (select 1 from json_each(outbox.depends_on) needed
+/**
+ * Central waits for a mutation that is neither on its way from here nor settled here: it won't come by itself. The state
+ * alone would not tell, for a held one is offered again now and then and is `sent` meanwhile.
+ */
+const WAITS_FOR_EVER = `outbox.held_since is not null and outbox.state in ('waiting', 'sent', 'held') and exists (select 1 from json_each(outbox.depends_on) needed
   where not exists (select 1 from outbox here where here.mutation_id = needed.value)
     and not exists (select 1 from journal settled where settled.mutation_id = needed.value))`;
 

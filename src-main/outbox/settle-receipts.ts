@@ -56,6 +56,10 @@ const statements = perStore((store: Store) => ({
   quarantine: store.command<{ id: string; reason: string }, never>((db, p) =>
     db.updateTable('outbox').set({ state: 'quarantined', reason: p.reason }).where('mutation_id', '=', p.id),
   ),
+  // What was refused stands in for nothing: what it would have ended wants a person again.
+  letGo: store.command<{ id: string; lane: string }, never>((db, p) =>
+    db.updateTable('outbox').set({ superseded_by: null }).where('lane', '=', p.lane).where('superseded_by', '=', p.id),
+  ),
   release: store.command<{ id: string }, never>((db, p) =>
     db.deleteFrom('reservation').where('mutation_id', '=', p.id),
   ),
@@ -118,7 +122,7 @@ interface Settling {
 }
 
 function settle(store: Store, tx: WriteTx, { receipt, values, incarnation }: Settling): boolean {
-  const { find, journal, remove, refuse, quarantine, release } = statements(store);
+  const { find, journal, remove, refuse, letGo, quarantine, release } = statements(store);
   const { id } = values;
   const entry = find.get({ id });
   if (!entry) return settleAgain(store, tx, receipt, values);
@@ -129,6 +133,7 @@ function settle(store: Store, tx: WriteTx, { receipt, values, incarnation }: Set
   }
   if (receipt.verdict === 'refused' && receipt.supersededBy === null) {
     refuse.run(tx, values);
+    letGo.run(tx, { id, lane: receipt.lane });
     release.run(tx, { id });
     return true;
   }

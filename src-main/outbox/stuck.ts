@@ -16,11 +16,11 @@ const statements = perStore((store: StoreReader) => ({
 export function stuckIntents(store: StoreReader, intents: readonly StoredIntent[]): StoredIntent[] {
   const here = new Map<string, StoredIntent>(intents.map((intent) => [intent.mutationId, intent]));
   const stuck = new Set<StoredIntent>();
-  const waitsForStuck = ({ state, dependsOn }: StoredIntent): boolean =>
+  const waitsForStuck = ({ heldSince, dependsOn }: StoredIntent): boolean =>
     dependsOn.some((needed) => {
       const intent = here.get(needed);
       if (intent) return stuck.has(intent);
-      return state === 'held' && statements(store).settled.get({ id: needed }) === undefined;
+      return heldSince !== null && statements(store).settled.get({ id: needed }) === undefined;
     });
   for (const intent of intents) {
     if (intent.state === 'refused') continue;

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import type { AttentionItem, WaitedFor } from '../../src-main/api/sync-services.ts';
+import { ordersOut } from '../../src-shared/protocol/orders-out.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { errorWords } from '../desk/error-words.ts';
 import { useText } from '../text/i18n.ts';
@@ -36,7 +37,7 @@ export function SetAside({
         {kept.data ? (
           // Scrolled by keys too, so it has to be a stop for them.
           <pre className="set-aside-text" tabIndex={0} role="region" aria-label={t('attention.text')}>
-            {kept.data.text}
+            {savedText(kept.data.text)}
           </pre>
         ) : null}
       </details>
@@ -45,6 +46,12 @@ export function SetAside({
       </Button>
     </div>
   );
+}
+
+/** What was signed, or what is left of it; the file that it came in says more, to those who run head office. */
+function savedText(file: string): string {
+  const entry = ordersOut.parse(JSON.parse(file)).entries[0];
+  return entry?.body ?? entry?.bytes ?? '';
 }
 
 /** What a held change waits for, by name, and since when. */

@@ -108,6 +108,11 @@ function StatusFacts({ status }: { status: SyncStatus }) {
           <span className="dim"> · {t('sync.page.oldest', { age: span(status.oldestWaitingMs) })}</span>
         )}
       </Fact>
+      {status.stall === null ? null : (
+        <Fact name={t('sync.page.stall')}>
+          {t(`sync.stalls.${status.stall.reason}`)} <span className="dim">{span(status.stall.forMs)}</span>
+        </Fact>
+      )}
       <Fact name={t('sync.page.needsYou')}>{status.needsAttention}</Fact>
       <Fact name={t('sync.page.asOf')}>{status.asOf === null ? unknown : <When at={status.asOf} />}</Fact>
       {status.feedHeldSince === null ? null : (

@@ -99,7 +99,7 @@ test('what waits is saved as a file, and what is set aside can be read and ended
   const card = page.getByRole('article', { name: placed.number });
   await expect(card).toContainText('Set aside: cannot be read');
   await card.getByText('Show what was saved').click();
-  await expect(card).toContainText('orderdesk-orders-out');
+  await expect(card.getByRole('region')).toContainText('"name":"order.place"');
   await expectReadable(page);
   await card.getByRole('button', { name: 'Cancel order' }).click();
   await page.keyboard.type('unreadable');
