@@ -69,6 +69,23 @@ export interface SyncStatus {
   roundTripMs: number | null;
   /** Central's clock less this machine's. */
   clockOffsetMs: number | null;
+  /** Since when central can't tell what is new, because a writer of its database does not end; null when it can. */
+  feedHeldSince: number | null;
+}
+
+/** A fault that was found in central's rows here. */
+export interface AlarmRow {
+  alarmId: string;
+  /** `tooMany` faulty rows to name: the scope fills anew. `search`: an index did not find what is there. */
+  what: 'rows' | 'tooMany' | 'search';
+  at: number;
+  /** The kind of rows. */
+  kind: string;
+  /** How many rows; the first few are named. */
+  count: number;
+  /** `label`: what people call it; empty where nobody does. */
+  rows: { key: string; fault: 'missing' | 'extra' | 'different'; label: string }[];
+  mended: boolean;
 }
 
 export interface VerifyAnswer {
@@ -76,8 +93,10 @@ export interface VerifyAnswer {
   at: string;
   here: DigestTable;
   central: DigestTable;
-  /** Kinds of rows whose count or digest differs. */
+  /** Kinds of rows whose count or digest differed; they are mended by now, or an alarm says that they are not. */
   different: string[];
+  /** Alarms that this verification raised. */
+  alarms: number;
 }
 
 export interface AttentionItem {
@@ -153,6 +172,9 @@ export interface SyncServices {
   /** Asks for an attempt at once; resolves when it was made. */
   now(): Promise<SyncStatus>;
   verify(): Promise<VerifyAnswer>;
+  /** Those that nobody has acknowledged, the newest first. */
+  alarms(): AlarmRow[];
+  acknowledgeAlarm(alarmId: string): AlarmRow[];
   /** What central would say to what waits, without sending it. */
   dryRun(language: Language): Promise<DryRunAnswer>;
   /** Holds sending back for a review, within a bound; or lets it go on at once. */

@@ -7,6 +7,11 @@ export const sync = router({
   queue: procedure.query(({ ctx }) => ctx.services.sync.queue(ctx.language)),
   now: procedure.mutation(({ ctx }) => ctx.services.sync.now()),
   verify: procedure.query(({ ctx }) => ctx.services.sync.verify()),
+  /** Faults that were found in the rows here and that nobody has acknowledged. */
+  alarms: procedure.query(({ ctx }) => ctx.services.sync.alarms()),
+  acknowledgeAlarm: procedure
+    .input(z.object({ alarmId: z.uuid() }))
+    .mutation(({ ctx, input }) => ctx.services.sync.acknowledgeAlarm(input.alarmId)),
   /** What central would say to what waits. Nothing is sent. */
   dryRun: procedure.query(({ ctx }) => ctx.services.sync.dryRun(ctx.language)),
   holdBack: procedure

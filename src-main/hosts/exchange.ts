@@ -9,11 +9,14 @@ import type { LinkWatch } from '../sync/link-watch.ts';
 import { observedTransport } from '../sync/observed-transport.ts';
 import type { Scheduler } from '../sync/scheduler.ts';
 import type { Renamed, SyncLine } from '../sync/sync-line.ts';
+import { startVerification, type VerificationRunner } from '../sync/verification.ts';
 import { startSyncLoop, type SyncLoop, type SyncLoopOptions } from '../sync/sync-loop.ts';
 
 export interface Exchange {
   line: SyncLine;
   loop: SyncLoop;
+  verification: VerificationRunner;
+  stop(): Promise<void>;
 }
 
 export interface ExchangeParts extends Pick<
@@ -51,8 +54,25 @@ export function startExchange(parts: ExchangeParts): Exchange {
     centralNow: () => clock.now(),
   };
   const random = (count: number): Uint8Array => platform.randomBytes(count);
+  const loop = startSyncLoop({ line, link, scheduler, random, hold, readChunk, onPulled, onFilled, onPushed, warn });
+  const verification = startVerification({
+    line,
+    loop,
+    scheduler,
+    random,
+    centralNow: () => clock.now(),
+    timeZone: enrolment.branch.timeZone,
+    onMended: ({ topics, orderIds }) => onPulled({ topics, orderIds, received: 0 }),
+    onAlarm: () => onPulled({ topics: ['sync'], orderIds: [], received: 0 }),
+    warn,
+  });
   return {
     line,
-    loop: startSyncLoop({ line, link, scheduler, random, hold, readChunk, onPulled, onFilled, onPushed, warn }),
+    loop,
+    verification,
+    stop: async () => {
+      // The loop first: a verification may wait for it.
+      await Promise.all([loop.stop(), verification.stop()]);
+    },
   };
 }

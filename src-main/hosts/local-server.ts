@@ -207,7 +207,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       session.close();
       hold.close();
       idle.close();
-      await exchange?.loop.stop();
+      await exchange?.stop();
       thread?.close();
       hub.close();
       await guards.close();

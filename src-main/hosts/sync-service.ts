@@ -9,13 +9,13 @@ import { REVIEW_OFFERED_AFTER_MS } from '../sync/limits.ts';
 import type { SendingHold } from '../sync/sending-hold.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
+import { acknowledgeAlarm, openAlarms } from '../replica/alarms.ts';
 import { readPosition } from '../replica/cursor.ts';
 import { fillProgress } from '../replica/filling.ts';
 import type { Store } from '../store/store.ts';
 import type { CentralClock } from '../sync/clock.ts';
 import type { LinkWatch } from '../sync/link-watch.ts';
 import type { Scheduler } from '../sync/scheduler.ts';
-import { verify } from '../sync/verify.ts';
 import type { Exchange } from './exchange.ts';
 import { SYNC_NOW_WAIT_MS } from './limits.ts';
 
@@ -41,9 +41,16 @@ export function createSyncService(parts: SyncServiceParts): DeskServices['sync']
       if (attempt) await Promise.race([attempt, waited(scheduler, SYNC_NOW_WAIT_MS)]);
       return status();
     },
-    verify: () => {
-      const running = enrolled(parts);
-      return verify(running.line, () => running.loop.catchUp());
+    verify: async () => {
+      const { equal, at, here, central, different, alarms } = await enrolled(parts).verification.verify();
+      return { equal, at, here, central, different, alarms };
+    },
+    alarms: () => openAlarms(parts.store),
+    acknowledgeAlarm: (alarmId) => {
+      if (!acknowledgeAlarm(parts.store, alarmId, parts.clock.now())) {
+        throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: `alarm ${alarmId}` });
+      }
+      return openAlarms(parts.store);
     },
     dryRun: async (language) => {
       const { answer, notAsked } = await askDryRun(enrolled(parts).line);
@@ -97,6 +104,7 @@ function statusOf({ store, link, clock, exchange, hold }: SyncServiceParts): Syn
     fill,
     roundTripMs: clock.roundTripMs(),
     clockOffsetMs: clock.offsetMs(),
+    feedHeldSince: running?.loop.feedHeldSince() ?? null,
   };
 }
 

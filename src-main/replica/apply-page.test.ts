@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Change, PullResponse } from '../../src-shared/protocol/change.ts';
+import { digestHex } from '../../src-shared/protocol/digest.ts';
 import { RESEND_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import { nextBatch } from '../outbox/next-batch.ts';
 import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
@@ -13,7 +14,8 @@ import { ModelCentral } from '../../test/support/model-central.ts';
 import { changesOf } from '../../test/support/seeded-catalogue.ts';
 import { applyPage } from './apply-page.ts';
 import { readPosition } from './cursor.ts';
-import { digest, digestUnhurried } from './digest.ts';
+import { digest } from './digest.ts';
+import { openReplicaDigest } from './replica-digest.ts';
 
 let at: DeskFixture;
 
@@ -178,12 +180,16 @@ test('an unhurried digest is of one moment, though pages come in between', async
   const before = digest(at.store);
   const { cursor } = readPosition(at.store);
   let pauses = 0;
-  const found = await digestUnhurried(at.store, () => {
+  const replica = openReplicaDigest(at.store, () => {
     pauses += 1;
     if (pauses === 1) applyPage(at.store, page([productChange(0, 9, '新'), productChange(1, 9, '新')]));
     return Promise.resolve();
   });
-  expect(found).toEqual({ cursor, tables: before });
+  const sums = [...(await replica.sums()).values()].flatMap((kinds) => Array.from(kinds));
+  replica.close();
+  const found = Object.fromEntries(sums.map(([kind, { rows, sum }]) => [kind, { rows, digest: digestHex(sum) }]));
+  expect(replica.cursor).toBe(cursor);
+  expect(found).toEqual(Object.fromEntries(Object.entries(before).filter(([, { rows }]) => rows > 0)));
   expect(pauses).toBeGreaterThan(4);
   expect(digest(at.store)).not.toEqual(before);
 });

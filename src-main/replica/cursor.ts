@@ -1,6 +1,7 @@
 /** How far this replica has come in central's change feed. Written only together with the rows it stands for. */
 import { readMeta, removeMeta, writeMeta } from '../store/meta.ts';
 import type { Store, StoreReader, WriteTx } from '../store/store.ts';
+import { forgetStaged } from './staged-pages.ts';
 
 export interface Position {
   /** '' before the first page. */
@@ -39,11 +40,14 @@ export function writePosition(
   tx: WriteTx,
   of: { cursor: string; epoch: string; asOf: number | undefined },
 ): void {
+  // What was staged is taken in by now, or of no use.
+  forgetStaged(store, tx);
   writeMeta(store, tx, { key: CURSOR, value: of.cursor });
   writeMeta(store, tx, { key: EPOCH, value: of.epoch });
   if (of.asOf !== undefined) writeMeta(store, tx, { key: AS_OF, value: String(of.asOf) });
 }
 
 export function forgetPosition(store: Store, tx: WriteTx): void {
+  forgetStaged(store, tx);
   for (const key of [CURSOR, EPOCH, AS_OF]) removeMeta(store, tx, key);
 }

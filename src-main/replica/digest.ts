@@ -1,70 +1,68 @@
-/** The replica's digest, recomputed from its rows: what central computes from its own must come out the same. */
+/**
+ * The replica's rows as digests see them, recomputed from what is stored: what central computes of its own must come out
+ * the same. A row that can't even be read, because its text is no JSON any more, has a hash of its own: it differs.
+ */
 import { hash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
-import { rowKey, type RowKind, type RowOf } from '../../src-shared/protocol/change.ts';
-import { addDigest, digestText, type DigestTable } from '../../src-shared/protocol/digest.ts';
-import { perStore, type Store, type StoreReader } from '../store/store.ts';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
+import { addDigest, digestHex, digestText, type DigestTable } from '../../src-shared/protocol/digest.ts';
+import { perStore, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { orderOfRow } from './central-order.ts';
-import { readCursor } from './cursor.ts';
 
-/** Rows read at a time: all prices of a large house at once would not fit into memory. */
-const SLICE_ROWS = 500;
+/** Rows read at a time: what waits meanwhile waits some milliseconds, and orders of many lines are long. */
+const SLICE_ROWS = 200;
+
+export interface HashedRow {
+  key: string;
+  scopeId: number;
+  hash: bigint;
+}
 
 interface RowReader {
   kind: RowKind;
-  /** The row as central sent it, with its version. */
-  slices: () => Iterable<{ rev: number; row: unknown }[]>;
+  slices: () => Iterable<HashedRow[]>;
 }
 
-/** Per kind: how many rows, and the sum of their hashes. Holds up all else: seconds, for a house of some years. */
+/** Per kind, all scopes together: how many rows, and the sum of their hashes. Holds up all else: for tests. */
 export function digest(store: StoreReader): DigestTable {
   const tables: DigestTable = {};
-  for (const part of digestParts(store)) Object.assign(tables, part);
-  return tables;
-}
-
-/**
- * The same on a snapshot, with a pause after every slice of rows, so that orders are taken meanwhile.
- *
- * @param pause resolves when it may go on, at the soonest in another turn of the event loop.
- * @returns the digest with the cursor that it is of.
- */
-export async function digestUnhurried(
-  store: Store,
-  pause: () => Promise<unknown>,
-): Promise<{ cursor: string; tables: DigestTable }> {
-  const snapshot = store.snapshot();
-  try {
-    const tables: DigestTable = {};
-    for (const part of digestParts(snapshot)) {
-      Object.assign(tables, part);
-      await pause();
-    }
-    return { cursor: readCursor(snapshot), tables };
-  } finally {
-    snapshot.close();
-  }
-}
-
-/** After every slice of rows what has come together of its kind. */
-function* digestParts(store: StoreReader): Iterable<DigestTable> {
   for (const { kind, slices } of readers(store)) {
     let [rows, sum] = [0, 0n];
     for (const slice of slices()) {
-      for (const { rev, row } of slice) {
-        sum = addDigest(sum, rowHash(kind, rev, row));
-        rows += 1;
-      }
-      yield { [kind]: { rows, digest: sum.toString(16).padStart(16, '0') } };
+      for (const row of slice) sum = addDigest(sum, row.hash);
+      rows += slice.length;
     }
+    tables[kind] = { rows, digest: digestHex(sum) };
   }
+  return tables;
 }
 
-/** The first eight bytes of the SHA-256 of a row's text, most significant first. */
-function rowHash(kind: RowKind, rev: number, row: unknown): bigint {
-  const key = rowKey(kind, row as RowOf<RowKind>);
-  return hash('sha256', digestText(kind, key, rev, row), 'buffer').readBigUInt64BE(0);
+/** All rows of one kind, slice by slice, in the order of their keys. */
+export function hashedRows(store: StoreReader, kind: RowKind): Iterable<HashedRow[]> {
+  const found = readers(store).find((each) => each.kind === kind);
+  if (!found) throw new Error(`no rows of kind ${kind} are stored`);
+  return found.slices();
+}
+
+export function storedKinds(store: StoreReader): RowKind[] {
+  return readers(store).map(({ kind }) => kind);
+}
+
+/** The first eight bytes of a SHA-256, most significant first. */
+function first64(text: string): bigint {
+  return hash('sha256', text, 'buffer').readBigUInt64BE(0);
+}
+
+function flag(value: number): boolean {
+  if (value !== 0 && value !== 1) throw new TypeError('a flag is 0 or 1');
+  return value === 1;
+}
+
+function wholeOrder(of: Selectable<StoreSchema['sales_order']>): unknown {
+  const order = orderOfRow(of);
+  if (order.lines.length !== of.line_count) throw new TypeError('an order counts other lines than it has');
+  return order;
 }
 
 const readers = perStore((store: StoreReader): RowReader[] => [
@@ -92,7 +90,7 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       baseUnit: of.base_unit,
       units: JSON.parse(of.units) as unknown,
       step: of.step,
-      active: of.active === 1,
+      active: flag(of.active),
     }),
   }),
   reader(store, 'priceList', {
@@ -129,7 +127,7 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       name: of.name,
       initials: of.initials,
       phone: of.phone,
-      active: of.active === 1,
+      active: flag(of.active),
     }),
   }),
   reader(store, 'stock', {
@@ -142,7 +140,7 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       allocated: of.allocated,
     }),
   }),
-  reader(store, 'order', { table: 'sales_order', key: ['order_id'], toRow: orderOfRow }),
+  reader(store, 'order', { table: 'sales_order', key: ['order_id'], toRow: wholeOrder }),
   reader(store, 'receipt', {
     table: 'receipt',
     key: ['mutation_id'],
@@ -157,11 +155,25 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       judgedAt: of.judged_at,
     }),
   }),
+  reader(store, 'lease', {
+    table: 'stock_lease',
+    key: ['lease_id'],
+    toRow: (of) => ({
+      leaseId: of.lease_id,
+      incarnationId: of.incarnation_id,
+      warehouseId: of.warehouse_id,
+      productId: of.product_id,
+      quantityBase: of.quantity_base,
+      usedBase: of.used_base,
+      expiresAt: of.expires_at,
+    }),
+  }),
   reader(store, 'grant', { table: 'scope_grant', key: ['scope'], toRow: (of) => ({ scope: of.scope }) }),
 ]);
 
 type CentralTable =
   | 'scope_grant'
+  | 'stock_lease'
   | 'branch'
   | 'product'
   | 'customer'
@@ -181,22 +193,32 @@ function reader<T extends CentralTable>(
   },
 ): RowReader {
   const [first, second] = of.key;
-  const key = sql.raw(second === undefined ? `(${first})` : `(${first}, ${second})`);
+  const columns = sql.raw(second === undefined ? `(${first})` : `(${first}, ${second})`);
   // A row value may be compared, not sorted by.
   const order = sql.raw(of.key.join(', '));
   const slice = store.query<{ first: string; second: string }, Selectable<StoreSchema[T]> & Record<string, unknown>>(
     (_, p) => {
       const after = second === undefined ? sql`(${p.first})` : sql`(${p.first}, ${p.second})`;
-      return sql`select * from ${sql.raw(of.table)} where ${key} > ${after} order by ${order} limit ${SLICE_ROWS}`;
+      return sql`select * from ${sql.raw(of.table)} where ${columns} > ${after} order by ${order} limit ${SLICE_ROWS}`;
     },
   );
+  const hashOf = (key: string, rev: number, row: Selectable<StoreSchema[T]>): bigint => {
+    try {
+      return first64(digestText(kind, key, rev, of.toRow(row)));
+    } catch {
+      return first64(`not readable: ${kind} ${key}`);
+    }
+  };
   return {
     kind,
     *slices() {
       let after = { first: '', second: '' };
       for (;;) {
         const rows = slice.all(after);
-        yield rows.map((row) => ({ rev: Number(row['rev']), row: of.toRow(row) }));
+        yield rows.map((row) => {
+          const key = of.key.map((column) => String(row[column])).join('/');
+          return { key, scopeId: Number(row['scope_id']), hash: hashOf(key, Number(row['rev']), row) };
+        });
         const last = rows.at(-1);
         if (rows.length < SLICE_ROWS || !last) return;
         after = { first: String(last[first]), second: second === undefined ? '' : String(last[second]) };

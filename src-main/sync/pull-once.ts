@@ -15,6 +15,8 @@ export interface Pulled {
   applied: AppliedPage;
   /** Whether there is more past this page already. */
   more: boolean;
+  /** For how long some writer has held central's feed back, milliseconds; left out when nobody does. */
+  heldBackMs?: number | undefined;
 }
 
 export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
@@ -44,7 +46,7 @@ async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
   const applied = applyPages(line.store, [...stagedPages(line.store), page], joining);
   await dropLeft(line.store, signal);
   if (!page.more) await fetchProofs(line, signal);
-  return { applied, more: page.more };
+  return { applied, more: page.more, heldBackMs: page.heldBackMs };
 }
 
 /** Removes what central has taken away, in slices between which orders are taken. Cut short, it goes on next time. */

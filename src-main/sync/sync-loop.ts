@@ -65,6 +65,8 @@ export interface SyncLoop {
   catchUp(): Promise<void>;
   /** Whether a pull has said that there is more than it brought. */
   catchingUp(): boolean;
+  /** Since when central's feed is held back by a writer that does not end, by this machine's clock; null when not. */
+  feedHeldSince(): number | null;
   /** Runs `work` while no page comes in: the cursor stands still. Fails when the loop is stopped before. */
   betweenPulls<T>(work: () => Promise<T>): Promise<T>;
   stop(): Promise<void>;
@@ -77,6 +79,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   let unsure = true;
   let reofferedAt = -Infinity;
   let catchingUp = true;
+  let feedHeldSince: number | null = null;
   let pullFailure: unknown;
   let fillFailure: unknown;
   let stopped = false;
@@ -137,11 +140,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     },
     step: async (signal): Promise<Next> => {
       await between.run();
-      const { applied, more } = await pullOrRefill(line, signal);
+      const { applied, more, heldBackMs } = await pullOrRefill(line, signal);
       if (isFilling(line.store)) fill.wake();
       pullFailure = undefined;
       failing.delete('pull');
       catchingUp = more;
+      feedHeldSince = heldBackMs === undefined ? null : line.now() - heldBackMs;
       options.onPulled(applied);
       // What was held may go now.
       if (applied.received > 0) push.wake();
@@ -222,6 +226,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       }
     },
     catchingUp: () => catchingUp,
+    feedHeldSince: () => feedHeldSince,
     betweenPulls: (work) => {
       const done = between.add(work);
       pull.retryNow();
