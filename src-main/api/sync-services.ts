@@ -66,6 +66,8 @@ export interface SyncStatus {
    * waited for). Null when nothing is.
    */
   fill: { rows: number; ofRows: number; kind: RowKind | null } | null;
+  /** What of the exchange stands still though the line is there; it is mended by itself. Null when all goes on. */
+  stall: { runner: string; reason: 'hangs' | 'overdue' | 'not planned' | 'no receipts'; forMs: number } | null;
   roundTripMs: number | null;
   /** Central's clock less this machine's. */
   clockOffsetMs: number | null;

@@ -102,6 +102,7 @@ function statusOf({ store, link, clock, exchange, hold }: SyncServiceParts): Syn
     asOf,
     filling: fill !== null || (running?.loop.catchingUp() ?? false),
     fill,
+    stall: running?.loop.stall() ?? null,
     roundTripMs: clock.roundTripMs(),
     clockOffsetMs: clock.offsetMs(),
     feedHeldSince: running?.loop.feedHeldSince() ?? null,

@@ -64,3 +64,10 @@ export const VERIFY_TO_HOUR = 5;
 export const VERIFY_SPREAD_MS = 2 * 3_600_000;
 /** A large replica takes its time; only past this is a verification called stuck. */
 export const VERIFY_STALL_MS = 3_600_000;
+/**
+ * Pull though nobody poked, while the poke stream lives: a poke comes before the heartbeats after it, or not at all.
+ * Where there is no stream it is the protocol's SLOW_POLL_MS.
+ */
+export const QUIET_POLL_MS = 300_000;
+/** How long central may owe receipts, on line, before that is a stall with a name. */
+export const RECEIPT_STALL_MS = 120_000;

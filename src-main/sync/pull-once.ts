@@ -19,13 +19,14 @@ export interface Pulled {
   heldBackMs?: number | undefined;
 }
 
-export async function pullOnce(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
-  return greeted(line, signal, () => pullPage(line, signal));
+/** @param onProgress called as the page comes: over a slow line that takes long. */
+export async function pullOnce(line: SyncLine, signal?: AbortSignal, onProgress?: () => void): Promise<Pulled> {
+  return greeted(line, signal, () => pullPage(line, signal, onProgress));
 }
 
 const NOTHING: AppliedPage = { topics: [], orderIds: [], received: 0 };
 
-async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
+async function pullPage(line: SyncLine, signal?: AbortSignal, onProgress?: () => void): Promise<Pulled> {
   const from = readPosition(line.store);
   const cursor = stagedCursor(line.store) ?? from.cursor;
   // Those that are filled later may have been filled from a later position than this page reaches.
@@ -33,7 +34,7 @@ async function pullPage(line: SyncLine, signal?: AbortSignal): Promise<Pulled> {
   const maxBytes = line.batchSize?.pageBytes();
   const page = await line.transport.pull(
     { protocol: PROTOCOL_VERSION, cursor, ...(maxBytes === undefined ? {} : { maxBytes }) },
-    { token: line.token, signal },
+    { token: line.token, signal, onProgress },
   );
   assertEpoch(line, page.epoch);
   // Another pull was quicker, because this one had been given up for stuck: what it brought is known by now.

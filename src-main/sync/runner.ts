@@ -15,8 +15,11 @@ export type Next = 'again' | { afterMs: number };
 
 export interface RunnerOptions {
   name: string;
-  /** A long step calls `well` when it has got through: what fails afterwards is a first failure again. */
-  step: (signal: AbortSignal, well: () => void) => Promise<Next>;
+  /**
+   * A long step calls `well` when it has got through: what fails afterwards is a first failure again. A slow one calls
+   * `alive` as it makes progress: it is not taken for one that hangs.
+   */
+  step: (signal: AbortSignal, well: () => void, alive: () => void) => Promise<Next>;
   /** Told of each failure; `blocked` when only a person can mend it, so that there is no hurry. */
   onFailure: (error: unknown) => 'retry' | 'blocked';
   scheduler: Scheduler;
@@ -24,6 +27,12 @@ export interface RunnerOptions {
   /** The longest backoff, in milliseconds, where it is not the protocol's. */
   backoffLastMs?: number;
   stallMs?: number;
+}
+
+export interface RunnerStall {
+  /** A step takes too long; it should have begun long ago; it will never begin. */
+  reason: 'hangs' | 'overdue' | 'not planned';
+  forMs: number;
 }
 
 export interface Runner {
@@ -35,7 +44,9 @@ export interface Runner {
   /** Resolves when a step that starts after this call has ended, well or not. */
   attempted(): Promise<void>;
   /** Why this runner should have made progress and has not; `undefined` when all is well. */
-  stall(): string | undefined;
+  stall(): RunnerStall | undefined;
+  /** When (monotonic) a step last got through; -Infinity before. */
+  lastWellAt(): number;
   /** Gives up the step that hangs and starts anew. Whatever that step does yet is safe to happen twice. */
   restart(): void;
   /** Resolves when nothing of it runs any more; a step that won't end is left behind: its commits are never halves. */
@@ -48,7 +59,8 @@ export function startRunner(options: RunnerOptions): Runner {
 
 interface Turn {
   abort: AbortController;
-  startedAt: number;
+  /** When it began, or last made progress. */
+  aliveAt: number;
   ended: Promise<void>;
 }
 
@@ -60,6 +72,7 @@ class RunnerState implements Runner {
   private woken = false;
   private backingOff = false;
   private dueAt: number | undefined;
+  private wellAt = -Infinity;
   private cancelTimer: (() => void) | undefined;
   private stopped = false;
   private waiting: (() => void)[] = [];
@@ -89,17 +102,21 @@ class RunnerState implements Runner {
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  stall(): string | undefined {
+  stall(): RunnerStall | undefined {
     if (this.stopped) return undefined;
     const now = this.options.scheduler.monotonicNow();
     const stallMs = this.options.stallMs ?? STEP_STALL_MS;
     if (this.turn) {
-      const age = now - this.turn.startedAt;
-      return age > stallMs ? `a step has taken ${Math.round(age)} ms` : undefined;
+      const forMs = now - this.turn.aliveAt;
+      return forMs > stallMs ? { reason: 'hangs', forMs } : undefined;
     }
-    if (this.dueAt === undefined) return 'nothing is planned';
-    const late = now - this.dueAt;
-    return late > TIMER_GRACE_MS ? `a step is ${Math.round(late)} ms overdue` : undefined;
+    if (this.dueAt === undefined) return { reason: 'not planned', forMs: 0 };
+    const forMs = now - this.dueAt;
+    return forMs > TIMER_GRACE_MS ? { reason: 'overdue', forMs } : undefined;
+  }
+
+  lastWellAt(): number {
+    return this.wellAt;
   }
 
   restart(): void {
@@ -131,7 +148,7 @@ class RunnerState implements Runner {
     this.woken = false;
     this.backingOff = false;
     const abort = new AbortController();
-    const turn: Turn = { abort, startedAt: this.options.scheduler.monotonicNow(), ended: Promise.resolve() };
+    const turn: Turn = { abort, aliveAt: this.options.scheduler.monotonicNow(), ended: Promise.resolve() };
     this.turn = turn;
     turn.ended = this.run(turn, this.waiting.splice(0));
   }
@@ -140,8 +157,12 @@ class RunnerState implements Runner {
     let delayMs = 0;
     let failed = false;
     try {
-      const next = await this.options.step(turn.abort.signal, () => this.backoff.reset());
-      this.backoff.reset();
+      const next = await this.options.step(
+        turn.abort.signal,
+        () => this.gotThrough(),
+        () => (turn.aliveAt = this.options.scheduler.monotonicNow()),
+      );
+      this.gotThrough();
       delayMs = next === 'again' ? 0 : next.afterMs;
     } catch (error) {
       failed = true;
@@ -156,6 +177,11 @@ class RunnerState implements Runner {
         this.plan(!failed && this.woken ? 0 : delayMs);
       }
     }
+  }
+
+  private gotThrough(): void {
+    this.backoff.reset();
+    this.wellAt = this.options.scheduler.monotonicNow();
   }
 
   private delayAfter(error: unknown): number {

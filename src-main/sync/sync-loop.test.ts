@@ -12,7 +12,7 @@ import { seededId } from '../../test/support/seeded-catalogue.ts';
 import type { IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PullResponse } from '../../src-shared/protocol/change.ts';
-import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
+import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import { ordersScope } from '../../src-shared/protocol/scope.ts';
 import type { HelloResponse } from '../../src-shared/protocol/hello.ts';
@@ -25,7 +25,15 @@ import { outboxStatus } from '../outbox/outbox-status.ts';
 import { unreachable } from './central-failure.ts';
 import type { CentralTransport, TransportCall } from './central-transport.ts';
 import { createCentralClock } from './clock.ts';
-import { BLOCKED_RETRY_MS, OUTBOX_CHECK_MS, PROBE_LAST_MS, STEP_STALL_MS, WATCHDOG_INTERVAL_MS } from './limits.ts';
+import {
+  BLOCKED_RETRY_MS,
+  OUTBOX_CHECK_MS,
+  PROBE_LAST_MS,
+  QUIET_POLL_MS,
+  RECEIPT_STALL_MS,
+  STEP_STALL_MS,
+  WATCHDOG_INTERVAL_MS,
+} from './limits.ts';
 import { createLinkWatch, type LinkWatch } from './link-watch.ts';
 import { observedTransport } from './observed-transport.ts';
 import { startSyncLoop, type SyncLoop } from './sync-loop.ts';
@@ -301,7 +309,7 @@ describe('the sync loop', () => {
     place();
     await scheduler.advance(10);
     const pulls = line.pulls;
-    await scheduler.advance(SLOW_POLL_MS);
+    await scheduler.advance(QUIET_POLL_MS);
     expect(line.pulls).toBeGreaterThan(pulls);
 
     line.mood = { push: 'well', pull: 'hangs', poke: 'well' };
@@ -319,9 +327,34 @@ describe('the sync loop', () => {
     expect(warnings).toEqual([]);
     line.mood.push = 'well';
     await scheduler.advance(WATCHDOG_INTERVAL_MS + 1);
-    expect(warnings).toEqual([expect.stringMatching(/push was started anew: a step has taken/)]);
+    expect(warnings).toEqual([expect.stringMatching(/push was started anew: hangs for/)]);
     await scheduler.advance(20_000);
     expect(stateOf(orderId)).toBe('applied');
+    expect(loop.stall()).toBeNull();
+  });
+
+  test('names the stall of a part that hangs until it has got through again', async () => {
+    await scheduler.advance(10);
+    line.mood.pull = 'hangs';
+    place();
+    await scheduler.advance(STEP_STALL_MS + OUTBOX_CHECK_MS + WATCHDOG_INTERVAL_MS);
+    expect(loop.stall()).toMatchObject({ runner: 'pull', reason: 'hangs' });
+    line.mood.pull = 'well';
+    await scheduler.advance(STEP_STALL_MS + 2 * WATCHDOG_INTERVAL_MS);
+    expect(loop.stall()).toBeNull();
+  });
+
+  test('names it a stall when central brings no receipts for what it has taken, and goes on by itself when it does', async () => {
+    await scheduler.advance(10);
+    line.late = true;
+    const orderId = place();
+    await scheduler.advance(RECEIPT_STALL_MS + 2 * WATCHDOG_INTERVAL_MS);
+    expect(loop.stall()).toMatchObject({ runner: 'receipts', reason: 'no receipts' });
+    expect(warnings).toEqual([expect.stringMatching(/no receipts/)]);
+    line.late = false;
+    await scheduler.advance(2 * WATCHDOG_INTERVAL_MS);
+    expect(stateOf(orderId)).toBe('applied');
+    expect(loop.stall()).toBeNull();
   });
 
   test('is blocked, with the reason, when central does not know this desk, asks seldom, and keeps every order', async () => {

@@ -16,6 +16,7 @@ import { createPace } from '../fill/pace.ts';
 import type { ReadChunk } from '../fill/read-chunk.ts';
 import { isFilling } from '../replica/filling.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
+import { owesReceipts } from '../outbox/owed-receipts.ts';
 import { reofferSent } from '../outbox/sending.ts';
 import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
 import {
@@ -23,8 +24,8 @@ import {
   LINE_BACK_GAP_MS,
   OUTBOX_CHECK_MS,
   PROBE_LAST_MS,
+  QUIET_POLL_MS,
   REOFFER_EVERY_MS,
-  WATCHDOG_INTERVAL_MS,
 } from './limits.ts';
 import { createBetweenPulls } from './between-pulls.ts';
 import type { LinkWatch } from './link-watch.ts';
@@ -35,6 +36,7 @@ import { startRunner, type Next, type Runner } from './runner.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SendingHold } from './sending-hold.ts';
 import type { SyncLine } from './sync-line.ts';
+import { startWatchdog, type Stall } from './watchdog.ts';
 
 export interface SyncLoopOptions {
   line: SyncLine;
@@ -69,6 +71,8 @@ export interface SyncLoop {
   feedHeldSince(): number | null;
   /** Runs `work` while no page comes in: the cursor stands still. Fails when the loop is stopped before. */
   betweenPulls<T>(work: () => Promise<T>): Promise<T>;
+  /** What stands still though it should not, and since when; null when all goes on. */
+  stall(): Stall | null;
   stop(): Promise<void>;
 }
 
@@ -82,6 +86,10 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   let feedHeldSince: number | null = null;
   let pullFailure: unknown;
   let fillFailure: unknown;
+  /** Since when central owes receipts and has brought none. */
+  let owedSince: number | undefined;
+  /** Whether the poke stream lives. */
+  let listening = false;
   let stopped = false;
   let lastBackAt = -Infinity;
 
@@ -138,9 +146,9 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       pullFailure = error;
       return onRequestFailure('pull')(error);
     },
-    step: async (signal): Promise<Next> => {
+    step: async (signal, _well, alive): Promise<Next> => {
       await between.run();
-      const { applied, more, heldBackMs } = await pullOrRefill(line, signal);
+      const { applied, more, heldBackMs } = await pullOrRefill(line, signal, alive);
       if (isFilling(line.store)) fill.wake();
       pullFailure = undefined;
       failing.delete('pull');
@@ -148,8 +156,11 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       feedHeldSince = heldBackMs === undefined ? null : line.now() - heldBackMs;
       options.onPulled(applied);
       // What was held may go now.
-      if (applied.received > 0) push.wake();
-      return more ? 'again' : { afterMs: SLOW_POLL_MS };
+      if (applied.received > 0) {
+        owedSince = undefined;
+        push.wake();
+      }
+      return more ? 'again' : { afterMs: listening ? QUIET_POLL_MS : SLOW_POLL_MS };
     },
   });
   const poke: Runner = startRunner({
@@ -159,6 +170,9 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     // A stream is meant to last: its heartbeats say whether it lives.
     stallMs: Infinity,
     onFailure: (error) => {
+      // A pull may have been put off for as long as the stream lives.
+      if (listening) pull.wake();
+      listening = false;
       if (error instanceof AppError) link.streamFailed(error.data);
       // Is it the stream or the line? A request tells.
       if (link.report().link === 'online') pull.wake();
@@ -167,6 +181,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     step: (signal, well) =>
       followPokes({ line, link, scheduler, signal }, () => {
         well();
+        listening = true;
         failing.delete('poke');
         pull.wake();
       }),
@@ -190,7 +205,22 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     },
   });
   const runners = [push, pull, fill, poke];
-  const stopWatchdog = startWatchdog(runners, scheduler, warn);
+  const watchdog = startWatchdog({
+    runners,
+    scheduler,
+    warn,
+    receiptsDueSince: () => {
+      // Only of a central that is there can it be said that it owes something.
+      const owes = link.report().link === 'online' && owesReceipts(line.store);
+      owedSince = owes ? (owedSince ?? scheduler.monotonicNow()) : undefined;
+      return owedSince;
+    },
+    askForReceipts: () => {
+      unsure = true;
+      push.retryNow();
+      pull.retryNow();
+    },
+  });
 
   const retryAll = (): void => {
     for (const runner of runners) runner.retryNow();
@@ -232,24 +262,25 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       pull.retryNow();
       return done;
     },
+    stall: () => watchdog.stall(),
     stop: async () => {
       stopped = true;
       between.close();
-      stopWatchdog();
+      watchdog.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
     },
   };
 }
 
 /** A desk without a position begins with a fill, and so does one whose position is too old. */
-async function pullOrRefill(line: SyncLine, signal: AbortSignal): Promise<Pulled> {
+async function pullOrRefill(line: SyncLine, signal: AbortSignal, alive: () => void): Promise<Pulled> {
   await beginFill(line, signal);
   try {
-    return await pullOnce(line, signal);
+    return await pullOnce(line, signal, alive);
   } catch (error) {
     if (!(error instanceof AppError) || error.data.code !== 'REFILL_REQUIRED') throw error;
     await refill(line, signal);
-    return pullOnce(line, signal);
+    return pullOnce(line, signal, alive);
   }
 }
 
@@ -289,19 +320,4 @@ async function followPokes({ line, link, scheduler, signal }: Following, onPoke:
   } finally {
     stopListening();
   }
-}
-
-function startWatchdog(runners: readonly Runner[], scheduler: Scheduler, warn: (text: string) => void): () => void {
-  let cancel = (): void => {};
-  const look = (): void => {
-    cancel = scheduler.after(WATCHDOG_INTERVAL_MS, look);
-    for (const runner of runners) {
-      const stall = runner.stall();
-      if (stall === undefined) continue;
-      warn(`sync: ${runner.name} was started anew: ${stall}`);
-      runner.restart();
-    }
-  };
-  cancel = scheduler.after(WATCHDOG_INTERVAL_MS, look);
-  return () => cancel();
 }

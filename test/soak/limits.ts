@@ -16,5 +16,6 @@ export const ACT_DEADLINE_MS = 20_000;
 /** Enough of everything for hours, in thousandths; and of one product so little that people quarrel over it. */
 export const PLENTY = 2_000_000_000;
 export const SCARCE = 60_000;
-/** How often a program that does not come up is started again before the soak gives up. */
-export const START_ATTEMPTS = 20;
+/** A program that does not come up is started again this often, for so long. */
+export const START_EVERY_MS = 500;
+export const START_WITHIN_MS = 90_000;

@@ -73,9 +73,9 @@ async function round(stage: Stage, { ledger, result, seed, end }: Round): Promis
   const people = stage.desks.map((desk) => putToWork({ stage, desk, ledger, chance: chance(seed * 10 + desk.index) }));
   const troubles = makeTrouble(stage, chance(seed), result.troubles);
   await new Promise((resolve) => setTimeout(resolve, Math.min(ROUND_MS, end - performance.now())));
-  await troubles.rest();
-  await Promise.all(people.map((each) => each.rest()));
   try {
+    await troubles.rest();
+    await Promise.all(people.map((each) => each.rest()));
     result.drainMs.push(await drained(stage));
     result.violations.push(...(await violations(stage, ledger)));
   } catch (error) {

@@ -15,7 +15,7 @@ import {
   type DeskProgram,
 } from '../support/programs.ts';
 import { furnishHouse, setOnHand, TEST_PASSWORD, type TestHouse } from '../support/test-house.ts';
-import { PLENTY, SCARCE, START_ATTEMPTS } from './limits.ts';
+import { PLENTY, SCARCE, START_EVERY_MS, START_WITHIN_MS } from './limits.ts';
 import { startSoakPostgres, type SoakPostgres } from './postgres.ts';
 
 export interface SoakDesk {
@@ -114,11 +114,13 @@ async function openDesk(
 
 /** As a supervisor does: a database that is down just then is no reason to stay down. */
 async function startedAtLast<T>(start: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  const end = performance.now() + START_WITHIN_MS;
+  for (;;) {
     try {
       return await start();
     } catch (error) {
-      if (attempt === START_ATTEMPTS) throw error;
+      if (performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, START_EVERY_MS));
     }
   }
 }

@@ -5,7 +5,7 @@ import { TROUBLE_EVERY_MS, TROUBLE_LONGEST_MS, TROUBLE_SHORTEST_MS } from './lim
 import type { Stage } from './stage.ts';
 
 export interface Troubles {
-  /** Lets nothing new go wrong, and resolves when all that did is mended. */
+  /** Lets nothing new go wrong, and resolves when all that did is mended. @throws what could not be. */
   rest(): Promise<void>;
 }
 
@@ -98,6 +98,7 @@ const struckOn = new WeakMap<Stage, Set<string>>();
 /** @param counts how often each has struck; added to. */
 export function makeTrouble(stage: Stage, chance: Chance, counts: Record<string, number>): Troubles {
   const under = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const calm = new AbortController();
   const lasting = (): Promise<void> =>
     wait(TROUBLE_SHORTEST_MS + chance.below(TROUBLE_LONGEST_MS - TROUBLE_SHORTEST_MS), calm.signal);
@@ -106,9 +107,10 @@ export function makeTrouble(stage: Stage, chance: Chance, counts: Record<string,
     while (!calm.signal.aborted) {
       const name = bag.next();
       counts[name] = (counts[name] ?? 0) + 1;
-      const trouble = TROUBLES[name]?.({ stage, chance, lasting }) ?? Promise.resolve();
+      const trouble = (TROUBLES[name]?.({ stage, chance, lasting }) ?? Promise.resolve())
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => under.delete(trouble));
       under.add(trouble);
-      void trouble.finally(() => under.delete(trouble));
       await wait(TROUBLE_EVERY_MS * chance.next(), calm.signal);
     }
   };
@@ -118,6 +120,7 @@ export function makeTrouble(stage: Stage, chance: Chance, counts: Record<string,
       calm.abort();
       await done;
       await Promise.all(under);
+      if (failures.length > 0) throw new AggregateError(failures, `not mended: ${failures.map(String).join('; ')}`);
       for (const { line } of stage.desks) await line.heal();
     },
   };
