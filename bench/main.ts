@@ -15,6 +15,9 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   apply: () => import('./apply.ts'),
   push: () => import('./push.ts'),
   api: () => import('./api.ts'),
+  fill: () => import('./fill.ts'),
+  'under-load': () => import('./under-load.ts'),
+  flaky: () => import('./flaky.ts'),
   load: () => import('./load.ts'),
 };
 
