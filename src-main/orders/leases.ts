@@ -81,6 +81,12 @@ export function renounceLeases(store: Store, tx: WriteTx, of: { incarnationId: s
   }
 }
 
+/** Of a file that may have forgotten what it has promised: no lease here is one to promise from any more. */
+export function renounceAllLeases(store: Store, tx: WriteTx, nowMs: number): void {
+  // Not the name of any incarnation.
+  renounceLeases(store, tx, { incarnationId: '', nowMs });
+}
+
 /** Whether all of it lies within what is set aside and not yet taken by another order of this desk. */
 export function isLeased(
   store: StoreReader,

@@ -5,6 +5,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import { beginNewIncarnation } from '../identity/incarnation.ts';
 import { readEnrolment } from '../identity/enrolment-record.ts';
+import { renounceAllLeases } from '../orders/leases.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { stampOf } from '../safety/desk-folder.ts';
 import type { Store } from '../store/store.ts';
@@ -55,6 +56,7 @@ export function catchUpWithCopies(parts: RestoreParts, store: Store, tail: reado
     if (broughtBack === 0) return;
     warn(`restore: the file lacked ${broughtBack} mutations that were saved`);
     beginNewIncarnation(store, tx, { reason: 'restored', nowMs });
+    renounceAllLeases(store, tx, nowMs);
     writeNotice(store, tx, {
       id: stampOf(nowMs),
       at: nowMs,

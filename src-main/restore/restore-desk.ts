@@ -12,6 +12,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { RestoreNotice } from '../api/safety-services.ts';
 import { readEnrolment } from '../identity/enrolment-record.ts';
 import { beginNewIncarnation } from '../identity/incarnation.ts';
+import { renounceAllLeases } from '../orders/leases.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { checkOrders } from '../safety/check-file.ts';
 import { BESIDE, namesIn, stampOf, type Copy } from '../safety/desk-folder.ts';
@@ -138,6 +139,7 @@ function fill(
       copies.map((copy) => copy.rows),
     );
     beginNewIncarnation(store, tx, { reason: 'restored', nowMs: platform.now() });
+    renounceAllLeases(store, tx, platform.now());
     const notice: RestoreNotice = {
       id: marker.stamp,
       at: platform.now(),

@@ -2,7 +2,6 @@
  * Whose each table of the desk's file is. The desk's own are in every copy, for nobody else has them. Central's can be
  * fetched anew, and what is derived is made anew from both. A table that is in no list fails a test.
  */
-
 export const OWN_TABLES = [
   'migration',
   'meta',
@@ -12,6 +11,8 @@ export const OWN_TABLES = [
   'session',
   'draft',
   'order_notice',
+  'alarm',
+  'renounced_lease',
 ] as const;
 
 /** Checked before the first order of every start: they are small, and nobody else has them. */

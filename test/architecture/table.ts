@@ -108,6 +108,7 @@ const DESK: readonly Row[] = [
       'src-main/identity',
       'src-main/outbox',
       'src-main/replica',
+      'src-main/orders',
       'migrations/migration.ts',
       'migrations/replica',
       ...PURE,
