@@ -67,6 +67,32 @@ describe('a runner', () => {
     expect(scheduler.nextInMs()).toBe(250);
   });
 
+  test('tries once more when that was asked for during a step that then failed', async () => {
+    let steps = 0;
+    let fail = (): void => {};
+    const { scheduler, runner: it } = runner(
+      async () => {
+        steps += 1;
+        await new Promise<void>((_, reject) => {
+          fail = () => reject(new Error('not served'));
+        });
+        return 'again';
+      },
+      () => 'blocked',
+    );
+    await scheduler.advance(0);
+    const attempted = it.attempted();
+    it.retryNow();
+    fail();
+    await scheduler.advance(0);
+    expect(steps).toBe(2);
+    fail();
+    await attempted;
+    await scheduler.advance(0);
+    expect(steps).toBe(2);
+    expect(scheduler.nextInMs()).toBe(BLOCKED_RETRY_MS);
+  });
+
   test('is in no hurry when only a person can help', async () => {
     const { scheduler } = runner(
       async () => {

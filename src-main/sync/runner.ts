@@ -47,6 +47,8 @@ export interface Runner {
   stall(): RunnerStall | undefined;
   /** When (monotonic) a step last got through; -Infinity before. */
   lastWellAt(): number;
+  /** Starts anew when the step has made no progress for so long: the line that it waits on has fallen silent. */
+  restartIfQuiet(forMs: number): void;
   /** Gives up the step that hangs and starts anew. Whatever that step does yet is safe to happen twice. */
   restart(): void;
   /** Resolves when nothing of it runs any more; a step that won't end is left behind: its commits are never halves. */
@@ -71,6 +73,8 @@ class RunnerState implements Runner {
   private turn: Turn | undefined;
   private woken = false;
   private backingOff = false;
+  /** Asked for while a step was running: that one may have begun on a line that was still cut. */
+  private retryAsked = false;
   private dueAt: number | undefined;
   private wellAt = -Infinity;
   private cancelTimer: (() => void) | undefined;
@@ -94,6 +98,7 @@ class RunnerState implements Runner {
   retryNow(): void {
     this.backoff.reset();
     this.backingOff = false;
+    this.retryAsked = true;
     this.wake();
   }
 
@@ -117,6 +122,11 @@ class RunnerState implements Runner {
 
   lastWellAt(): number {
     return this.wellAt;
+  }
+
+  restartIfQuiet(forMs: number): void {
+    const now = this.options.scheduler.monotonicNow();
+    if (this.turn && now - this.turn.aliveAt >= forMs) this.restart();
   }
 
   restart(): void {
@@ -146,6 +156,7 @@ class RunnerState implements Runner {
   private begin(): void {
     if (this.stopped || this.turn) return;
     this.woken = false;
+    this.retryAsked = false;
     this.backingOff = false;
     const abort = new AbortController();
     const turn: Turn = { abort, aliveAt: this.options.scheduler.monotonicNow(), ended: Promise.resolve() };
@@ -173,8 +184,8 @@ class RunnerState implements Runner {
       // A turn that was given up has a successor, which plans for itself.
       if (this.turn === turn) {
         this.turn = undefined;
-        this.backingOff = failed;
-        this.plan(!failed && this.woken ? 0 : delayMs);
+        this.backingOff = failed && !this.retryAsked;
+        this.plan(this.retryAsked || (!failed && this.woken) ? 0 : delayMs);
       }
     }
   }

@@ -46,7 +46,7 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     await central.restart({ oldest: protocol + 1, newest: PROTOCOL_VERSION });
     await becomes({ link: 'blocked', linkReason: 'UPGRADE_REQUIRED' });
     const waiting = [await place(), await place()];
-    expect(await desk.api.sync.now.mutate()).toMatchObject({ link: 'blocked', waiting: 2 });
+    expect(await desk.api.sync.status.query()).toMatchObject({ link: 'blocked', waiting: 2 });
     await expect(desk.api.session.signIn.mutate({ userName: 'manager', password: TEST_PASSWORD })).rejects.toThrow(
       /^This version is too old for head office/,
     );
