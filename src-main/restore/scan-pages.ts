@@ -6,7 +6,7 @@
  * It also finds rows that were settled or deleted long ago. That does no harm: whoever takes them over asks the copy
  * and central's receipts first, and an order that is sent again gets its first verdict.
  */
-import { isOutboxState, numberIn, type BrokenRow, type OwnRows } from './own-rows.ts';
+import { isOutboxState, numberIn, type BrokenRow, type OwnMutation, type OwnRows } from './own-rows.ts';
 import type { PageSource } from './page-source.ts';
 import {
   isSignedBy,
@@ -80,8 +80,9 @@ class Scan {
     const keys = this.#provenKeys(givenKeys);
     const mutations: OwnRows['mutations'] = [];
     const broken: BrokenRow[] = [];
+    const prove = provenOnce(keys);
     for (const { tries, bytes, isListed } of this.#candidates) {
-      const proven = tries.map((found) => provenMutation(found, keys)).find((one) => one !== undefined);
+      const proven = tries.map(prove).find((one) => one !== undefined);
       if (proven) mutations.push(proven);
       else {
         const row = brokenRow(bytes, isListed);
@@ -180,6 +181,17 @@ class Scan {
       certificate: typeof certificate === 'string' ? certificate : null,
     });
   }
+}
+
+/** A page that changed with every order lies in the WAL as often, with the same rows on it. */
+function provenOnce(keys: SessionKeys): (found: FoundRow) => OwnMutation | undefined {
+  const proven = new Map<string, OwnMutation | undefined>();
+  return (found) => {
+    const text = found.body + found.bodyHash + found.signature;
+    if (!proven.has(text)) proven.set(text, provenMutation(found, keys));
+    const known = proven.get(text);
+    return known && { ...known, seq: found.seq, state: found.state };
+  };
 }
 
 /** Records where no list of cells says that there are any: an id's place in a record's head gives them away. */
