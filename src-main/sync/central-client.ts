@@ -147,6 +147,8 @@ class CentralClient {
         if (!moved()) return;
       } catch (cause) {
         const error = lineFailure(cause);
+        // Given up for its silence: who swallowed it will swallow what is sent over the connections left open.
+        if (signal.aborted) this.#parts.agents.dropIdle();
         // A stream that breaks says little of the address; one that can't even be asked for does.
         if (isLineDown(error.data) && !opened && !signal.aborted) this.#addresses.leave(origin);
         throw error;

@@ -303,6 +303,16 @@ describe('the sync loop', () => {
     expect(link.report().link).toBe('online');
   });
 
+  test('does not wait out the deadlines of what hangs once heartbeats have stopped', async () => {
+    await scheduler.advance(10);
+    line.all('hangs');
+    const orderId = place();
+    await scheduler.advance(OUTBOX_CHECK_MS);
+    line.all('well');
+    await scheduler.advance(HEARTBEAT_INTERVAL_MS + HEARTBEAT_DEAD_AFTER_MS + PROBE_LAST_MS);
+    expect(stateOf(orderId)).toBe('applied');
+  });
+
   test('fetches while a push hangs, and sends while a pull hangs', async () => {
     await scheduler.advance(10);
     line.mood.push = 'hangs';

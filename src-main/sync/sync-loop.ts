@@ -8,7 +8,8 @@
  * started anew, with its reason in the log. Not guaranteed: any order between lanes.
  */
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import { HEARTBEAT_DEAD_AFTER_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
+import type { LineReason } from '../../src-shared/protocol/line-reason.ts';
+import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
 import type { AppliedPage } from '../replica/apply-page.ts';
 import type { ChunkApplied } from '../fill/apply-chunk.ts';
 import { fetchLeftOut } from '../fill/left-out.ts';
@@ -173,6 +174,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       // A pull may have been put off for as long as the stream lives.
       if (listening) pull.wake();
       listening = false;
+      // What swallowed the heartbeats has swallowed the answers, too: no need to wait for their deadlines.
+      if (isSilence(error)) for (const runner of [push, pull]) runner.restartIfQuiet(HEARTBEAT_INTERVAL_MS);
       if (error instanceof AppError) link.streamFailed(error.data);
       // Is it the stream or the line? A request tells.
       if (link.report().link === 'online') pull.wake();
@@ -289,6 +292,11 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+function isSilence(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.data.code !== 'CENTRAL_UNREACHABLE') return false;
+  return error.data.reason === ('no heartbeat' satisfies LineReason);
 }
 
 interface Following {
