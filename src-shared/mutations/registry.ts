@@ -21,7 +21,6 @@ export type MutationIntent =
 type Read<Intent> =
   | { ok: true; intent: Intent }
   | { ok: false; reason: 'unknownName' | 'unknownVersion' | 'unreadable' };
-export type ReadIntent = Read<MutationIntent>;
 
 /** Makes the reader of intents that came from outside, of any version that `mutations` have had. */
 export function intentReader<Intent extends { name: string; args: unknown }>(
