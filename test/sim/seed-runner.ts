@@ -1,57 +1,58 @@
-/** Runs single seeds on this process's PostgreSQL. */
+/** Runs single seeds in this process. */
 import './world/globals.ts';
-import { startSimPostgres, type SimPostgres } from './database/sim-postgres.ts';
-import { makeTemplate, TEMPLATE, type SimHouse } from './database/template.ts';
+import type { ClusterTemplate } from './database/sim-postgres.ts';
+import { makeTemplate, type SimHouse } from './database/template.ts';
 import { Simulation } from './simulation.ts';
 import type { SeedReport } from './seed-report.ts';
 
 export class SeedRunner {
-  readonly #postgres: SimPostgres;
+  readonly #template: ClusterTemplate;
   readonly #house: SimHouse;
 
-  private constructor(postgres: SimPostgres, house: SimHouse) {
-    this.#postgres = postgres;
-    this.#house = house;
+  private constructor(of: { template: ClusterTemplate; house: SimHouse }) {
+    this.#template = of.template;
+    this.#house = of.house;
+    process.once('exit', () => of.template.abandon());
   }
 
   static async start(): Promise<SeedRunner> {
-    const postgres = await startSimPostgres();
-    return new SeedRunner(postgres, await makeTemplate(postgres));
+    return new SeedRunner(await makeTemplate());
   }
 
   async run(seed: number): Promise<SeedReport> {
-    const name = `seed_${seed}`;
-    await this.#postgres.run(
-      `drop database if exists ${name} with (force)`,
-      `create database ${name} template ${TEMPLATE}`,
-    );
     const begunAt = performance.now();
-    const simulation = await Simulation.open(seed, {
-      url: this.#postgres.urlOf(name),
-      house: structuredClone(this.#house),
-    });
-    let violation: SeedReport['violation'];
+    const postgres = await this.#template.copy();
     try {
-      await simulation.run();
-    } catch (error) {
-      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const log = simulation.nodes.flatMap((node) => node.faults);
-      violation = { reason, step: simulation.steps, last: simulation.world.trace.last(), log };
+      // A seed's customers move about.
+      const simulation = await Simulation.open(seed, { url: postgres.url, house: structuredClone(this.#house) });
+      const violation = await violationOf(simulation);
+      const { trace, tally } = simulation.world;
+      return {
+        seed,
+        hash: trace.hash(),
+        events: trace.events,
+        steps: simulation.steps,
+        ms: Math.round(performance.now() - begunAt),
+        counts: tally.counts(),
+        ...(violation && { violation }),
+      };
+    } finally {
+      await postgres.stop();
     }
-    await this.#postgres.run(`drop database ${name} with (force)`);
-    const { trace, tally } = simulation.world;
-    return {
-      seed,
-      hash: trace.hash(),
-      events: trace.events,
-      steps: simulation.steps,
-      ms: Math.round(performance.now() - begunAt),
-      counts: tally.counts(),
-      ...(violation && { violation }),
-    };
   }
 
-  stop(): Promise<void> {
-    return this.#postgres.stop();
+  stop(): void {
+    this.#template.remove();
+  }
+}
+
+async function violationOf(simulation: Simulation): Promise<SeedReport['violation']> {
+  try {
+    await simulation.run();
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const log = simulation.nodes.flatMap((node) => node.faults);
+    return { reason, step: simulation.steps, last: simulation.world.trace.last(), log };
   }
 }

@@ -6,8 +6,7 @@
  *
  * After every event each saved order must be visible on its desk; after every quiet point the laws hold on all sides.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { connectCentral } from '../../src-central/db/connect.ts';
@@ -20,6 +19,7 @@ import { SimDesk } from './actors/sim-desk.ts';
 import { SimNode } from './actors/sim-node.ts';
 import { SimOffice } from './actors/sim-office.ts';
 import { Control } from './database/control.ts';
+import { diskFolder } from './database/sim-postgres.ts';
 import { StatementGate } from './database/statement-gate.ts';
 import type { SimHouse } from './database/template.ts';
 import { FAULTS, type Fault } from './faults/all.ts';
@@ -71,6 +71,8 @@ export class Simulation implements Scene {
   steps = 0;
   readonly #self = newActor('world');
   #broken: unknown;
+  /** What the scheduler must do itself, for it waits for the database in real time. */
+  #chores: (() => Promise<void>)[] = [];
   /** Times that any desk's file was seen changed. */
   #deskCommits = 0;
   readonly #numbers = new Map<string, string>();
@@ -86,8 +88,7 @@ export class Simulation implements Scene {
     this.office = new SimOffice(of.database.url, this.gate);
     this.lawsDb = connectCentral(of.database.url, { connections: 1 });
     // A desk's every commit is synced: in memory that costs nothing, and a killed process loses nothing either way.
-    const disks = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-    this.dir = mkdtempSync(join(disks, `orderdesk-sim-${seed}-`));
+    this.dir = mkdtempSync(join(diskFolder(), `orderdesk-sim-${seed}-`));
   }
 
   static async open(seed: number, database: SeedDatabase): Promise<Simulation> {
@@ -200,7 +201,7 @@ export class Simulation implements Scene {
         if (!isTransientFault(error)) throw error;
         // Its keeper starts it again.
         this.world.tally.hit('outcome: central start failed for want of its database');
-        await node.crash(this.network);
+        this.#chores.push(() => node.crash(this.network));
         this.later(RESTART_MS, () => this.startNode(node));
       }
     });
@@ -290,6 +291,8 @@ export class Simulation implements Scene {
     }
     world.nowMs += EVENT_MS;
     await atRest();
+    for (const chore of this.#chores.splice(0)) await chore();
+    await this.gate.tidy();
     if (this.#broken !== undefined) throw this.#broken;
     this.#raiseTheDead();
     for (const seat of this.seats) {

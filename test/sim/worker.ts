@@ -15,5 +15,5 @@ process.on('message', (message: { seed: number }) => {
 });
 
 process.on('disconnect', () => {
-  void runner.then((started) => started.stop()).finally(() => process.exit(0));
+  void runner.then((started) => started.stop()).finally(() => process.exit());
 });

@@ -1,18 +1,18 @@
 /**
- * A PostgreSQL for one worker of the simulation: real, on a socket in a folder of its own, with one database for each
- * seed, copied from a furnished one. It syncs nothing (a crash of PostgreSQL itself is test/soak's to try), runs no
+ * A PostgreSQL for the simulation: real, in a folder of its own, one for each
+ * seed: a copy of a furnished one, so that even transaction ids are the same in every run of a seed. It syncs nothing (a crash of PostgreSQL itself is test/soak's to try), runs no
  * autovacuum (its transactions would move the feed's gate at moments of their own), and tells simulated time: `now()` and
  * `clock_timestamp()` are found in the schema `sim` first, also by the defaults of columns.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { findBinaries } from '../../../src-central/db/postgres-binaries.ts';
-import { asServerUser, serverUser } from '../../../src-central/db/server-user.ts';
+import { findBinaries, type Binaries } from '../../../src-central/db/postgres-binaries.ts';
+import { asServerUser, serverUser, type ServerUser } from '../../../src-central/db/server-user.ts';
 import { DATABASE_SILENT_REAL_MS } from '../limits.ts';
 import { real, realDelay } from '../world/real.ts';
 
@@ -44,56 +44,109 @@ export const SIMULATED_TIME_SQL = `
     as 'select to_timestamp(last_value / 1000.0) from sim.clock';
 `;
 
+/** A running server on a cluster of its own. */
 export interface SimPostgres {
-  urlOf(database: string): string;
-  /** Runs statements one by one on the database `postgres`. */
-  run(...statements: string[]): Promise<void>;
+  url: string;
   stop(): Promise<void>;
 }
 
-export async function startSimPostgres(): Promise<SimPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), 'orderdesk-sim-pg-'));
-  const cluster = join(folder, 'cluster');
-  const binaries = await findBinaries();
-  const user = await serverUser();
-  mkdirSync(cluster, { mode: 0o700 });
-  if (user) for (const each of [folder, cluster]) chownSync(each, user.uid, user.gid);
-  const initdb = ['-D', cluster, `-U${USER}`, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
-  const making = await asServerUser(user, binaries.initdb, initdb, folder);
-  await promisify(execFile)(making.file, making.args, making.options);
-  const port = await freePort();
-  const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ]);
-  const starting = await asServerUser(user, binaries.postgres, ['-D', cluster, ...settings], folder);
-  const server = spawn(starting.file, starting.args, { ...starting.options, stdio: 'ignore' });
-  // A worker that is ended from outside takes its server along.
-  process.once('exit', () => server.kill('SIGQUIT'));
-  const urlOf = (database: string): string => `postgres://${USER}@127.0.0.1:${port}/${database}`;
-  const client = await connected(urlOf('postgres'), server);
-  return {
-    urlOf,
-    run: async (...statements) => {
-      for (const statement of statements) await client.query(statement);
-    },
-    stop: async () => {
-      await client.end();
-      const gone = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGQUIT');
-      await gone;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+/** A furnished cluster at rest, of which each seed gets a copy: the same transaction ids, object ids and pages. */
+export class ClusterTemplate {
+  readonly #folder: string;
+  readonly #user: ServerUser | undefined;
+  readonly #binaries: Binaries;
+  #copies = 0;
+
+  private constructor(of: { folder: string; user: ServerUser | undefined; binaries: Binaries }) {
+    this.#folder = of.folder;
+    this.#user = of.user;
+    this.#binaries = of.binaries;
+  }
+
+  /** @param furnish fills the database, whose address it is given. */
+  static async make(furnish: (url: string) => Promise<void>): Promise<ClusterTemplate> {
+    const folder = mkdtempSync(join(diskFolder(), 'orderdesk-sim-pg-'));
+    const user = await serverUser();
+    const template = new ClusterTemplate({ folder, user, binaries: await findBinaries() });
+    await template.#init();
+    const postgres = await template.#start('template');
+    await furnish(postgres.url);
+    await template.#stop('SIGINT');
+    return template;
+  }
+
+  async copy(): Promise<SimPostgres> {
+    this.#copies += 1;
+    const name = `copy-${this.#copies}`;
+    await promisify(execFile)('cp', ['-a', join(this.#folder, 'template'), join(this.#folder, name)]);
+    const { url } = await this.#start(name);
+    return {
+      url,
+      stop: async () => {
+        await this.#stop('SIGQUIT');
+        rmSync(join(this.#folder, name), { recursive: true, force: true });
+      },
+    };
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #server: ChildProcess | undefined;
+
+  async #init(): Promise<void> {
+    const cluster = join(this.#folder, 'template');
+    mkdirSync(cluster, { mode: 0o700 });
+    if (this.#user) for (const each of [this.#folder, cluster]) chownSync(each, this.#user.uid, this.#user.gid);
+    const initdb = ['-D', cluster, `-U${USER}`, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
+    const making = await asServerUser(this.#user, this.#binaries.initdb, initdb, this.#folder);
+    await promisify(execFile)(making.file, making.args, making.options);
+  }
+
+  async #start(name: string): Promise<{ url: string }> {
+    const port = await freePort();
+    const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([key, value]) => [
+      '-c',
+      `${key}=${value}`,
+    ]);
+    const args = ['-D', join(this.#folder, name), ...settings];
+    const { file, args: given, options } = await asServerUser(this.#user, this.#binaries.postgres, args, this.#folder);
+    const server = spawn(file, given, { ...options, stdio: 'ignore' });
+    this.#server = server;
+    const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
+    await untilConnected(url, server);
+    return { url };
+  }
+
+  async #stop(signal: 'SIGINT' | 'SIGQUIT'): Promise<void> {
+    const server = this.#server;
+    if (!server) return;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill(signal);
+    await gone;
+    this.#server = undefined;
+  }
+
+  /** A worker that is ended from outside takes its server along. */
+  abandon(): void {
+    this.#server?.kill('SIGQUIT');
+  }
 }
 
-async function connected(url: string, server: ChildProcess): Promise<pg.Client> {
+/** In memory where there is such a folder: nothing here is to outlive its seed. */
+export function diskFolder(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}
+
+async function untilConnected(url: string, server: ChildProcess): Promise<void> {
   const until = real.Date.now() + DATABASE_SILENT_REAL_MS;
   for (;;) {
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();
-      return client;
+      await client.end();
+      return;
     } catch (error) {
       if (server.exitCode !== null || real.Date.now() > until) throw error;
       await realDelay(20);

@@ -118,6 +118,11 @@ export class StatementGate {
     await this.#settled([...this.#outstanding.keys()]);
   }
 
+  /** Waits for connections that are being closed. */
+  async tidy(): Promise<void> {
+    if (this.#leaving.length > 0) await this.settle();
+  }
+
   /** Notes that a connection is on its way out: its locks go when its server process has gone. */
   leaving(connection: GatedConnection & { actor: Actor }): void {
     const pid = connection.processID;

@@ -2,14 +2,13 @@
 import pg from 'pg';
 import { connectCentral } from '../../../src-central/db/connect.ts';
 import { migrateCentral } from '../../../src-central/db/migrate.ts';
+import { signInOnApi } from '../../../src-central/identity/sign-in.ts';
 import { furnishHouse, setOnHand } from '../../support/test-house.ts';
 import { ON_HAND_PIECES } from '../limits.ts';
 import { actAs, newActor } from '../world/actor.ts';
 import { takeOver } from '../world/globals.ts';
 import { World } from '../world/world.ts';
-import { SIMULATED_TIME_SQL, type SimPostgres } from './sim-postgres.ts';
-
-export const TEMPLATE = 'sim_template';
+import { ClusterTemplate, SIMULATED_TIME_SQL } from './sim-postgres.ts';
 
 /** What the simulation must know of the house to act in it. */
 export interface SimHouse {
@@ -19,12 +18,20 @@ export interface SimHouse {
   branches: { branchId: string; code: string; warehouseId: string; people: string[] }[];
 }
 
-export async function makeTemplate(postgres: SimPostgres): Promise<SimHouse> {
-  await postgres.run(`create database ${TEMPLATE}`);
-  const client = new pg.Client({ connectionString: postgres.urlOf(TEMPLATE) });
+export async function makeTemplate(): Promise<{ template: ClusterTemplate; house: SimHouse }> {
+  let house: SimHouse | undefined;
+  const template = await ClusterTemplate.make(async (url) => {
+    house = await furnishAsOneself(url);
+  });
+  if (!house) throw new Error('the house was not furnished');
+  return { template, house };
+}
+
+async function furnishAsOneself(url: string): Promise<SimHouse> {
+  const world = new World(0);
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(SIMULATED_TIME_SQL);
-  const world = new World(0);
   await client.query('select setval($1, $2)', ['sim.clock', world.nowMs]);
   await client.end();
   takeOver({
@@ -37,7 +44,7 @@ export async function makeTemplate(postgres: SimPostgres): Promise<SimHouse> {
     },
   });
   try {
-    return await actAs(newActor('template'), () => furnish(postgres.urlOf(TEMPLATE)));
+    return await actAs(newActor('template'), () => furnish(url));
   } finally {
     takeOver(undefined);
   }
@@ -47,6 +54,8 @@ async function furnish(url: string): Promise<SimHouse> {
   const db = connectCentral(url, { connections: 1 });
   try {
     await migrateCentral(db);
+    // What a process draws once and keeps must not be drawn by whichever seed comes first.
+    await signInOnApi(db, { userName: 'nobody', password: 'none' }).catch(() => undefined);
     const { pudong, ningbo, products, customers } = await furnishHouse(db);
     const sold = ['P1', 'P3', 'P4', 'P5'].flatMap((code) => products[code] ?? []);
     for (const branch of [pudong, ningbo]) {
