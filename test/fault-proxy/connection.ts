@@ -38,14 +38,14 @@ export class Connection {
 
   /** Both ends hear of it. */
   reset(): void {
-    this.#near.resetAndDestroy();
-    this.#far?.resetAndDestroy();
+    breakOff(this.#near);
+    breakOff(this.#far);
   }
 
   /** The far end is gone and the near one does not hear of it: what a restarted router leaves behind. */
   forget(): void {
     this.#lost.up = this.#lost.down = true;
-    this.#far?.resetAndDestroy();
+    breakOff(this.#far);
   }
 
   async #open(): Promise<void> {
@@ -141,7 +141,7 @@ export class Connection {
   #ended(way: Way, broken: boolean): void {
     if (this.#isLost(way)) return;
     const to = way === 'up' ? this.#far : this.#near;
-    if (broken) to?.resetAndDestroy();
+    if (broken) breakOff(to);
     else to?.end();
   }
 
@@ -151,6 +151,12 @@ export class Connection {
     this.#lossWanted?.();
     this.#lossWanted = undefined;
   }
+}
+
+/** With a reset, unless its end is on its way already: such a socket would never close, nor let the program end. */
+function breakOff(socket: Socket | undefined): void {
+  if (socket?.writableEnded === false) socket.resetAndDestroy();
+  else socket?.destroy();
 }
 
 /** A reader that has stopped must not fill this process's memory. */

@@ -27,6 +27,10 @@ export async function startSoakPostgres(folder: string, seed: number): Promise<S
     for (const pid of pids) tell(pid, signal);
     return pids;
   };
+  const supervise = async (): Promise<void> => {
+    server = await startEmbeddedPostgres(folder);
+    line.retarget(server.url);
+  };
   return {
     url: line.url,
     line,
@@ -38,13 +42,14 @@ export async function startSoakPostgres(folder: string, seed: number): Promise<S
     },
     killAndRestart: async () => {
       await signalAll('SIGKILL');
-      server = await startEmbeddedPostgres(folder);
-      line.retarget(server.url);
+      await supervise();
     },
     killOneBackend: async () => {
       const [, ...backends] = await processesOf(directory);
       const last = backends.at(-1);
       if (last !== undefined) tell(last, 'SIGKILL');
+      // One that was just recovering gives up altogether.
+      await supervise();
     },
     stop: async () => {
       await line.close();

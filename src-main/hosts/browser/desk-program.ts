@@ -12,7 +12,6 @@ import { lineSettings } from '../line-settings.ts';
 import type { LocalServer } from '../local-server.ts';
 import { startRenewedServer } from '../renewed-server.ts';
 import { systemPlatform } from '../system-platform.ts';
-import type { LineSettings } from '../../line/agents.ts';
 import { startBrowserHost, type BrowserHost } from './browser-host.ts';
 import { readConfig, USAGE, UsageError, type BrowserHostConfig } from './config.ts';
 
@@ -74,7 +73,7 @@ async function serveUntilAsked(): Promise<void> {
   }
 }
 
-function lineOf(config: BrowserHostConfig): LineSettings {
+function lineOf(config: BrowserHostConfig): ReturnType<typeof lineSettings> {
   try {
     return lineSettings(config, process.env);
   } catch (cause) {
