@@ -104,6 +104,38 @@ describe('a sound file', () => {
   });
 });
 
+test('a WAL that is broken in its middle gives back what lies behind the break, and nothing of it is kept silent', async () => {
+  const dataDir = leave('none');
+  const wal = `${deskFolder(dataDir).file}-wal`;
+  const bytes = readFileSync(wal);
+  const at = Math.floor(bytes.length * 0.3);
+  const fd = openSync(wal, 'r+');
+  writeSync(fd, Buffer.from([(bytes[at] ?? 0) ^ 0xff]), 0, 1, at);
+  closeSync(fd);
+  const store = await open(dataDir);
+  const lacking = missing(store, made.waiting);
+  // At most the one whose own page it is.
+  expect(lacking.length).toBeLessThanOrEqual(1);
+  const notice = readNotice(store);
+  expect(notice).toMatchObject({ reason: 'behind', base: 'own' });
+  expect(notice?.broughtBack).toBeGreaterThan(20);
+  expect(suspectedOf(store)).toBe('restored');
+  store.close();
+});
+
+test('pages whose own lists are gone give their orders back all the same', async () => {
+  const dataDir = leaveClosed();
+  const { file: path } = deskFolder(dataDir);
+  const pages = new Set([...pagesOfMutations(dataDir).values()].flatMap((all) => all.map((used) => used[0] ?? 0)));
+  const fd = openSync(path, 'r+');
+  for (const page of pages) writeSync(fd, Buffer.alloc(8, 0xff), 0, 8, (page - 1) * PAGE_BYTES);
+  closeSync(fd);
+  expect(pages.size).toBeGreaterThan(10);
+  const store = await open(dataDir);
+  expect(missing(store, made.waiting)).toEqual([]);
+  store.close();
+});
+
 type Damage =
   | { do: 'flip'; file: 'main' | 'wal'; at: number; bytes: number; by: number }
   | { do: 'zero' | 'garbage'; file: 'main' | 'wal'; at: number; pages: number }
