@@ -183,6 +183,20 @@ describe('a transaction', () => {
   });
 });
 
+test('a file that was found damaged is not written to any more, and whoever listens is told once', () => {
+  const store = open();
+  store.transaction((tx) => writeMeta(store, tx, { key: 'a', value: '1' }));
+  const told: string[] = [];
+  store.onDamage((detail) => told.push(detail));
+  store.declareDamaged('a bad page');
+  store.declareDamaged('another');
+  expect(appErrorOf(() => store.transaction((tx) => writeMeta(store, tx, { key: 'a', value: '2' })))).toMatchObject({
+    code: 'STORE_DAMAGED',
+  });
+  expect(readMeta(store, 'a')).toBe('1');
+  expect(told).toEqual(['a bad page']);
+});
+
 test('an idle checkpoint moves a full WAL into the file', () => {
   const store = open();
   for (let n = 0; n < 100; n += 1) {
