@@ -36,6 +36,9 @@ const SHARED: readonly Row[] = [
 
 const STORE = ['src-main/platform.ts', 'src-main/store'];
 
+/** What the API says of things: plain interfaces, which those below it fill. */
+const API_SHAPES = ['src-main/api/desk-services.ts', 'src-main/api/sync-services.ts', 'src-main/api/spoken-issue.ts'];
+
 /** The local server. Its arrows: platform, store ← identity, outbox ← replica ← orders, sync ← api ← hosts ← shell. */
 const DESK: readonly Row[] = [
   { place: 'src-main/platform.ts', planted: `import { randomBytes } from 'node:crypto';` },
@@ -71,7 +74,7 @@ const DESK: readonly Row[] = [
   {
     place: 'src-main/orders',
     may: [...STORE, 'src-main/identity', 'src-main/outbox', 'src-main/replica', ...PURE],
-    mayTypesOf: ['src-main/api/desk-services.ts'],
+    mayTypesOf: API_SHAPES,
     packages: ['kysely', 'zod'],
     node: ['node:crypto'],
     planted: `import type { SyncLoop } from '../sync/sync-loop.ts';`,
@@ -142,7 +145,7 @@ const DESK: readonly Row[] = [
   // What the API asks of those who do it: plain interfaces, so that they can be written below it.
   {
     place: 'src-main/api/desk-services.ts',
-    mayTypesOf: PURE,
+    mayTypesOf: [...PURE, 'src-main/api'],
     planted: `import { MAX_ORDER_LINES } from '../../src-shared/domain/order.ts';`,
   },
   {
