@@ -123,6 +123,9 @@ class ModelLine implements CentralTransport {
   rows(): Promise<never> {
     throw new Error('not used here');
   }
+  reportLeases(): Promise<never> {
+    throw new Error('not used here');
+  }
   report(): Promise<never> {
     throw new Error('not used here');
   }

@@ -111,7 +111,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   let server: Server | undefined = line.listener();
   const port = await listen(server, options.port ?? 0);
   const set = async (faults: Partial<Faults>): Promise<void> => {
-    Object.assign(line.faults, faults);
+    line.faults = { ...line.faults, ...faults };
     if (line.faults.accept === 'refuse' && server) {
       server.close();
       server = undefined;
@@ -133,7 +133,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     forgetAll: () => {
       for (const connection of line.connections) connection.forget();
     },
-    retarget: (url) => line.retarget(url),
+    retarget: (target) => line.retarget(target),
     loseAnswer: (text, n) =>
       new Promise((happened) => {
         line.losses.push({ text, left: n, happened });

@@ -73,9 +73,14 @@ export async function openStage({ desks, seed }: { desks: number; seed: number }
     close: () => close(stage, folder),
   };
   let centralPort: string | undefined;
-  await stage.startCentral();
-  for (let index = 0; index < desks; index += 1) stage.desks.push(await openDesk(stage, { folder, index, seed }));
-  return stage;
+  try {
+    await stage.startCentral();
+    for (let index = 0; index < desks; index += 1) await openDesk(stage, { folder, index, seed });
+    return stage;
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
 }
 
 async function stock(db: CentralDb, { pudong, ningbo, products }: TestHouse): Promise<void> {
@@ -89,7 +94,7 @@ async function stock(db: CentralDb, { pudong, ningbo, products }: TestHouse): Pr
 async function openDesk(
   stage: Stage,
   { folder, index, seed }: { folder: string; index: number; seed: number },
-): Promise<SoakDesk> {
+): Promise<void> {
   const { branch, user } = PEOPLE[index % PEOPLE.length] ?? PEOPLE[0];
   const { branchId } = branch === 'PD' ? stage.house.pudong : stage.house.ningbo;
   const line = await startFaultProxy({ target: stage.central?.url ?? '', seed: seed * 100 + index });
@@ -104,12 +109,13 @@ async function openDesk(
       desk.program = await startedAtLast(() => startDeskProgram({ centralUrl: line.url, dataDir }));
     },
   };
+  stage.desks.push(desk);
   await desk.program?.api.session.signIn.mutate({ userName: user, password: TEST_PASSWORD });
   await eventually(
     () => desk.program?.api.sync.status.query() ?? Promise.reject(new Error('not running')),
     (status) => !status.filling && status.asOf !== null,
+    { withinMs: START_WITHIN_MS },
   );
-  return desk;
 }
 
 /** As a supervisor does: a database that is down just then is no reason to stay down. */
