@@ -94,10 +94,11 @@ function writeSlice(tx: WriteTx, { store, chunk, part, writer, from, to }: Slice
     const row = values.slice(at * width, (at + 1) * width);
     if (isGone(key, Number(row[width - 1]))) continue;
     row.push(part.scopeId);
-    if (!writer(tx, { values: row, grams: grams?.[at] })) continue;
+    if (!writer.put(tx, { values: row, grams: grams?.[at] })) continue;
     if (part.kind === 'grant') takeUp(store, tx, scopeSchema.parse(key));
     if (part.kind === 'order' && laneStates(store, orderLane(key)).length > 0) orderIds.push(key);
   }
+  writer.finish(tx);
   for (const orderId of orderIds) rebuildOverlay(store, tx, orderId);
   return orderIds;
 }

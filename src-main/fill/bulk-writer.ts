@@ -14,8 +14,15 @@ export interface BulkRow {
   grams: string | undefined;
 }
 
-/** @returns whether it was written. */
-export type BulkWriter = (tx: WriteTx, row: BulkRow) => boolean;
+export interface BulkWriter {
+  /** @returns whether it was written. */
+  put(tx: WriteTx, row: BulkRow): boolean;
+  /**
+   * Enters what was put into the search index; at the end of a transaction. Between two rows it would make SQLite write
+   * out what the index holds in memory before each of them: a segment for each row.
+   */
+  finish(tx: WriteTx): void;
+}
 
 interface SearchEntry {
   rowNo: number;
@@ -25,13 +32,20 @@ interface SearchEntry {
 /** One for each kind; `mayBeThere`: rows with the same words may be there already, whose search entries can stay. */
 export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeThere: boolean }): BulkWriter {
   const { put, search } = statements(store)[kind];
-  if (!search) return (tx, { values }) => put.run(tx, values) > 0;
-  return (tx, { values, grams = '' }) => {
-    // Asked before the row is written over.
-    const same = mayBeThere && search.same.get(values) !== undefined;
-    const written = put.get(tx, values);
-    if (written && !same) search.enter.run(tx, { rowNo: written.row_no, grams });
-    return written !== undefined;
+  if (!search) return { put: (tx, { values }) => put.run(tx, values) > 0, finish: () => {} };
+  const entries: SearchEntry[] = [];
+  return {
+    put: (tx, { values, grams = '' }) => {
+      // Asked before the row is written over.
+      const same = mayBeThere && search.same.get(values) !== undefined;
+      const written = put.get(tx, values);
+      if (written && !same) entries.push({ rowNo: written.row_no, grams });
+      return written !== undefined;
+    },
+    finish: (tx) => {
+      // Emptied first: what a transaction that fails has put is not there.
+      for (const entry of entries.splice(0)) search.enter.run(tx, entry);
+    },
   };
 }
 

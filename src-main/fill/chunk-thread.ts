@@ -7,7 +7,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { ChunkAnswered, ChunkAsked } from './chunk-messages.ts';
-import { THREAD_IDLE_MS } from './limits.ts';
+import { THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
 import { ChunkFault, readChunk, type ChunkRows, type ReadChunk } from './read-chunk.ts';
 
 interface Waiting {
@@ -42,7 +42,7 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
     waiting.clear();
   };
   const started = (): Worker => {
-    const thread = new Worker(script);
+    const thread = new Worker(script, { resourceLimits: THREAD_MEMORY });
     thread.on('message', (answered: ChunkAnswered) => {
       const asked = waiting.get(answered.id);
       waiting.delete(answered.id);
