@@ -75,7 +75,7 @@ async function sweepSlice(db: CentralDb, sliceChanges: number): Promise<number |
   if (!isBefore(from, compactedTo)) return undefined;
   const { rows } = await sql<{ xid: string }>`
     select xid::text as xid from change where xid > ${from}::xid8 and xid <= ${compactedTo}::xid8
-    order by xid, ord offset ${sliceChanges} limit 1
+    order by change.xid, change.ord offset ${sliceChanges} limit 1
   `.execute(db);
   const to = rows[0]?.xid ?? compactedTo;
   return db.transaction().execute(async (tx) => {

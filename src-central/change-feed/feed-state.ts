@@ -45,7 +45,7 @@ export async function positionBefore(db: CentralDb, ageMs: number): Promise<stri
   const { rows } = await sql<{ xid: string }>`
     select xid::text as xid from feed_time
     where at <= clock_timestamp() - make_interval(secs => ${ageMs}::double precision / 1000)
-    order by at desc, xid desc limit 1
+    order by at desc, feed_time.xid desc limit 1
   `.execute(db);
   return rows[0]?.xid ?? '0';
 }

@@ -60,7 +60,7 @@ async function cutAfter(
 ): Promise<string> {
   const { rows } = await sql<{ xid: string }>`
     select xid::text as xid from change where xid > ${from}::xid8 and xid <= ${last}::xid8
-    order by xid, ord offset ${FOLD_CHANGES} limit 1
+    order by change.xid, change.ord offset ${FOLD_CHANGES} limit 1
   `.execute(tx);
   return rows[0]?.xid ?? last;
 }

@@ -30,6 +30,8 @@ export async function unpinFeed(db: CentralDb | CentralTransaction, { deviceId, 
 export async function oldestPin(db: CentralDb): Promise<string | undefined> {
   const expired = sql`touched_at < clock_timestamp() - make_interval(secs => ${PIN_EXPIRY_MS / 1_000})`;
   await sql`delete from feed_pin where ${expired}`.execute(db);
-  const { rows } = await sql<{ xid: string }>`select xid::text as xid from feed_pin order by xid limit 1`.execute(db);
+  const { rows } = await sql<{
+    xid: string;
+  }>`select xid::text as xid from feed_pin order by feed_pin.xid limit 1`.execute(db);
   return rows[0]?.xid;
 }

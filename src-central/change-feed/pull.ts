@@ -176,7 +176,8 @@ async function readChunk(
     where (xid, ord) > (${of.position.xid}::xid8, ${of.position.ord}::bigint)
       and xid <= ${of.horizon}::xid8
       and scope = any(${of.scopes}::text[])
-    order by xid, ord
+    -- By the column, not by the digits of it that are selected: as text, 1000 comes before 999.
+    order by change.xid, change.ord
     limit ${of.limit}
   `.execute(tx);
   return rows;
