@@ -68,12 +68,8 @@ async function newsSpreads(scene: Scene): Promise<void> {
             .filter((other) => other.branch === seat.branch && !hasHeard(other, orderId))
             .map((other) => `${other.desk.name} of ${seat.desk.name}'s`),
     );
-  try {
-    await scene.untilSaved('the news has spread', () => unheard().length === 0, NEWS_WITHIN_MS);
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    throw new Violation(`${error.message}: ${unheard().join()} order`, { cause: error });
-  }
+  const isHeard = (): boolean => unheard().length === 0;
+  await scene.untilSaved(() => `heard of by ${unheard().join()} order`, isHeard, NEWS_WITHIN_MS);
 }
 
 function hasHeard({ desk }: Seat, orderId: string): boolean {
@@ -91,11 +87,8 @@ async function drained(scene: Scene): Promise<void> {
       const waits = desk.services ? desk.use((services) => services.sync.status().waiting) : -1;
       return waits === 0 ? [] : [`${desk.name}: ${waits}`];
     });
-  try {
-    await scene.untilSaved('everything has settled', () => waiting().length === 0, DRAIN_WITHIN_MS);
-  } catch (error) {
-    throw error instanceof Violation ? new Violation(`still waiting over a whole line: ${waiting().join()}`) : error;
-  }
+  const isSettled = (): boolean => waiting().length === 0;
+  await scene.untilSaved(() => `settled over a whole line: ${waiting().join()}`, isSettled, DRAIN_WITHIN_MS);
 }
 
 async function agreed(scene: Scene): Promise<void> {

@@ -46,9 +46,9 @@ export interface Scene {
   breakAfterStatements: number | undefined;
   readonly steps: number;
   /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
-  until(what: string, isSo: () => boolean, withinMs: number): Promise<void>;
+  until(what: string | (() => string), isSo: () => boolean, withinMs: number): Promise<void>;
   /** The same of what the desks' files say: looked at when one has changed. */
-  untilSaved(what: string, isSo: () => boolean, withinMs: number): Promise<void>;
+  untilSaved(what: string | (() => string), isSo: () => boolean, withinMs: number): Promise<void>;
   /** Runs work to its end while things happen, and returns what it came to. */
   through<T>(what: string, withinMs: number, work: () => Promise<T>): Promise<T>;
   /** Work that goes on beside everything else, as the scheduler lets it. What it fails with in words is an outcome. */

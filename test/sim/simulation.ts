@@ -117,15 +117,17 @@ export class Simulation implements Scene {
   }
 
   /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
-  async until(what: string, isSo: () => boolean, withinMs: number): Promise<void> {
+  async until(what: string | (() => string), isSo: () => boolean, withinMs: number): Promise<void> {
     const deadline = this.world.nowMs + withinMs;
     while (!isSo()) {
-      if (this.world.nowMs > deadline) throw new Violation(`after ${withinMs} ms not yet: ${what}`);
+      if (this.world.nowMs > deadline) {
+        throw new Violation(`after ${withinMs} ms not yet: ${typeof what === 'string' ? what : what()}`);
+      }
       await this.#event(false);
     }
   }
 
-  async untilSaved(what: string, isSo: () => boolean, withinMs: number): Promise<void> {
+  async untilSaved(what: string | (() => string), isSo: () => boolean, withinMs: number): Promise<void> {
     let seen = -1;
     const isSoNow = (): boolean => {
       if (seen === this.#deskCommits) return false;

@@ -13,6 +13,7 @@ export const DOINGS = {
   'ask again': 3,
   'look at the screens': 3,
   'sync now': 3,
+  verify: 4,
 } as const;
 export type Doing = keyof typeof DOINGS;
 
@@ -31,6 +32,8 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
       return askAgain(scene, seat);
     case 'look at the screens':
       return look(scene, seat);
+    case 'verify':
+      return scene.spawn('verify', () => verify(seat));
     case 'sync now':
       return scene.spawn('sync now', () => seat.desk.use((services) => services.sync.now()));
   }
@@ -57,6 +60,13 @@ export function place(scene: Scene, seat: Seat): string | undefined {
   if (answer.issues.length > 0) scene.world.tally.hit('outcome: saved with a warning');
   noteMutation(seat, placed.orderId);
   return placed.orderId;
+}
+
+/** While central moves on: both sides are compared at one position, so they are equal at any time. */
+async function verify(seat: Seat): Promise<void> {
+  const { name } = seat.desk;
+  const { equal, different } = await seat.desk.use((desk) => desk.sync.verify());
+  if (!equal) throw new Violation(`${name} differs from central in ${different.join()}, in the midst of work`);
 }
 
 function askAgain(scene: Scene, seat: Seat): void {
