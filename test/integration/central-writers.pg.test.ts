@@ -154,7 +154,7 @@ test(
     const all = Promise.all(
       Array.from({ length: WRITERS }, (_, index) => write(writers, { index, seed: index + 1 })),
     ).finally(() => {
-      done = true;
+      writing.abort();
     });
     const naiveSeen = new Set<string>();
     let naivePosition = 0;
