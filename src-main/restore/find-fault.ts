@@ -1,5 +1,5 @@
 /** Looks at a desk's file before it is opened, and says why it can't be trusted. */
-import { copyFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { checkFile, checkOrders } from '../safety/check-file.ts';
@@ -24,7 +24,8 @@ export function faultOf(parts: RestoreParts): RestoreMarker | undefined {
   const bytes = sizeOf(folder.file);
   const walBytes = sizeOf(`${folder.file}-wal`);
   if (bytes === 0) {
-    const wasThere = walBytes > EMPTY_WAL_BYTES || listCopies(folder).length > 0;
+    // The reserve is made after the file: where it is, there was one.
+    const wasThere = walBytes > EMPTY_WAL_BYTES || listCopies(folder).length > 0 || existsSync(folder.reserve);
     return wasThere ? markerOf(parts, 'missing', 'the file is gone or empty') : undefined;
   }
   try {

@@ -131,6 +131,7 @@ function fill(
   // Without any copy the file's own word is all there is.
   const signedIn = newer ?? (base ? undefined : fromFile);
   const rows = [...copies.map((copy) => copy.rows), fromFile];
+  const aside = join(folder.damaged, marker.stamp);
   return store.transaction((tx) => {
     const brought = bringOver(store, tx, { rows, signedIn, nowMs: platform.now() });
     const broken = lostRows(
@@ -150,7 +151,8 @@ function fill(
       broughtBack: brought.fromCopies.length + brought.fromSalvage.length,
       lost: broken.slice(0, LOST_NAMED_MOST).map(({ mutationId, number }) => ({ mutationId, number })),
       enrolled: readEnrolment(store) !== undefined,
-      folder: join(folder.damaged, marker.stamp),
+      // Of a file that was gone there is nothing to look at.
+      folder: ['', ...BESIDE].some((beside) => existsSync(join(aside, FILE + beside))) ? aside : null,
     };
     writeNotice(store, tx, notice);
     return { broken, brought };

@@ -31,8 +31,8 @@ export const NIGHT_HOURS = [1, 6] as const;
 export const NIGHT_CHECK_EVERY_MS = 20 * 3_600_000;
 /** A desk that is switched off at night is checked in an idle moment of the day after this long. */
 export const CHECK_LATEST_MS = 3 * 24 * 3_600_000;
-/** How long closing waits for the last copy. */
-export const LAST_COPY_WAIT_MS = 3_000;
+/** How long closing waits for the last copy. On a quiet machine it takes a tenth of a second. */
+export const LAST_COPY_WAIT_MS = 6_000;
 
 /** Which copies stay: the newest, then the newest of each of the last hours and days. */
 export const KEEP_ORDERS_COPIES = { newest: 3, hours: 3, days: 7, mostBytes: 500_000_000 } as const;
