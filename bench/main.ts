@@ -14,6 +14,8 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   search: () => import('./search.ts'),
   apply: () => import('./apply.ts'),
   push: () => import('./push.ts'),
+  drain: () => import('./drain.ts'),
+  propagation: () => import('./propagation.ts'),
   api: () => import('./api.ts'),
   fill: () => import('./fill.ts'),
   'under-load': () => import('./under-load.ts'),
