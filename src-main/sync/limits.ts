@@ -19,8 +19,6 @@ export const STOP_WAIT_MS = 2_000;
 export const TIMER_GRACE_MS = 10_000;
 /** Longest line of the poke stream. Bytes. */
 export const MAX_POKE_LINE_LENGTH = 10_000;
-/** Attempts of a verification to find the replica and central at the same cursor. */
-export const VERIFY_ATTEMPTS = 20;
 /** A measurement of central's clock this old gives way to any newer one. */
 export const CLOCK_SAMPLE_AGE_MS = 300_000;
 /** How long a person may hold sending back once something could be sent. */

@@ -7,7 +7,6 @@ import { MAX_ALARM_ROWS, MAX_REPORTED_ALARMS } from './limits.ts';
  * not agree with them.
  */
 export const deskAlarmWhat = z.enum(['rows', 'tooMany', 'search']);
-export type DeskAlarmWhat = z.infer<typeof deskAlarmWhat>;
 
 export const deskAlarm = z.object({
   /** Made by the desk: the same alarm reported again is known by it. */

@@ -133,7 +133,7 @@ const DESK: readonly Row[] = [
       ...PURE,
     ],
     packages: ['zod'],
-    node: ['node:crypto'],
+    node: ['node:crypto', 'node:timers/promises'],
     planted: `import { createOrderDesk } from '../orders/order-desk.ts';`,
   },
   {

@@ -27,7 +27,7 @@ import { seededRandom } from '../support/seeded-catalogue.ts';
 import { furnishHouse } from '../support/test-house.ts';
 
 const FULL = process.env['ORDERDESK_FULL'] === '1';
-const HISTORIES = FULL ? 400 : 25;
+const HISTORIES = FULL ? 400 : 12;
 const STEPS = 60;
 const EPOCH = randomUUID();
 /** Small, so that a reader is often in the middle of something. */
@@ -41,6 +41,7 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   ({ db } = await postgres.createDatabase());
   branchId = (await furnishHouse(db)).pudong.branchId;
+  await db.insertInto('epoch').values({ epoch: EPOCH, system_identifier: 'test', currency: 'CNY' }).execute();
 });
 afterAll(() => postgres.stop());
 
