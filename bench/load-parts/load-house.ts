@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { reconcileAllGrants } from '../../src-central/change-feed/grants.ts';
+import { reconcileAllGrants } from '../../src-central/grants/grants.ts';
 import { connectCentral } from '../../src-central/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts';
 import { migrateCentral } from '../../src-central/db/migrate.ts';

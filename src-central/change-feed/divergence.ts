@@ -6,9 +6,18 @@ import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
-import { branchOf, customerOf, orderOf, priceListOf, priceOf, productOf, receiptOf, stockOf } from '../db/rows.ts';
+import {
+  branchOf,
+  customerOf,
+  leaseOf,
+  orderOf,
+  priceListOf,
+  priceOf,
+  productOf,
+  receiptOf,
+  stockOf,
+} from '../db/rows.ts';
 import type { CentralTransaction } from '../db/schema.ts';
-import { leaseOf } from '../leases/lease-rows.ts';
 import { DIGEST_NAMED_KEYS, DIGEST_PAGE_ROWS } from '../limits.ts';
 import { linesByOrder } from '../orders/load-orders.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';

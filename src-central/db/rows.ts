@@ -9,6 +9,7 @@ import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import type { Price, PriceList } from '../../src-shared/domain/price-list.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
+import type { Lease } from '../../src-shared/protocol/lease.ts';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type {
   BranchTable,
@@ -19,6 +20,7 @@ import type {
   ReceiptTable,
   SalesOrderLineTable,
   SalesOrderTable,
+  StockLeaseTable,
   StockTable,
 } from './schema.ts';
 
@@ -135,5 +137,17 @@ export function receiptOf(row: Selectable<ReceiptTable>): Receipt {
     supersededBy: row.superseded_by as Receipt['supersededBy'],
     bodyHash: row.body_hash,
     judgedAt: row.judged_at,
+  };
+}
+
+export function leaseOf(row: Selectable<StockLeaseTable>): Lease {
+  return {
+    leaseId: row.lease_id,
+    incarnationId: row.incarnation_id as Lease['incarnationId'],
+    warehouseId: row.warehouse_id as Lease['warehouseId'],
+    productId: row.product_id as Lease['productId'],
+    quantityBase: row.quantity_base,
+    usedBase: row.used_base,
+    expiresAt: row.expires_at,
   };
 }

@@ -3,7 +3,6 @@ import { createPublicKey, randomUUID } from 'node:crypto';
 import type { DeviceId, IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { EnrolRequest, EnrolResponse } from '../../src-shared/protocol/enrol.ts';
-import { reconcileGrants } from '../change-feed/grants.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import type { Epoch } from './epoch.ts';
@@ -24,6 +23,15 @@ export async function createEnrolmentCode(
   return code;
 }
 
+export interface Enrolling {
+  db: CentralDb;
+  epoch: Epoch;
+  /** Gives a device the scopes that it should have. @returns the transaction's id when that changed anything. */
+  grantScopes: (tx: CentralTransaction, deviceId: string) => Promise<string | undefined>;
+  /** Told the id of the transaction that gave them. */
+  committed: (xid: string) => void;
+}
+
 /**
  * Uses a code. The same desk (by its public key) may use it again while it is valid and gets a new token, for the
  * answer may have been lost; nobody else may.
@@ -31,7 +39,7 @@ export async function createEnrolmentCode(
  * @throws AppError CODE_INVALID when the code is wrong, used by another desk or expired.
  */
 export async function enrolDevice(
-  { db, epoch, committed }: { db: CentralDb; epoch: Epoch; committed: (xid: string) => void },
+  { db, epoch, grantScopes, committed }: Enrolling,
   request: EnrolRequest,
 ): Promise<EnrolResponse> {
   assertEd25519(request.publicKey);
@@ -60,7 +68,7 @@ export async function enrolDevice(
       branch: branchOf(code),
       currency: epoch.currency,
     };
-    return { answer: enrolled, xid: await reconcileGrants(tx, [device.deviceId], Date.now()) };
+    return { answer: enrolled, xid: await grantScopes(tx, device.deviceId) };
   });
   if (xid !== undefined) committed(xid);
   return answer;

@@ -4,7 +4,7 @@ import { checkScopes } from '../change-feed/check-scopes.ts';
 import { compactFeed } from '../change-feed/compact.ts';
 import { noteFeedTime, positionBefore } from '../change-feed/feed-state.ts';
 import { foldFeed } from '../change-feed/fold.ts';
-import { reconcileAllGrants } from '../change-feed/grants.ts';
+import { reconcileAllGrants } from '../grants/grants.ts';
 import type { CentralDb } from '../db/schema.ts';
 import {
   CHECK_DEADLINE_MS,

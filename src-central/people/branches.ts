@@ -8,7 +8,7 @@ import { branchOf } from '../db/rows.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { sqlStateOf } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
-import { setOrderMonths } from '../identity/device-branches.ts';
+import { setOrderMonths } from '../grants/device-branches.ts';
 import { MAX_ORDER_MONTHS } from '../limits.ts';
 import { branchByCode } from './branch-by-code.ts';
 import { adminProcedure, fieldFault, router, userProcedure } from './trpc.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { CentralDb } from '../db/schema.ts';
-import { grantBranch, revokeBranch } from '../identity/device-branches.ts';
+import { grantBranch, revokeBranch } from '../grants/device-branches.ts';
 import { revokeDevice } from '../identity/device.ts';
 import { createEnrolmentCode } from '../identity/enrol.ts';
 import { mayActFor } from '../identity/sign-in.ts';

@@ -10,7 +10,7 @@ import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { allocationOf } from '../../src-shared/mutations/effects.ts';
-import { leasedSql, reservedSql } from './leases.ts';
+import { leasedSql, reservedSql } from '../replica/leases.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
 interface ProductRow {

@@ -213,7 +213,16 @@ describe('bad input is refused on its field, and nothing is written', () => {
       now: at.platform.now(),
       cursor: 'x',
       more: false,
-      changes: [{ scope: branchScope(at.catalogue.branch.branchId), kind: 'customer', op: 'put', key: row.customerId, rev: 2, row: { ...row, active: false } }],
+      changes: [
+        {
+          scope: branchScope(at.catalogue.branch.branchId),
+          kind: 'customer',
+          op: 'put',
+          key: row.customerId,
+          rev: 2,
+          row: { ...row, active: false },
+        },
+      ],
     });
     expect(issueOf(() => place([line(0, 1)], { customerId: row.customerId }))).toEqual([
       { code: 'customer.inactive', path: 'customerId' },

@@ -21,7 +21,7 @@ import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
 import { deskFacts } from './facts.ts';
-import { isLeased, renounceLeases } from './leases.ts';
+import { isLeased, renounceLeases } from '../replica/leases.ts';
 import { refusal, type OrderDeskParts } from './parts.ts';
 import {
   announceOrder,

@@ -5,7 +5,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import { beginNewIncarnation } from '../identity/incarnation.ts';
 import { readEnrolment } from '../identity/enrolment-record.ts';
-import { renounceAllLeases } from '../orders/leases.ts';
+import { renounceAllLeases } from '../replica/leases.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { stampOf } from '../safety/desk-folder.ts';
 import type { Store } from '../store/store.ts';

@@ -12,7 +12,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { RestoreNotice } from '../api/safety-services.ts';
 import { readEnrolment } from '../identity/enrolment-record.ts';
 import { beginNewIncarnation } from '../identity/incarnation.ts';
-import { renounceAllLeases } from '../orders/leases.ts';
+import { renounceAllLeases } from '../replica/leases.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { checkOrders } from '../safety/check-file.ts';
 import { BESIDE, namesIn, stampOf, type Copy } from '../safety/desk-folder.ts';

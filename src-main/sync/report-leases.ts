@@ -4,7 +4,7 @@
  */
 import { MAX_LEASE_REPORTS } from '../../src-shared/protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
-import { forgetEndedLeases, leaseReports, renounceLeases } from '../orders/leases.ts';
+import { forgetEndedLeases, leaseReports, renounceLeases } from '../replica/leases.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
 export async function reportLeases(line: SyncLine, signal?: AbortSignal): Promise<void> {

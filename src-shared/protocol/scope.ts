@@ -36,4 +36,3 @@ export function deviceScope(device: string): Scope {
 
 /** A row of the device's own scope that says: this scope is yours. Its `remove` takes the scope away. */
 export const grant = z.object({ scope });
-export type Grant = z.infer<typeof grant>;

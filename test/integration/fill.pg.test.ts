@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { branchScope, CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
-import { reconcileGrants } from '../../src-central/change-feed/grants.ts';
+import { reconcileGrants } from '../../src-central/grants/grants.ts';
 import { putOf, recordChanges } from '../../src-central/change-feed/record-changes.ts';
 import { CATALOGUE_LOCK, GRANTS_LOCK } from '../../src-central/db/lock-keys.ts';
 import { priceOf, productOf } from '../../src-central/db/rows.ts';

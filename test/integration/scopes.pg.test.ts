@@ -8,9 +8,9 @@ import type { Change } from '../../src-shared/protocol/change.ts';
 import { branchScope, CATALOGUE_SCOPE, deviceScope, ordersScope, type Scope } from '../../src-shared/protocol/scope.ts';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import { readSnapshot } from '../../src-central/change-feed/gate.ts';
-import { reconcileAllGrants } from '../../src-central/change-feed/grants.ts';
+import { reconcileAllGrants } from '../../src-central/grants/grants.ts';
 import { moveCustomer } from '../../src-central/customers/move-customer.ts';
-import { grantBranch, revokeBranch, setOrderMonths } from '../../src-central/identity/device-branches.ts';
+import { grantBranch, revokeBranch, setOrderMonths } from '../../src-central/grants/device-branches.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
 

@@ -1,6 +1,7 @@
 /** The desks' API: src-shared/protocol/endpoints.ts says what goes up and down, docs/protocol.md what it means. */
 import type { FastifyInstance } from 'fastify';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
+import { reconcileGrants } from '../../grants/grants.ts';
 import { enrolDevice } from '../../identity/enrol.ts';
 import type { CentralServices } from '../services.ts';
 import { readDeskBodies } from './desk-bodies.ts';
@@ -34,11 +35,19 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
   const desks = new SeenDesks(services);
   server.post(ENDPOINTS.enrol.path, (request) =>
     enrolDevice(
-      { db: services.db, epoch: services.epoch, committed: (xid) => services.watcher.committed(xid) },
+      {
+        db: services.db,
+        epoch: services.epoch,
+        grantScopes: (tx, deviceId) => reconcileGrants(tx, [deviceId], Date.now()),
+        committed: (xid) => services.watcher.committed(xid),
+      },
       readRequest(ENDPOINTS.enrol.request, request),
     ),
   );
-  for (const register of [registerHello, registerReoffer, registerProofs,
+  for (const register of [
+    registerHello,
+    registerReoffer,
+    registerProofs,
     registerSignIn,
     registerPush,
     registerDryRun,

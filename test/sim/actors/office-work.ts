@@ -5,7 +5,7 @@ import { moveCustomer } from '../../../src-central/customers/move-customer.ts';
 import { CATALOGUE_LOCK, warehouseLock } from '../../../src-central/db/lock-keys.ts';
 import { priceOf, stockOf } from '../../../src-central/db/rows.ts';
 import { writeTransaction } from '../../../src-central/db/write-transaction.ts';
-import { grantBranch, revokeBranch } from '../../../src-central/identity/device-branches.ts';
+import { grantBranch, revokeBranch } from '../../../src-central/grants/device-branches.ts';
 import type { Scene, Seat } from '../scene.ts';
 
 /** Goods arrive: what is sold in the simulation would run out otherwise. */

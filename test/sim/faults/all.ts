@@ -9,8 +9,6 @@ import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
 
-export type { Fault } from './fault.ts';
-
 export const FAULTS: readonly Fault[] = [
   lineCut,
   linePartition,

@@ -6,7 +6,7 @@ import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fi
 import type { Effect } from '../outbox/intent.ts';
 import { applyPage } from '../replica/apply-page.ts';
 import { sql } from 'kysely';
-import { leaseReports, renounceLeases } from './leases.ts';
+import { leaseReports, renounceLeases } from '../replica/leases.ts';
 import { createOrderDesk, type OrderDesk } from './order-desk.ts';
 
 const LEASE = '00000000-0000-4000-8000-0000000000f1';

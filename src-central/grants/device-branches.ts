@@ -1,5 +1,5 @@
 /** Further branches that a desk may look at, and how far back it keeps a branch's orders. What follows is grants. */
-import { reconcileAllGrants, reconcileGrants } from '../change-feed/grants.ts';
+import { reconcileAllGrants, reconcileGrants } from './grants.ts';
 import { GRANTS_LOCK } from '../db/lock-keys.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { writeTransaction } from '../db/write-transaction.ts';

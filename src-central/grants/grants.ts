@@ -11,7 +11,7 @@ import { GRANTS_LOCK } from '../db/lock-keys.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 import { GRANT_DEVICES_AT_A_TIME } from '../limits.ts';
-import { putOf, recordChanges, type RecordedChange } from './record-changes.ts';
+import { putOf, recordChanges, type RecordedChange } from '../change-feed/record-changes.ts';
 
 interface GrantRow {
   device_id: string;
