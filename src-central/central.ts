@@ -7,7 +7,7 @@ import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/a
 import fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import type { Currency } from '../src-shared/domain/money.ts';
-import { reconcileAllGrants } from './change-feed/grants.ts';
+import { reconcileAllGrants } from './grants/grants.ts';
 import { MAX_PUSH_BYTES } from '../src-shared/protocol/limits.ts';
 import { chooseLanguage } from '../src-shared/text/language.ts';
 import { FeedWatcher } from './change-feed/watcher.ts';
@@ -22,6 +22,7 @@ import { registerSyncRoutes } from './http/sync/sync-routes.ts';
 import { EpochKeeper } from './identity/epoch-keeper.ts';
 import { ensureEpoch } from './identity/epoch.ts';
 import type { ReceiptKey } from './identity/receipt-key.ts';
+import type { Witness } from './identity/witness.ts';
 import type { FeedKeeping } from './jobs/central-jobs.ts';
 import type { JobClock } from './jobs/job.ts';
 import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
@@ -36,6 +37,8 @@ export interface CentralNodeOptions {
   currency: Currency;
   /** Signs receipts; kept outside of the database. */
   receiptKey: ReceiptKey;
+  /** What this node remembers of the database outside of it. */
+  witness?: Witness | undefined;
   logger: FastifyServerOptions['logger'];
   /** Other protocol versions than this build's. */
   served?: ServedVersions;
@@ -85,7 +88,7 @@ export async function startCentral(options: CentralOptions): Promise<Central> {
 /** Whoever has no network of its own (a simulation) hands requests to `server` directly. */
 export async function openCentralNode(options: CentralNodeOptions): Promise<CentralNode> {
   const { db } = options;
-  const epoch = await ensureEpoch(db, options.currency);
+  const epoch = await ensureEpoch(db, options.currency, await options.witness?.read());
   await reconcileAllGrants(db, Date.now());
   const server = fastify({
     logger: options.logger ?? false,
@@ -97,13 +100,18 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
   const keeper = new EpochKeeper({
     db,
     epoch,
+    witness: options.witness,
     onChange: ({ epoch: now }) => {
-      server.log.error({ epoch: now }, 'this database was set back: a new epoch has begun, and desks bring back what is lost');
+      server.log.error(
+        { epoch: now },
+        'this database was set back: a new epoch has begun, and desks bring back what is lost',
+      );
       // What it remembers of positions is of the old life; desks that come back are told of the new one.
       watcher.startAnew();
       streams.closeAll();
     },
-    onFault: (error) => server.log.error({ err: error }, 'the database is another than it was, and no epoch could be begun'),
+    onFault: (error) =>
+      server.log.error({ err: error }, 'the database is another than it was, and no epoch could be begun'),
   });
   const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
   const housekeeping = openHousekeeping({
@@ -127,7 +135,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     served: options.served ?? SERVED_VERSIONS,
     fills: new FillService({ db, epoch }),
   };
-  keeper.start();
+  await keeper.start();
   await registerAll(server, services);
   await watcher.start();
   return {
@@ -135,10 +143,10 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     epoch: epoch.epoch,
     housekeeping,
     stop: async () => {
-      keeper.stop();
       streams.closeAll();
       await Promise.all([drained(server), housekeeping.stop()]);
       await watcher.stop();
+      await keeper.stop();
     },
   };
 }

@@ -113,3 +113,6 @@ export const CRASH_LOST_TRANSACTIONS = 10_000;
 export const MAX_LEASE_HOURS = 24 * 31;
 /** Settled mutations that are laid on the rows in one transaction when desks bring them back. */
 export const RETURNING_BATCH = 50;
+/** How often a node looks how far the database's log has come, and how often it writes that down outside of it. */
+export const WITNESS_MS = 500;
+export const WITNESS_WRITE_MS = 10_000;

@@ -1,5 +1,6 @@
 /** The program: central, on a PostgreSQL of its own or the house's. `--help` says how to call it. */
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { startCentral, type Central } from './central.ts';
 import { ConfigError, readConfig, USAGE, type CentralConfig } from './config.ts';
 import { EmbeddedPostgresError } from './db/embedded-postgres-error.ts';
@@ -8,10 +9,20 @@ import type { CentralDb } from './db/schema.ts';
 import { createFirstAdmin } from './identity/create-user.ts';
 import { ensureEpoch, EpochError } from './identity/epoch.ts';
 import { openReceiptKey, ReceiptKeyError } from './identity/receipt-key.ts';
+import { fileWitness, type Seen } from './identity/witness.ts';
 import { openDatabase, TooOldError, UnreachableError, type OpenDatabase } from './open-database.ts';
 
 /** Told apart, so that a script can tell what to do; `npm run central -- --help` is for the first. */
-const EXIT = { unforeseen: 1, usage: 2, portTaken: 3, unreachable: 4, tooOld: 5, foreignDatabase: 6, embedded: 7, receiptKey: 8 };
+const EXIT = {
+  unforeseen: 1,
+  usage: 2,
+  portTaken: 3,
+  unreachable: 4,
+  tooOld: 5,
+  foreignDatabase: 6,
+  embedded: 7,
+  receiptKey: 8,
+};
 
 async function main(): Promise<void> {
   const config = readConfig(process.argv.slice(2), process.env);
@@ -22,12 +33,14 @@ async function main(): Promise<void> {
   const stopRequested = firstSignal();
   const database = await openDatabase(config);
   try {
-    await prepare(database.db, config);
+    const witness = fileWitness(path.join(path.dirname(config.receiptKey), 'witness.json'));
+    await prepare(database.db, config, await witness.read());
     const receiptKey = await openReceiptKey(config.receiptKey);
     const central = await startCentral({
       db: database.db,
       currency: config.currency,
       receiptKey,
+      witness,
       host: config.host,
       port: config.port,
       // Standard output is for people and scripts; the log goes to standard error.
@@ -42,8 +55,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function prepare(db: CentralDb, config: CentralConfig): Promise<void> {
-  await ensureEpoch(db, config.currency);
+async function prepare(db: CentralDb, config: CentralConfig, seen: Seen | undefined): Promise<void> {
+  await ensureEpoch(db, config.currency, seen);
   if (config.sample !== 'none') {
     // Loaded only when it is asked for: a house's own central never needs it. It sees for itself whether it was cut off
     // before, is through, or has nothing to do in a house with branches of its own.

@@ -42,6 +42,13 @@ create table epoch_life (
 insert into epoch_life (epoch, began_at, reason, system_identifier, from_position, closed_at)
 select epoch, created_at, 'first', system_identifier, 0, created_at from epoch;
 
+-- Transaction ids that were passed over when PostgreSQL started anew, for it may not remember having given them. A
+-- cursor that lies in one was given by a server whose files were put back since.
+create table xid_gap (
+  after xid8 primary key,
+  up_to xid8 not null
+);
+
 -- Receipts in the order of their judging: those of one order are judged one after another.
 alter table receipt add column position bigint generated always as identity;
 

@@ -82,7 +82,9 @@ export async function pullPage(
   return readSnapshot(db, async (tx) => {
     await assertEpoch(tx, of.epoch);
     const { horizon, newest, now } = await readGate(tx);
-    if (BigInt(after) > BigInt(newest)) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
+    if (BigInt(after) > BigInt(newest) || (await isInGap(tx, after))) {
+      throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
+    }
     const state = await readFeedState(tx);
     await assertHeardRemoves(tx, { ...of, after, state });
     // A desk of protocol 1 shows each page as it comes: what compaction took apart, it gets in one.
@@ -127,6 +129,14 @@ async function assertHeardRemoves(
 async function assertEpoch(tx: CentralTransaction, epoch: string): Promise<void> {
   const row = await tx.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
   if (row.epoch !== epoch) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch: row.epoch });
+}
+
+/** Among ids that were passed over when PostgreSQL started anew: no cursor of this database is there. */
+async function isInGap(tx: CentralTransaction, xid: string): Promise<boolean> {
+  const { rows } = await sql<{ found: number }>`
+    select 1 as found from xid_gap where after < ${xid}::xid8 and ${xid}::xid8 <= up_to limit 1
+  `.execute(tx);
+  return rows.length > 0;
 }
 
 function latest(a: string, b: string): string {

@@ -72,6 +72,7 @@ async function forgetPositions(tx: CentralTransaction): Promise<void> {
   await tx.updateTable('incarnation').set({ life: null, disputed: false }).execute();
   await tx.deleteFrom('device_cursor').execute();
   await tx.deleteFrom('feed_pin').execute();
+  await sql`delete from xid_gap`.execute(tx);
 }
 
 /** Whether its positions are of another cluster's count, ahead of this one's: readers would not see them for years. */

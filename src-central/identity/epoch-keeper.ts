@@ -7,10 +7,12 @@
  */
 import type pg from 'pg';
 import { guardConnections, openAside } from '../db/connect.ts';
-import { identityBehind, readServerIdentity } from '../db/server-identity.ts';
+import { identityBehind, readServerIdentity, type ServerIdentity } from '../db/server-identity.ts';
 import type { CentralDb, EpochLifeTable } from '../db/schema.ts';
 import { beginEpoch } from './begin-epoch.ts';
+import { WITNESS_MS, WITNESS_WRITE_MS } from '../limits.ts';
 import { ensureEpoch, isBoundTo, loadEpoch, type Epoch } from './epoch.ts';
+import type { Seen, Witness } from './witness.ts';
 
 /** The database starts or is being looked at; PostgreSQL's own code for it, so that it is taken for what it is. */
 class NotYetError extends Error {
@@ -23,26 +25,67 @@ export class EpochKeeper {
   readonly #epoch: Epoch;
   readonly #onChange: (epoch: Epoch) => void;
   readonly #onFault: (error: unknown) => void;
+  readonly #witness: Witness | undefined;
+  /** How far the log was on the disk when it was last looked at. */
+  #seen: Seen | undefined;
   #looking: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writtenAt = 0;
 
   constructor(of: {
     db: CentralDb;
     epoch: Epoch;
+    witness: Witness | undefined;
     onChange: (epoch: Epoch) => void;
     onFault: (error: unknown) => void;
   }) {
     this.#db = of.db;
     this.#epoch = of.epoch;
+    this.#witness = of.witness;
     this.#onChange = of.onChange;
     this.#onFault = of.onFault;
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    this.#note(await readServerIdentity(this.#db));
     guardConnections(this.#db, (client) => this.#check(client));
+    this.#watch();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     guardConnections(this.#db, undefined);
+    await this.#write();
+  }
+
+  #watch(): void {
+    this.#timer = setTimeout(() => {
+      void this.#look().finally(() => {
+        if (this.#timer) this.#watch();
+      });
+    }, WITNESS_MS);
+    this.#timer.unref();
+  }
+
+  /** A database that does not answer has nothing to tell; whoever asks it next hears of that. */
+  async #look(): Promise<void> {
+    try {
+      this.#note(await readServerIdentity(this.#db));
+      if (Date.now() - this.#writtenAt > WITNESS_WRITE_MS) await this.#write();
+    } catch {
+      // As it says above.
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#writtenAt = Date.now();
+    if (this.#seen) await this.#witness?.write(this.#seen).catch(this.#onFault);
+  }
+
+  #note({ systemIdentifier, timeline, flushed }: ServerIdentity): void {
+    if (timeline === null || flushed === null) return;
+    this.#seen = { epoch: this.#epoch.epoch, systemIdentifier, timeline, flushed };
   }
 
   /** Reads the epoch anew: another node may have begun one. */
@@ -62,6 +105,7 @@ export class EpochKeeper {
     const { rows } = await client.query<Bound>('select system_identifier, timeline, server_started_at from epoch');
     const [bound] = rows;
     if (bound && isBoundTo({ ...bound, timeline: bound.timeline === null ? null : Number(bound.timeline) }, server)) {
+      this.#note(server);
       return;
     }
     this.#looking ??= this.#lookAgain().finally(() => {
@@ -74,7 +118,7 @@ export class EpochKeeper {
   async #lookAgain(): Promise<void> {
     const aside = openAside(this.#db);
     try {
-      this.#take(await ensureEpoch(aside, this.#epoch.currency));
+      this.#take(await ensureEpoch(aside, this.#epoch.currency, this.#seen));
     } catch (error) {
       this.#onFault(error);
     } finally {

@@ -15,8 +15,10 @@ import type { Currency } from '../../src-shared/domain/money.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { readServerIdentity, type ServerIdentity } from '../db/server-identity.ts';
 import type { CentralDb, EpochLifeTable } from '../db/schema.ts';
+import { lockNumber } from '../db/write-transaction.ts';
 import { CRASH_LOST_TRANSACTIONS } from '../limits.ts';
 import { beginEpoch } from './begin-epoch.ts';
+import type { Seen } from './witness.ts';
 
 export interface Epoch {
   epoch: string;
@@ -34,9 +36,10 @@ export class EpochError extends Error {}
  * Makes the epoch at the first start and compares it at every other; begins a new one where the database was set back.
  *
  * @param currency the house's currency, for a new database; an old one keeps its own.
+ * @param seen what a node remembers of it.
  * @throws EpochError when the database is a standby.
  */
-export async function ensureEpoch(db: CentralDb, currency: Currency): Promise<Epoch> {
+export async function ensureEpoch(db: CentralDb, currency: Currency, seen?: Seen): Promise<Epoch> {
   const server = await readServerIdentity(db);
   if (server.inRecovery) {
     throw new EpochError(
@@ -48,7 +51,7 @@ export async function ensureEpoch(db: CentralDb, currency: Currency): Promise<Ep
   // Of a database from before timelines were bound.
   await db.updateTable('epoch').set({ timeline: server.timeline }).where('timeline', 'is', null).execute();
   const found = await db.selectFrom('epoch').selectAll().executeTakeFirstOrThrow();
-  const reason = whySetBack(found, server);
+  const reason = whySetBack(found, server) ?? whyBehind(found, server, seen);
   if (reason) await beginEpoch(db, { reason, seen: found.epoch, server });
   else if (found.server_started_at?.getTime() !== server.startedAt.getTime()) await passLostTransactions(db, server);
   return loadEpoch(db);
@@ -60,6 +63,13 @@ function whySetBack(
 ): EpochLifeTable['reason'] | undefined {
   if (row.system_identifier !== server.systemIdentifier) return 'cluster';
   return row.timeline === server.timeline ? undefined : 'timeline';
+}
+
+/** Of what was seen in this very epoch and timeline, the log has only grown; else files were put back. */
+function whyBehind(row: { epoch: string }, server: ServerIdentity, seen: Seen | undefined): 'behind' | undefined {
+  if (!seen || seen.epoch !== row.epoch || server.flushed === null) return undefined;
+  if (seen.systemIdentifier !== server.systemIdentifier || seen.timeline !== server.timeline) return undefined;
+  return BigInt(server.flushed) < BigInt(seen.flushed) ? 'behind' : undefined;
 }
 
 /** Whether the server behind a connection is the one that the epoch is bound to, in the run that it was seen in. */
@@ -98,15 +108,50 @@ async function beginFirst(db: CentralDb, currency: Currency, server: ServerIdent
 /**
  * After a crash PostgreSQL counts transactions on from what its log holds. Ids that were given to transactions that wrote
  * nothing, or were rolled back, may not be in it, and readers may have passed them: they are passed over here, before
- * anything is written under them.
+ * anything is written under them. Which they were is kept: nobody can have been given a cursor among them since.
  */
 async function passLostTransactions(db: CentralDb, server: ServerIdentity): Promise<void> {
-  await sql
-    .raw(
-      `do $$ begin for i in 1..${CRASH_LOST_TRANSACTIONS} loop perform pg_current_xact_id(); commit; end loop; end $$`,
-    )
-    .execute(db);
-  await db.updateTable('epoch').set({ server_started_at: server.startedAt }).execute();
+  await db.connection().execute(async (connection) => {
+    const lock = lockNumber('epoch').toString();
+    await sql`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`.execute(
+      connection,
+    );
+    await sql`select pg_advisory_lock(${lock}::bigint)`.execute(connection);
+    try {
+      const row = await connection.selectFrom('epoch').select('server_started_at').executeTakeFirstOrThrow();
+      // Another node was quicker: it may serve already, and what it gives out must lie in no gap.
+      if (row.server_started_at?.getTime() === server.startedAt.getTime()) return;
+      const after = await newestTransaction(connection);
+      await sql
+        .raw(
+          `do $$ begin for i in 1..${CRASH_LOST_TRANSACTIONS} loop perform pg_current_xact_id(); commit; end loop; end $$`,
+        )
+        .execute(connection);
+      const upTo = await newestTransaction(connection);
+      await sql`insert into xid_gap (after, up_to) values (${after}::xid8, ${upTo}::xid8)`.execute(connection);
+      await connection.updateTable('epoch').set({ server_started_at: server.startedAt }).execute();
+    } finally {
+      await sql`select pg_advisory_unlock(${lock}::bigint)`.execute(connection);
+      await sql`reset statement_timeout`.execute(connection);
+      await sql`reset lock_timeout`.execute(connection);
+    }
+  });
+}
+
+async function newestTransaction(db: CentralDb): Promise<string> {
+  const { rows } = await sql<{ newest: string }>`
+    select (pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 1)::text as newest
+  `.execute(db);
+  return rows[0]?.newest ?? '0';
+}
+
+/** Whether a cursor's position was never given out by this database: it is ahead, or in what was passed over. */
+export async function isOfLostFuture(db: CentralDb, xid: string): Promise<boolean> {
+  const { rows } = await sql<{ lost: boolean }>`
+    select ${xid}::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
+      or exists (select 1 from xid_gap where after < ${xid}::xid8 and ${xid}::xid8 <= up_to) as lost
+  `.execute(db);
+  return rows[0]?.lost === true;
 }
 
 export async function loadEpoch(db: CentralDb): Promise<Epoch> {

@@ -35,10 +35,7 @@ export async function reclaimIncarnation(
   tx: CentralTransaction,
   of: { deviceId: string; incarnationId: string; code: string },
 ): Promise<boolean> {
-  const { next_incarnation: next } = await tx
-    .selectFrom('epoch')
-    .select('next_incarnation')
-    .executeTakeFirstOrThrow();
+  const { next_incarnation: next } = await tx.selectFrom('epoch').select('next_incarnation').executeTakeFirstOrThrow();
   const number = incarnationNumberOf(of.code);
   if (number === undefined || number >= next) return false;
   const made = await tx
@@ -51,19 +48,11 @@ export async function reclaimIncarnation(
 
 /** By id, of every incarnation that this device's files have had: late mutations of an earlier one count. */
 export async function incarnationsOf(db: CentralDb, device: Device): Promise<Map<string, Incarnation>> {
-  const rows = await db
-    .selectFrom('incarnation')
-    .where('device_id', '=', device.deviceId)
-    .selectAll()
-    .execute();
+  const rows = await db.selectFrom('incarnation').where('device_id', '=', device.deviceId).selectAll().execute();
   return new Map(rows.map((row) => [row.incarnation_id, row]));
 }
 
 /** Two mutations were offered in one place: whoever says hello under it next gets an incarnation of its own. */
 export async function disputeIncarnation(db: CentralDb, incarnationId: string): Promise<void> {
-  await db
-    .updateTable('incarnation')
-    .set({ disputed: true })
-    .where('incarnation_id', '=', incarnationId)
-    .execute();
+  await db.updateTable('incarnation').set({ disputed: true }).where('incarnation_id', '=', incarnationId).execute();
 }

@@ -74,6 +74,8 @@ export class BatchState implements OrderFacts {
   placeTaken = false;
   /** The life of the database that the snapshot is of, and whether desks still bring back what it lost. */
   epoch: { epoch: string; recovering: boolean } | undefined;
+  /** Lanes of which desks have brought back something that waits for more. */
+  readonly returning = new Set<string>();
   /** Rows that will change so far: what the transaction's bound is held against. */
   changes = 0;
 

@@ -119,12 +119,13 @@ function judgeOne(state: BatchState, candidate: Candidate, context: JudgingConte
 }
 
 /**
- * After central was set back: an order that this mutation builds on may be on its way back, from this desk or another.
+ * After central was set back: what this mutation builds on, or ought to, may be on its way back, from whichever desk.
  * Refusing it as changed would be a verdict on what central has lost.
  */
 function buildsOnLost(state: BatchState, candidate: Candidate, device: Device): boolean {
   const { intent } = candidate;
   if (state.epoch?.recovering !== true || intent.name === 'order.place') return false;
+  if (state.returning.has(candidate.body.lane)) return true;
   const applied = dependenciesOf(state, candidate, device).filter((receipt) => receipt.verdict === 'applied').length;
   return (state.current(intent.args.orderId)?.version ?? 0) < intent.args.baseVersion + applied;
 }

@@ -27,7 +27,25 @@ export async function loadBatch(
   await loadStock(tx, state, { productIds, warehouseId: device.branch.warehouseId });
   await loadLeases(tx, state, { productIds, deviceId: device.deviceId });
   await loadOwnPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
+  if (state.epoch?.recovering) await loadReturning(tx, state, candidates);
   return state;
+}
+
+async function loadReturning(
+  tx: CentralTransaction,
+  state: BatchState,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const rows = await tx
+    .selectFrom('reoffered')
+    .select('lane')
+    .where(
+      'lane',
+      'in',
+      candidates.map(({ body }) => body.lane),
+    )
+    .execute();
+  for (const { lane } of rows) state.returning.add(lane);
 }
 
 async function loadReceipts(

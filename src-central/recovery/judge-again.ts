@@ -34,8 +34,7 @@ export interface Finding {
 
 export type Again =
   /** Central has its receipt now; also where it had it. */
-  | { settled: true; findings: Finding[] }
-  | { settled: false; why: 'dependency' | 'version' | 'row'; missing: string[] };
+  { settled: true; findings: Finding[] } | { settled: false; why: 'dependency' | 'version' | 'row'; missing: string[] };
 
 export interface AgainContext {
   device: Device;
@@ -86,7 +85,10 @@ function conflictOf(state: BatchState, { candidate }: Returning, expected: numbe
   const current = state.current(orderId);
   const version = current?.version ?? 0;
   if (version > expected || (current && current.status !== 'placed')) {
-    return errorIssue('order.changed', ['orderId'], { params: { expected, version }, repairs: [{ kind: 'editOrder' }] });
+    return errorIssue('order.changed', ['orderId'], {
+      params: { expected, version },
+      repairs: [{ kind: 'editOrder' }],
+    });
   }
   if (!current && (state.numbers.get(number) ?? orderId) !== orderId) {
     return errorIssue('order.numberTaken', ['number'], { params: { number } });
@@ -151,7 +153,16 @@ function asItWas(
     if (same && !of.current) ({ currency } = same);
     const amountMinor = lineAmountMinor(quantity, unitPrice, currency);
     const priceKind = same ? (same.own ? 'own' : 'list') : 'past';
-    return { productId, unit, quantity, quantityBase, unitPrice, amountMinor, priceKind, priceId: same?.priceId ?? null };
+    return {
+      productId,
+      unit,
+      quantity,
+      quantityBase,
+      unitPrice,
+      amountMinor,
+      priceKind,
+      priceId: same?.priceId ?? null,
+    };
   });
   return { lines, currency, totalMinor: sumMinor(lines.map((line) => line.amountMinor)) ?? 0, issues: [] };
 }

@@ -3,7 +3,13 @@
  * what it had and nothing waits, or an admin closes it.
  */
 import { sql } from 'kysely';
-import type { CentralDb, CentralTransaction, EpochLifeTable, RecoveryFindingTable, ReofferedTable } from '../db/schema.ts';
+import type {
+  CentralDb,
+  CentralTransaction,
+  EpochLifeTable,
+  RecoveryFindingTable,
+  ReofferedTable,
+} from '../db/schema.ts';
 
 export interface RecoveryStatus {
   epoch: string;

@@ -62,11 +62,7 @@ async function waitingIn(db: CentralDb, lanes: readonly string[]): Promise<Waiti
   );
 }
 
-async function settleSome(
-  context: ReturnContext,
-  device: Device,
-  entries: readonly Waiting[],
-): Promise<number> {
+async function settleSome(context: ReturnContext, device: Device, entries: readonly Waiting[]): Promise<number> {
   const { returning, unknown } = await readReturning(context, device, entries);
   await noteWaiting(
     context.db,
@@ -108,7 +104,8 @@ async function settleTogether(context: ReturnContext, device: Device, given: rea
     const waiting: (Extract<Again, { settled: false }> & { id: string })[] = [];
     const findings: (Finding & { id: string })[] = [];
     for (const returning of given) {
-      if (state.changes > 0 && state.changes + mostChangesOf(state, returning.candidate) > MAX_TRANSACTION_CHANGES) break;
+      if (state.changes > 0 && state.changes + mostChangesOf(state, returning.candidate) > MAX_TRANSACTION_CHANGES)
+        break;
       const { id } = returning.candidate.body;
       const again = judgeAgain(state, returning, { device, currency: epoch.currency, at: Date.now() });
       if (again.settled) {

@@ -14,10 +14,10 @@ import { beginLife, confirmLife, type Lives } from '../identity/lives.ts';
 import { certificatesOf } from '../identity/sessions.ts';
 import { newestReceipt } from '../outbox/journal.ts';
 import { reofferSent } from '../outbox/sending.ts';
-import { clearReplica } from '../replica/clear-replica.ts';
+import { beginAnew } from '../replica/begin-anew.ts';
 import { readPosition } from '../replica/cursor.ts';
 import { BUILD } from './build.ts';
-import { beginReoffer } from './reoffer-once.ts';
+import { beginReoffer, hasUnknown } from './reoffer-once.ts';
 import type { SyncLine } from './sync-line.ts';
 
 interface Greeting {
@@ -90,16 +90,17 @@ function helloOf(line: SyncLine, { before, now }: Lives): HelloRequest {
 function takeIn(line: SyncLine, answer: HelloResponse, lives: Lives) {
   const { store } = line;
   const position = readPosition(store);
-  const newEpoch =
-    answer.epoch !== line.epoch || (position.epoch !== undefined && position.epoch !== answer.epoch);
+  const newEpoch = answer.epoch !== line.epoch || (position.epoch !== undefined && position.epoch !== answer.epoch);
   const forked = answer.outcome === 'forked' ? answer : undefined;
   store.transaction((tx) => {
     if (forked) adoptIncarnation(store, tx, forked);
     if (newEpoch) {
       moveToEpoch(store, tx, answer.epoch);
-      clearReplica(store, tx);
+      beginAnew(store, tx);
       beginReoffer(store, tx, answer.epoch);
     }
+    // Also what central could not take back before, for want of its key.
+    else if (hasUnknown(store, answer.epoch)) beginReoffer(store, tx, answer.epoch);
     confirmLife(store, tx, lives.now);
   });
   line.epoch = answer.epoch;

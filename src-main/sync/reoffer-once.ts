@@ -22,12 +22,19 @@ export function beginReoffer(store: Store, tx: WriteTx, epoch: string): void {
   writeMeta(store, tx, { key: KEY, value: `${epoch} 0` });
 }
 
+/** Whether something is settled here that central has not said to have in this epoch. */
+export function hasUnknown(store: Store, epoch: string): boolean {
+  return unknownTo(store, { epoch, after: 0, limit: 1 }).length > 0;
+}
+
 /** How many were offered or found to be known; 0 when nothing is left to bring back. */
 export async function reofferOnce(line: SyncLine, signal?: AbortSignal): Promise<number> {
   const [epoch, after = '0'] = readMeta(line.store, KEY)?.split(' ') ?? [];
   if (epoch !== line.epoch) return 0;
   const next = unknownTo(line.store, { epoch, after: Number(after), limit: MAX_REOFFER_IDS });
-  const asked = await ask(line, { ids: next.map(({ id }) => id), done: next.length === 0, signal });
+  // What central takes for unproven is not back yet.
+  const done = next.length === 0 && !hasUnknown(line.store, epoch);
+  const asked = await ask(line, { ids: next.map(({ id }) => id), done, signal });
   const missing = new Set<string>(asked.missing);
   const known = next.filter(({ id }) => !missing.has(id)).map(({ id }) => id);
   line.store.transaction((tx) => {
@@ -96,10 +103,7 @@ async function ask(
 export async function fetchProofs(line: SyncLine, signal?: AbortSignal): Promise<number> {
   const ids = unprovenIds(line.store, { epoch: line.epoch, limit: MAX_REOFFER_IDS });
   if (ids.length === 0) return 0;
-  const answer = await line.transport.proofs(
-    { protocol: PROTOCOL_VERSION, ids },
-    { token: line.token, signal },
-  );
+  const answer = await line.transport.proofs({ protocol: PROTOCOL_VERSION, ids }, { token: line.token, signal });
   assertEpoch(line, answer.epoch);
   line.store.transaction((tx) => {
     for (const proved of answer.proofs) noteProof(line.store, tx, proved);

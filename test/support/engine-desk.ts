@@ -6,8 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
+import { createPace } from '../../src-main/fill/pace.ts';
+import { readChunk } from '../../src-main/fill/read-chunk.ts';
 import type { DeskIdentitySource } from '../../src-main/identity/desk-identity-source.ts';
 import { createIdentitySource } from '../../src-main/identity/desk-identity-source.ts';
 import { writeEnrolment } from '../../src-main/identity/enrolment-record.ts';
@@ -22,6 +25,7 @@ import { openStore } from '../../src-main/store/open-store.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { createCentralClient } from '../../src-main/sync/central-client.ts';
 import type { CentralTransport } from '../../src-main/sync/central-transport.ts';
+import { fillOnce } from '../../src-main/sync/fill-once.ts';
 import { pullOnce } from '../../src-main/sync/pull-once.ts';
 import { pushOnce } from '../../src-main/sync/push-once.ts';
 import type { SyncLine } from '../../src-main/sync/sync-line.ts';
@@ -31,6 +35,8 @@ import { TEST_PASSWORD, type TestHouse } from './test-house.ts';
 const FILE = 'desk.sqlite';
 /** Steps of one coming to rest: hello, bringing back, pushing and pulling, with all that repeats. */
 const MAX_STEPS = 200;
+
+const PACE = createPace({ now: () => performance.now(), pause: () => setImmediate() });
 
 const platform: Platform = {
   now: () => Date.now(),
@@ -52,6 +58,8 @@ export class EngineDesk {
   orders!: OrderDesk;
   line!: SyncLine;
   #identity: DeskIdentitySource;
+  /** Fills to the end before anything is offered. */
+  fillsFirst = false;
 
   constructor(options: EngineDeskOptions) {
     this.#options = options;
@@ -107,16 +115,28 @@ export class EngineDesk {
     let idle = 0;
     for (let step = 0; step < MAX_STEPS && idle < 2; step += 1) {
       try {
+        // In either order: in the program none of them waits for another.
+        if (this.fillsFirst) await this.#fill();
         const pushed = await pushOnce(this.line);
+        await this.#fill();
         const { more } = await pullOnce(this.line);
         this.orders.renumberTaken();
         idle = pushed === 0 && !more && this.sent() === 0 ? idle + 1 : 0;
       } catch (error) {
-        const again = error instanceof AppError && ['EPOCH_CHANGED', 'HELLO_FIRST', 'CENTRAL_BUSY'].includes(error.data.code);
+        const again =
+          error instanceof AppError && ['EPOCH_CHANGED', 'HELLO_FIRST', 'CENTRAL_BUSY'].includes(error.data.code);
         if (!again) throw error;
+        // As the loop does: it is not known what became of what was sent.
+        reofferSent(this.store);
         idle = 0;
       }
     }
+  }
+
+  async #fill(): Promise<void> {
+    const parts = { pace: PACE, readChunk, onApplied: () => undefined };
+    while ((await fillOnce(this.line, parts)) > 0);
+    if (this.fillsFirst) await pullOnce(this.line);
   }
 
   /** Mutations without a receipt. */

@@ -82,6 +82,9 @@ export class RealCluster {
     const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(true)');
     await client.end();
     await this.#write(path.join(copy, 'backup_label'), rows[0]?.labelfile ?? '');
+    // With the log up to the backup's end, without which the copy is not whole.
+    await rm(path.join(copy, 'pg_wal'), { recursive: true, force: true });
+    await copyFolder(path.join(this.#cluster.directory, 'pg_wal'), path.join(copy, 'pg_wal'));
     return copy;
   }
 

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import type { HelloRequest, HelloResponse } from '../../../src-shared/protocol/hello.ts';
 import { xidOfCursor } from '../../change-feed/cursor.ts';
-import { readGate } from '../../change-feed/gate.ts';
 import { isProven } from '../../change-feed/receipt-proofs.ts';
 import type { Device } from '../../identity/device.ts';
+import { isOfLostFuture } from '../../identity/epoch.ts';
 import { greetDesk } from '../../identity/greet.ts';
 import { missingOf } from '../../recovery/reoffer.ts';
 import type { CentralServices } from '../services.ts';
@@ -34,8 +34,7 @@ async function lookForLoss(
   { cursor, newest }: HelloRequest,
 ): Promise<void> {
   const seen = epoch.epoch;
-  const read = await readGate(db);
-  if (BigInt(xidOfCursor(cursor, seen)) > BigInt(read.newest)) {
+  if (await isOfLostFuture(db, xidOfCursor(cursor, seen))) {
     await keeper.begin('cursor', seen);
     return;
   }
