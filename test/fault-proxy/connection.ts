@@ -32,7 +32,7 @@ export class Connection {
     this.#near = near;
     this.#parts = parts;
     near.on('error', () => undefined);
-    near.on('close', () => this.onClose());
+    near.on('close', () => this.#closedOne());
     void this.#open();
   }
 
@@ -48,6 +48,11 @@ export class Connection {
     breakOff(this.#far);
   }
 
+  /** An end that is told nothing stays open for long after the other. */
+  #closedOne(): void {
+    if (this.#near.destroyed && this.#far?.destroyed !== false) this.onClose();
+  }
+
   async #open(): Promise<void> {
     const { faults, target } = this.#parts;
     await until(performance.now() + faults().acceptDelayMs);
@@ -56,6 +61,7 @@ export class Connection {
     this.#far = far;
     far.on('error', () => this.#ended('down', true));
     this.#near.on('error', () => this.#ended('up', true));
+    far.on('close', () => this.#closedOne());
     void this.#carry('up', this.#near, far);
     void this.#carry('down', far, this.#near);
   }

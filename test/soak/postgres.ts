@@ -1,7 +1,12 @@
 /** A PostgreSQL that can be killed and hung, always found at one address: a proxy stands before it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts';
+import {
+  EMBEDDED_DATABASE,
+  EMBEDDED_USER,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../src-central/db/embedded-postgres.ts';
 import { readPostmaster } from '../../src-central/db/postmaster.ts';
 import { startFaultProxy, type FaultProxy } from '../fault-proxy/fault-proxy.ts';
 
@@ -27,10 +32,6 @@ export async function startSoakPostgres(folder: string, seed: number): Promise<S
     for (const pid of pids) tell(pid, signal);
     return pids;
   };
-  const supervise = async (): Promise<void> => {
-    server = await startEmbeddedPostgres(folder);
-    line.retarget(server.url);
-  };
   return {
     url: line.url,
     line,
@@ -42,14 +43,16 @@ export async function startSoakPostgres(folder: string, seed: number): Promise<S
     },
     killAndRestart: async () => {
       await signalAll('SIGKILL');
-      await supervise();
+      server = await startEmbeddedPostgres(folder);
+      line.retarget(server.url);
     },
     killOneBackend: async () => {
-      const [, ...backends] = await processesOf(directory);
-      const last = backends.at(-1);
-      if (last !== undefined) tell(last, 'SIGKILL');
-      // One that was just recovering gives up altogether.
-      await supervise();
+      const [, ...children] = await processesOf(directory);
+      for (const pid of children) {
+        if (!(await servesCentral(pid))) continue;
+        tell(pid, 'SIGKILL');
+        return;
+      }
     },
     stop: async () => {
       await line.close();
@@ -65,6 +68,12 @@ async function processesOf(directory: string): Promise<number[]> {
   const { pid } = postmaster;
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   return [pid, ...children.split(' ').filter(Boolean).map(Number)];
+}
+
+/** Not one of the server's own: were that which recovers killed, the server would end, as after `killAndRestart`. */
+async function servesCentral(pid: number): Promise<boolean> {
+  const title = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  return title.startsWith(`postgres: ${EMBEDDED_USER} ${EMBEDDED_DATABASE} `);
 }
 
 function tell(pid: number, signal: NodeJS.Signals): void {

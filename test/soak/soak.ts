@@ -74,8 +74,7 @@ async function round(stage: Stage, { ledger, result, seed, end }: Round): Promis
   const troubles = makeTrouble(stage, chance(seed), result.troubles);
   await new Promise((resolve) => setTimeout(resolve, Math.min(ROUND_MS, end - performance.now())));
   try {
-    await troubles.rest();
-    await Promise.all(people.map((each) => each.rest()));
+    await troubles.rest().finally(() => Promise.all(people.map((each) => each.rest())));
     result.drainMs.push(await drained(stage));
     result.violations.push(...(await violations(stage, ledger)));
   } catch (error) {
