@@ -113,7 +113,11 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     onFault: (error) =>
       server.log.error({ err: error }, 'the database is another than it was, and no epoch could be begun'),
   });
-  const metrics = centralMetrics({ listening: () => watcher.listening, lag: () => watcher.lag });
+  const metrics = centralMetrics({
+    listening: () => watcher.listening,
+    lag: () => watcher.lag,
+    recovering: () => epoch.recovering,
+  });
   const housekeeping = openHousekeeping({
     db,
     log: server.log,

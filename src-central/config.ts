@@ -15,12 +15,17 @@ export interface CentralConfig {
   logLevel: string;
   /** Where the key is that signs receipts: outside of the database. */
   receiptKey: string;
+  /** Begin a new epoch whatever the database looks like: it is a copy, and the original lives on elsewhere. */
+  newEpoch: boolean;
+  /** Note that a backup which began then has ended well, and end: Unix milliseconds, `'now'`; undefined: serve. */
+  backedUp: number | 'now' | undefined;
 }
 
 /** Its message is for people. */
 export class ConfigError extends Error {}
 
 export const USAGE = `Usage: npm run central -- [options]
+       npm run central -- backed-up [--at TIME] [options]   note that a backup has ended well
 
   --database-url URL   a PostgreSQL 15 or later of your own (or the environment's DATABASE_URL);
                        without it an embedded one is started
@@ -29,20 +34,25 @@ export const USAGE = `Usage: npm run central -- [options]
   --listen ADDRESS     address to listen on (default: 127.0.0.1, this machine alone)
   --receipt-key FILE   the key that signs receipts, made where there is none
                        (default: receipt-key.pem in the data folder, also with --database-url)
+  --new-epoch          this database is a copy, or was set back in a way that leaves no trace: desks fill
+                       anew and bring back what they have settled (once: leave it out at the next start)
   --sample SIZE        small, large or none (default: none): fills a database without branches
   --currency CODE      ${Object.keys(CURRENCY_DIGITS).join(', ')}: the house's currency, for a new database
                        (default: CNY; with a sample GBP, which the sample is in)
   --log-level LEVEL    trace, debug, info, warn, error or silent (default: warn)
+  --at TIME            when that backup began, like 2026-03-02T01:00:00Z (default: now)
   --help               this text
 `;
 
+const BACKED_UP = 'backed-up';
 const DEFAULT_PORT = 8480;
 const DEFAULT_DATA = '.data/central';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
 
 /** @returns 'help' when that was asked for. @throws ConfigError. */
 export function readConfig(args: readonly string[], environment: NodeJS.ProcessEnv): CentralConfig | 'help' {
-  const values = parse(args);
+  const [command] = args;
+  const values = parse(command === BACKED_UP ? args.slice(1) : args);
   if (values.help) return 'help';
   const sample = oneOf('--sample', values.sample ?? 'none', ['small', 'large', 'none'] as const);
   const databaseUrl = values['database-url'] ?? environment['DATABASE_URL'];
@@ -55,6 +65,8 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
   return Object.freeze({
     databaseUrl,
     data: values.data ?? DEFAULT_DATA,
+    newEpoch: values['new-epoch'] ?? false,
+    backedUp: backedUpOf(command, values.at),
     receiptKey: values['receipt-key'] ?? path.join(values.data ?? DEFAULT_DATA, 'receipt-key.pem'),
     host: values.listen ?? '127.0.0.1',
     port: portOf(values.port),
@@ -73,6 +85,8 @@ interface Values {
   currency?: string;
   'log-level'?: string;
   'receipt-key'?: string;
+  'new-epoch'?: boolean;
+  at?: string;
   help?: boolean;
 }
 
@@ -91,6 +105,8 @@ function parse(args: readonly string[]): Values {
         currency: text,
         'log-level': text,
         'receipt-key': text,
+        'new-epoch': { type: 'boolean' },
+        at: text,
         help: { type: 'boolean' },
       },
     }).values;
@@ -103,6 +119,17 @@ function oneOf<T extends string>(option: string, value: string, allowed: readonl
   const found = allowed.find((each) => each === value);
   if (found === undefined) throw new ConfigError(`${option} is one of ${allowed.join(', ')}, not "${value}".`);
   return found;
+}
+
+function backedUpOf(command: string | undefined, at: string | undefined): CentralConfig['backedUp'] {
+  if (command !== BACKED_UP) {
+    if (at !== undefined) throw new ConfigError('--at belongs to "backed-up".');
+    return undefined;
+  }
+  if (at === undefined) return 'now';
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) throw new ConfigError(`--at is a time like 2026-03-02T01:00:00Z, not "${at}".`);
+  return time;
 }
 
 function portOf(text: string | undefined): number {

@@ -7,6 +7,9 @@ import { EmbeddedPostgresError } from './db/embedded-postgres-error.ts';
 import { MigrationError } from './db/migrate.ts';
 import type { CentralDb } from './db/schema.ts';
 import { createFirstAdmin } from './identity/create-user.ts';
+import { readServerIdentity } from './db/server-identity.ts';
+import { beginEpoch } from './identity/begin-epoch.ts';
+import { recordBackup } from './recovery/recovery-state.ts';
 import { ensureEpoch, EpochError } from './identity/epoch.ts';
 import { openReceiptKey, ReceiptKeyError } from './identity/receipt-key.ts';
 import { fileWitness, type Seen } from './identity/witness.ts';
@@ -33,6 +36,10 @@ async function main(): Promise<void> {
   const stopRequested = firstSignal();
   const database = await openDatabase(config);
   try {
+    if (config.backedUp !== undefined) {
+      await noteBackup(database, config.backedUp);
+      return;
+    }
     const witness = fileWitness(path.join(path.dirname(config.receiptKey), 'witness.json'));
     await prepare(database.db, config, await witness.read());
     const receiptKey = await openReceiptKey(config.receiptKey);
@@ -55,8 +62,18 @@ async function main(): Promise<void> {
   }
 }
 
+/** Desks keep what they have settled until a backup has it; this is how they hear of one. */
+async function noteBackup(database: OpenDatabase, at: number | 'now'): Promise<void> {
+  const upTo = await recordBackup(database.db, at === 'now' ? undefined : at).catch((error: unknown) => {
+    throw error instanceof RangeError ? new ConfigError(`--at: ${error.message}.`) : error;
+  });
+  process.stdout.write(`backed up: everything until ${new Date(upTo).toISOString()}\n`);
+  await database.close();
+}
+
 async function prepare(db: CentralDb, config: CentralConfig, seen: Seen | undefined): Promise<void> {
-  await ensureEpoch(db, config.currency, seen);
+  const { epoch } = await ensureEpoch(db, config.currency, seen);
+  if (config.newEpoch) await beginEpoch(db, { reason: 'asked', seen: epoch, server: await readServerIdentity(db) });
   if (config.sample !== 'none') {
     // Loaded only when it is asked for: a house's own central never needs it. It sees for itself whether it was cut off
     // before, is through, or has nothing to do in a house with branches of its own.

@@ -62,7 +62,7 @@ export const FIGURES = {
   chunkBytesSent: 'orderdesk_fill_bytes_sent_total',
 } as const;
 
-export function centralMetrics(of: { listening: () => number; lag: () => number }): Metrics {
+export function centralMetrics(of: { listening: () => number; lag: () => number; recovering: () => boolean }): Metrics {
   const metrics = new Metrics();
   metrics.counter(FIGURES.pushes, 'Pushes answered.');
   metrics.counter(
@@ -82,5 +82,8 @@ export function centralMetrics(of: { listening: () => number; lag: () => number 
   metrics.counter(FIGURES.alarms, 'Faults that desks found in their rows and reported.');
   metrics.gauge('orderdesk_connected_desks', 'Open poke streams.', of.listening);
   metrics.gauge('orderdesk_feed_lag_transactions', 'Transaction ids between the newest and the gate.', of.lag);
+  metrics.gauge('orderdesk_recovery_open', '1 while desks bring back what central lost.', () =>
+    of.recovering() ? 1 : 0,
+  );
   return metrics;
 }

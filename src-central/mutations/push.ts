@@ -40,7 +40,8 @@ export interface PushContext {
 /** Outcomes in no particular order. An element without an id has none. */
 export async function pushMutations(context: PushContext, elements: readonly unknown[]): Promise<PushOutcome[]> {
   const { candidates: read, outcomes } = await readCandidates(context, elements);
-  const candidates: Candidate[] = read.map((candidate) => ({ ...candidate, offeredBy: context.incarnationId }));
+  const candidates: Candidate[] = read;
+  for (const candidate of candidates) candidate.offeredBy = context.incarnationId;
   for (let rest = candidates; rest.length > 0;) {
     const settled = await settleTogether(context, rest);
     outcomes.push(...settled.outcomes);

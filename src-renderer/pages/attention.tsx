@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { AttentionCard } from '../components/attention-card.tsx';
+import { NoticeCard } from '../components/notice-card.tsx';
 import { ErrorBlock } from '../components/error-block.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
 import { attentionList } from '../desk/queries.ts';
@@ -48,14 +49,17 @@ export function AttentionPage() {
         setChosen(next.mutationId);
       }}
     >
-      {data.map((entry) => (
-        <AttentionCard
-          key={entry.mutationId}
-          entry={entry}
-          current={entry.mutationId === current}
-          onChoose={() => setChosen(entry.mutationId)}
-        />
-      ))}
+      {data.map((entry) => {
+        const Card = entry.notice ? NoticeCard : AttentionCard;
+        return (
+          <Card
+            key={entry.mutationId}
+            entry={entry}
+            current={entry.mutationId === current}
+            onChoose={() => setChosen(entry.mutationId)}
+          />
+        );
+      })}
     </ul>
   );
 }

@@ -432,6 +432,8 @@ export const en = {
     empty: 'Nothing needs you.',
     emptyWhy: 'What head office refuses waits here, with what would mend it.',
     emptyDo: 'Enter an order',
+    numberChanged: 'Number changed',
+    seen: 'Noted',
     list: 'Orders that need attention',
     what: {
       'order.place': 'Order refused',
@@ -457,7 +459,13 @@ export const en = {
     allRemoved: 'Nothing would be left of this order. Cancel it instead.',
     line: 'Line {{line}} · {{product}}',
     choose: 'Repair for line {{line}}',
-    key: { mend: 'mend', approve: 'approve', edit: 'open to edit', cancel: 'cancel order' },
+    key: {
+      seen: 'Noted',
+      mend: 'mend',
+      approve: 'approve',
+      edit: 'open to edit',
+      cancel: 'cancel order',
+    },
   },
   safety: {
     ordersCopy: 'Orders copied on this PC',

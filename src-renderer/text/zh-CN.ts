@@ -427,6 +427,8 @@ export const zhCN: ScreenText = {
     empty: '没有需要处理的事项。',
     emptyWhy: '总部拒绝的订单会列在这里，并给出修正办法。',
     emptyDo: '录入订单',
+    numberChanged: '单号已更改',
+    seen: '知道了',
     list: '需要处理的订单',
     what: {
       'order.place': '订单被拒',
@@ -452,7 +454,13 @@ export const zhCN: ScreenText = {
     allRemoved: '修正后订单将没有明细，请改为取消订单。',
     line: '第 {{line}} 行 · {{product}}',
     choose: '第 {{line}} 行的修正办法',
-    key: { mend: '修正', approve: '批准', edit: '打开修改', cancel: '取消订单' },
+    key: {
+      seen: '知道了',
+      mend: '修正',
+      approve: '批准',
+      edit: '打开修改',
+      cancel: '取消订单',
+    },
   },
   safety: {
     ordersCopy: '本机订单备份',

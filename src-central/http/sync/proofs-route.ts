@@ -20,6 +20,6 @@ async function answerProofs(
   const { deviceId } = await desks.deviceOf(request);
   const { ids } = readRequest(ENDPOINTS.proofs.request, request);
   const proved = await proveReceipts({ db, epoch, key }, deviceId, ids);
-  const proofs = [...proved].map(([id, of]) => ({ id: id as MutationId, ...of }));
+  const proofs = [...proved].map(([id, { judgedAt, proof }]) => ({ id: id as MutationId, judgedAt, proof }));
   return { epoch: epoch.epoch, now: Date.now(), proofs };
 }
