@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Change, RowKind } from '../../src-shared/protocol/change.ts';
 import { addDigest, digestText, type DigestResponse, type DigestTable } from '../../src-shared/protocol/digest.ts';
-import { HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
+import { HEARTBEAT_INTERVAL_MS, MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
 import { pokeMessage, type PokeMessage } from '../../src-shared/protocol/poke.ts';
 import { readGate, readSnapshot } from '../../src-central/change-feed/gate.ts';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
@@ -141,11 +141,11 @@ test('a transaction of too many changes is stopped before it is written', async 
   const tooMany = central.db.transaction().execute(async (tx) => {
     await recordChanges(
       tx,
-      Array.from({ length: 4_000 }, () => change),
+      Array.from({ length: MAX_TRANSACTION_CHANGES }, () => change),
     );
     await recordChanges(
       tx,
-      Array.from({ length: 501 }, () => change),
+      Array.from({ length: 1 }, () => change),
     );
   });
   await expect(tooMany).rejects.toThrow(RangeError);
