@@ -13,6 +13,7 @@ import { isTransientFault } from '../../src-central/db/transient-fault.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { newReceiptKey, receiptKeyOf, type ReceiptKey } from '../../src-central/identity/receipt-key.ts';
 import { recordBackup, recoveryStatus } from '../../src-central/recovery/recovery-state.ts';
+import { readCursor } from '../../src-main/replica/cursor.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { EngineDesk } from '../support/engine-desk.ts';
@@ -160,11 +161,7 @@ async function expectDesksEqual(): Promise<void> {
   for (const desk of desks) {
     expect(shownBy(desk)).toEqual(wanted);
     expect(desk.waiting()).toBe(0);
-    const { cursor } = desk.store
-      .query<Record<string, never>, { cursor: string }>((reading) =>
-        reading.selectFrom('meta').select('value as cursor').where('key', '=', 'replica.cursor'),
-      )
-      .get({}) ?? { cursor: '' };
+    const cursor = readCursor(desk.store);
     await desk.line.transport.digest(
       { protocol: PROTOCOL_VERSION, cursor, thorough: true },
       { token: desk.line.token },
@@ -325,6 +322,7 @@ test('a promoted standby that was behind is noticed by a running central before 
   await workOn(before);
   const wanted = await settledState();
   const lost = await newestXid();
+  const cursor = readCursor(deskAt(0).store);
   const lives = await epochs();
   await standby.promote();
   // Transaction ids come again: a cursor of before would be taken for one of now.
@@ -333,6 +331,11 @@ test('a promoted standby that was behind is noticed by a running central before 
     .finally(() => aside?.destroy());
   expect(BigInt(await whenServed(newestXid))).toBeGreaterThan(BigInt(lost));
   expect(await epochs()).toEqual([...lives, 'timeline']);
+  // The position is there again, under other transactions. A desk of either version is told, and not served from it.
+  for (const protocol of [1, 2]) {
+    const { transport, token } = deskAt(0).line;
+    await expect(transport.pull({ protocol, cursor }, { token })).rejects.toThrow('EPOCH_CHANGED');
+  }
   await syncAll(2, 0, 1);
   await syncAll();
   expect(await settledState()).toEqual(wanted);

@@ -37,7 +37,9 @@ function restarted(desk: EngineDesk, of: Parameters<EngineDesk['restart']>[0] = 
   return opened(desk.restart(of));
 }
 
-async function atCentral(orderIds: readonly string[]): Promise<{ order_id: string; number: string; version: number }[]> {
+async function atCentral(
+  orderIds: readonly string[],
+): Promise<{ order_id: string; number: string; version: number }[]> {
   return central.db
     .selectFrom('sales_order')
     .select(['order_id', 'number', 'version'])
@@ -98,7 +100,18 @@ test('a clone whose original has not said hello since is told apart by the first
   const again = restarted(clone);
   await again.sync();
   const own = original.place(1);
+  const said: string[] = [];
+  const inner = original.line.transport;
+  original.use({
+    hello: async (request, call) => {
+      const answer = await inner.hello(request, call);
+      said.push(answer.outcome === 'forked' ? answer.reason : answer.outcome);
+      return answer;
+    },
+  });
   await original.sync();
+  // By its life alone: it has used no place that the other has, and no fewer.
+  expect(said).toEqual(['life']);
   expect(await atCentral([cloned.orderId, own.orderId])).toHaveLength(2);
   expect(again.line.incarnationId).not.toBe(original.line.incarnationId);
 });
@@ -192,7 +205,9 @@ test('a new incarnation whose answer was lost is given again, and not another on
 test('a profile moved to another machine takes orders offline under numbers of their own, and a new name at its hello', async () => {
   const original = await enrolled('machine-1');
   original.place(1);
-  const moved = opened(new EngineDesk({ url: central.url, house: central.house, dir: original.copyFile(), machine: 'machine-2' }));
+  const moved = opened(
+    new EngineDesk({ url: central.url, house: central.house, dir: original.copyFile(), machine: 'machine-2' }),
+  );
   const [here, there] = [original.place(2), moved.place(2)];
   expect(there.number).not.toBe(here.number);
   await moved.sync();
