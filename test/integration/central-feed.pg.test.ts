@@ -352,9 +352,10 @@ test('a row that was changed past the recorder is found and named', async () => 
   const receipt = central.db.deleteFrom('receipt').where('mutation_id', '=', pushed.id).returningAll();
   const [row] = await receipt.execute();
   expect(await divergence()).toEqual([{ kind: 'receipt', keys: [pushed.id] }]);
+  const { position: _, ...withoutPosition } = known(row);
   await central.db
     .insertInto('receipt')
-    .values({ ...known(row), issues: JSON.stringify(known(row).issues) })
+    .values({ ...withoutPosition, issues: JSON.stringify(withoutPosition.issues) })
     .execute();
   expect(await divergence()).toEqual([]);
 });
