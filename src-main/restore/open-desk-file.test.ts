@@ -65,8 +65,8 @@ async function open(dataDir: string, warn: (text: string) => void = () => undefi
     warn,
   };
   const store = await openDeskFile(options);
-  // What the check after the first paint finds is mended at the next start.
-  const problems = checkFile({ file: deskFolder(dataDir).file, how: 'quick' });
+  // What the checks find later, after the first paint or at night, is mended at the next start.
+  const problems = checkFile({ file: deskFolder(dataDir).file, how: 'thorough' });
   if (problems.length === 0) return store;
   store.close();
   wantRestore({ folder: deskFolder(dataDir), platform }, problems.join());
