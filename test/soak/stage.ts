@@ -59,14 +59,8 @@ export async function openStage({ desks, seed }: { desks: number; seed: number }
     central: null,
     startCentral: async () => {
       const port = stage.central ? new URL(stage.central.url).port : (centralPort ?? '0');
-      stage.central = await startCentralProgram([
-        '--database-url',
-        postgres.url,
-        '--port',
-        port,
-        '--log-level',
-        'error',
-      ]);
+      const args = ['--database-url', postgres.url, '--port', port, '--log-level', 'error'];
+      stage.central = await startedAtLast(() => startCentralProgram(args));
       centralPort = new URL(stage.central.url).port;
     },
     desks: [],
