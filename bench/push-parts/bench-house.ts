@@ -65,7 +65,14 @@ export async function startBenchHouse(): Promise<BenchHouse> {
   const [central, referenceDb] = databases;
   if (!central || !referenceDb) throw new Error('two databases are needed');
   const receiptKey = receiptKeyOf(newReceiptKey());
-  const node = await startCentral({ db: central, currency: 'GBP', receiptKey, host: '127.0.0.1', port: 0, logger: false });
+  const node = await startCentral({
+    db: central,
+    currency: 'GBP',
+    receiptKey,
+    host: '127.0.0.1',
+    port: 0,
+    logger: false,
+  });
   const reference = new pg.Client({ connectionString: server.urlOf('bench_reference') });
   await reference.connect();
   let running = 0;

@@ -32,12 +32,13 @@ async function answerPull(
   const { deviceId, scopes } = device;
   await cursors.note({ deviceId, protocol, xid: xidOfCursor(cursor, epoch.epoch) });
   const asked = { epoch: epoch.epoch, cursor };
-  const page = await pullPage(db, { ...asked, scopes, maxBytes, reader: { deviceId, protocol } }).catch((error: unknown) =>
-    noteFuture(services, asked, error),
+  const page = await pullPage(db, { ...asked, scopes, maxBytes, reader: { deviceId, protocol } }).catch(
+    (error: unknown) => noteFuture(services, asked, error),
   );
   metrics.count(FIGURES.pulls);
   metrics.count(FIGURES.changesSent, page.rows.length);
-  const since2 = protocol >= 2 ? await sinceProtocol2(services, deviceId, page) : { proofs: new Map(), backedUpTo: undefined };
+  const since2 =
+    protocol >= 2 ? await sinceProtocol2(services, deviceId, page) : { proofs: new Map(), backedUpTo: undefined };
   return pageJson(page, { epoch: asked.epoch, protocol, heldBackMs: stalls.heldMs(), ...since2 });
 }
 
