@@ -173,6 +173,7 @@ export class EngineDesk {
   /** The program stops and starts again; from `dir` when the file was put back, on `machine` when it was moved. */
   restart(of: { dir?: string; machine?: string | null } = {}): EngineDesk {
     this.store.close();
+    if (of.dir !== undefined && of.dir !== this.dir) rmSync(this.dir, { recursive: true, force: true });
     return new EngineDesk({ ...this.#options, dir: this.dir, ...of });
   }
 
