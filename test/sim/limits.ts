@@ -9,9 +9,14 @@ export const DRAIN_WITHIN_MS = 90_000;
 /** Of a desk to compare itself with central over a whole line. */
 export const VERIFY_ATTEMPTS = 3;
 /** From saved on one desk to visible on the others of its branch, over a whole line: less than the slow poll. */
-export const NEWS_WITHIN_MS = 15_000;
+export const FIRST_NEWS_WITHIN_MS = 15_000;
+/** And once everybody has been seen to be connected. */
+export const NEWS_WITHIN_MS = 3_000;
 /** How often that is tried at a quiet point. */
-export const NEWS_ROUNDS = 3;
+export const NEWS_ROUNDS = 5;
+/** How quick a process is beside the others, drawn anew for each after so many events. */
+export const PACES: readonly number[] = [1, 1, 0.03];
+export const EVENTS_OF_A_PACE = 80;
 /** Events after which a seed that has not come to its end is called stuck. */
 export const MAX_EVENTS = 400_000;
 

@@ -6,7 +6,7 @@ import { brokenLaws } from './central-invariants.ts';
 import { checkScreens, checkTotals } from './invariants/screens.ts';
 import { allActive } from './actors/office-work.ts';
 import { place } from './actors/people.ts';
-import { DRAIN_WITHIN_MS, NEWS_ROUNDS, NEWS_WITHIN_MS, VERIFY_ATTEMPTS } from './limits.ts';
+import { DRAIN_WITHIN_MS, FIRST_NEWS_WITHIN_MS, NEWS_ROUNDS, NEWS_WITHIN_MS, VERIFY_ATTEMPTS } from './limits.ts';
 import type { Scene, Seat } from './scene.ts';
 import { Violation } from './violation.ts';
 
@@ -17,7 +17,9 @@ export async function quietPoint(scene: Scene): Promise<void> {
   await everybodyUp(scene);
   await everybodySignedIn(scene);
   await drained(scene);
-  for (let round = 0; round < NEWS_ROUNDS; round += 1) await newsSpreads(scene);
+  // The first after a fault waits for whoever is still counting down to another attempt.
+  await newsSpreads(scene, FIRST_NEWS_WITHIN_MS);
+  for (let round = 1; round < NEWS_ROUNDS; round += 1) await newsSpreads(scene, NEWS_WITHIN_MS);
   await drained(scene);
   await agreed(scene);
   world.tally.hit('quiet points');
@@ -53,7 +55,7 @@ async function everybodySignedIn(scene: Scene): Promise<void> {
  * Some desks place an order at once, while the line is whole: the other desks of their branches must hear of it by
  * themselves, sooner than by their slow poll.
  */
-async function newsSpreads(scene: Scene): Promise<void> {
+async function newsSpreads(scene: Scene, withinMs: number): Promise<void> {
   const { seats, world } = scene;
   const silent = world.random.pick(seats);
   const placed = seats.flatMap((seat) => {
@@ -69,7 +71,7 @@ async function newsSpreads(scene: Scene): Promise<void> {
             .map((other) => `${other.desk.name} of ${seat.desk.name}'s`),
     );
   const isHeard = (): boolean => unheard().length === 0;
-  await scene.untilSaved(() => `heard of by ${unheard().join()} order`, isHeard, NEWS_WITHIN_MS);
+  await scene.untilSaved(() => `heard of by ${unheard().join()} order`, isHeard, withinMs);
 }
 
 function hasHeard({ desk }: Seat, orderId: string): boolean {

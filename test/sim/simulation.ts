@@ -20,11 +20,19 @@ import { SimNode } from './actors/sim-node.ts';
 import { SimOffice } from './actors/sim-office.ts';
 import { Control } from './database/control.ts';
 import { diskFolder } from './database/sim-postgres.ts';
-import { StatementGate } from './database/statement-gate.ts';
+import { StatementGate, type GatedStatement } from './database/statement-gate.ts';
 import type { SimHouse } from './database/template.ts';
 import { FAULTS } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
-import { EVENT_MS, MAX_EVENTS, RESTART_MS, STEPS, STEPS_BETWEEN_QUIET_POINTS } from './limits.ts';
+import {
+  EVENT_MS,
+  EVENTS_OF_A_PACE,
+  MAX_EVENTS,
+  PACES,
+  RESTART_MS,
+  STEPS,
+  STEPS_BETWEEN_QUIET_POINTS,
+} from './limits.ts';
 import { Network } from './network/network.ts';
 import type { SavedOrder, Scene, Seat } from './scene.ts';
 import { simRequest } from './network/sim-request.ts';
@@ -32,7 +40,7 @@ import { checkPosition } from './invariants/position.ts';
 import { checkScreens } from './invariants/screens.ts';
 import { quietPoint } from './quiet-point.ts';
 import { Violation } from './violation.ts';
-import { actAs, newActor } from './world/actor.ts';
+import { actAs, newActor, type Actor } from './world/actor.ts';
 import { takeOver } from './world/globals.ts';
 import { atRest } from './world/rest.ts';
 import { World } from './world/world.ts';
@@ -76,6 +84,8 @@ export class Simulation implements Scene {
   #chores: (() => Promise<void>)[] = [];
   /** Times that any desk's file was seen changed. */
   #deskCommits = 0;
+  readonly #paces = new Map<Actor, number>();
+  #pacedAt = 0;
   readonly #numbers = new Map<string, string>();
 
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
@@ -309,7 +319,7 @@ export class Simulation implements Scene {
 
   async #statement(): Promise<void> {
     const { gate, world } = this;
-    const statement = world.random.pick([...gate.waiting, ...gate.ended]);
+    const statement = this.#nextStatement();
     if (gate.ended.includes(statement)) return gate.hand(statement);
     if (this.breakAfterStatements !== undefined && (this.breakAfterStatements -= 1) <= 0) {
       if (statement.text !== 'connect' && statement.connection.processID) {
@@ -319,6 +329,28 @@ export class Simulation implements Scene {
       }
     }
     return gate.letGo(statement);
+  }
+
+  /**
+   * Some processes are slow for a while: with all of them equally quick, a transaction would hardly ever stay open while
+   * a whole other one goes by.
+   */
+  #nextStatement(): GatedStatement {
+    const { gate, world } = this;
+    if (this.events - this.#pacedAt > EVENTS_OF_A_PACE) {
+      this.#pacedAt = this.events;
+      this.#paces.clear();
+    }
+    const pending = [...gate.waiting, ...gate.ended];
+    const paces = pending.map(({ actor }) => {
+      const pace = this.#paces.get(actor) ?? world.random.pick(PACES);
+      this.#paces.set(actor, pace);
+      return pace;
+    });
+    let left = world.random.next() * paces.reduce((sum, pace) => sum + pace, 0);
+    const chosen = pending.find((_, index) => (left -= paces[index] ?? 0) < 0) ?? pending.at(-1);
+    if (!chosen) throw new Error('no statement waits');
+    return chosen;
   }
 
   /** To the next thing that is planned; a little where none is. */
