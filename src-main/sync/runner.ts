@@ -47,8 +47,12 @@ export interface Runner {
   stall(): RunnerStall | undefined;
   /** When (monotonic) a step last got through; -Infinity before. */
   lastWellAt(): number;
-  /** Starts anew when the step has made no progress for so long: the line that it waits on has fallen silent. */
-  restartIfQuiet(forMs: number): void;
+  /**
+   * Starts anew when the step has made no progress for so long: the line that it waits on has fallen silent.
+   *
+   * @returns whether a step was given up.
+   */
+  restartIfQuiet(forMs: number): boolean;
   /** Gives up the step that hangs and starts anew. Whatever that step does yet is safe to happen twice. */
   restart(): void;
   /** Resolves when nothing of it runs any more; a step that won't end is left behind: its commits are never halves. */
@@ -124,9 +128,11 @@ class RunnerState implements Runner {
     return this.wellAt;
   }
 
-  restartIfQuiet(forMs: number): void {
+  restartIfQuiet(forMs: number): boolean {
     const now = this.options.scheduler.monotonicNow();
-    if (this.turn && now - this.turn.aliveAt >= forMs) this.restart();
+    if (!this.turn || now - this.turn.aliveAt < forMs) return false;
+    this.restart();
+    return true;
   }
 
   restart(): void {

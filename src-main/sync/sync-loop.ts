@@ -175,8 +175,14 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       if (listening) pull.wake();
       listening = false;
       // What swallowed the heartbeats has swallowed the answers, too: no need to wait for their deadlines.
-      if (isSilence(error)) for (const runner of [push, pull]) runner.restartIfQuiet(HEARTBEAT_INTERVAL_MS);
-      if (error instanceof AppError) link.streamFailed(error.data);
+      const quiet = isSilence(error)
+        ? [push, pull].filter((runner) => runner.restartIfQuiet(HEARTBEAT_INTERVAL_MS))
+        : [];
+      if (error instanceof AppError) {
+        link.streamFailed(error.data);
+        // A request that was given up as unanswered says of the line what its deadline would have said.
+        if (quiet.length > 0) link.requestFailed(error.data);
+      }
       // Is it the stream or the line? A request tells.
       if (link.report().link === 'online') pull.wake();
       return onFailure('poke')(error);
