@@ -190,6 +190,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     step: (signal, well) =>
       followPokes({ line, link, scheduler, signal }, () => {
         well();
+        // A new stream after one that broke: what was asked before on the same line may have been lost with it.
+        if (!listening) for (const runner of [push, pull]) runner.restartIfQuiet(HEARTBEAT_INTERVAL_MS);
         listening = true;
         failing.delete('poke');
         pull.wake();

@@ -86,7 +86,7 @@ export const ENDPOINTS = {
     leaseReportResponse,
   ),
   dryRun: slowEndpoint<DryRunRequest, DryRunResponse>('/sync/dry-run', dryRunRequest, dryRunResponse),
-  pull: slowEndpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
+  pull: endpoint<PullRequest, PullResponse>('/sync/pull', pullRequest, pullResponse),
   digest: slowEndpoint<DigestRequest, DigestResponse>('/sync/digest', digestRequest, digestResponse),
   digestBuckets: slowEndpoint<DigestBucketsRequest, DigestBucketsResponse>(
     '/sync/digest/buckets',
