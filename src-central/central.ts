@@ -71,7 +71,9 @@ export interface Central extends Omit<CentralNode, 'server' | 'housekeeping'> {
 }
 
 export async function startCentral(options: CentralOptions): Promise<Central> {
-  const { server, epoch, housekeeping, stop } = await openCentralNode(options);
+  const node = await openCentralNode(options);
+  const { server, epoch, housekeeping } = node;
+  const stop = (): Promise<void> => node.stop();
   try {
     await server.listen({ host: options.host, port: options.port });
   } catch (error) {

@@ -8,4 +8,12 @@ import { stuckLanes } from './0005-stuck-lanes.ts';
 import { lives } from './0006-lives.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 
-export const REPLICA_MIGRATIONS: readonly Migration[] = [firstStorey, scopes, fills, checks, stuckLanes, lives, stockLeases];
+export const REPLICA_MIGRATIONS: readonly Migration[] = [
+  firstStorey,
+  scopes,
+  fills,
+  checks,
+  stuckLanes,
+  lives,
+  stockLeases,
+];

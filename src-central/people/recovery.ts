@@ -15,15 +15,13 @@ export const recoveryRouter = router({
   }),
 
   /** To be called when a backup has ended well, with the time at which it began: desks then keep nothing older for it. */
-  backedUp: adminProcedure
-    .input(z.object({ upTo: z.int().positive() }))
-    .mutation(async ({ ctx, input }) => {
-      const before = await backedUpTo(ctx.db);
-      try {
-        return { before, upTo: await recordBackup(ctx.db, input.upTo) };
-      } catch (error) {
-        if (error instanceof RangeError) throw fieldFault('upTo', error.message);
-        throw error;
-      }
-    }),
+  backedUp: adminProcedure.input(z.object({ upTo: z.int().positive() })).mutation(async ({ ctx, input }) => {
+    const before = await backedUpTo(ctx.db);
+    try {
+      return { before, upTo: await recordBackup(ctx.db, input.upTo) };
+    } catch (error) {
+      if (error instanceof RangeError) throw fieldFault('upTo', error.message);
+      throw error;
+    }
+  }),
 });

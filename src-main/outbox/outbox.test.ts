@@ -65,7 +65,16 @@ function receive(of: Partial<Omit<Receipt, 'mutationId'>> & { mutationId: string
     now: at.platform.now(),
     cursor: `r${rev}`,
     more: false,
-    changes: [{ scope: deviceScope('00000000-0000-4000-8000-000000000020'), kind: 'receipt', op: 'put', key: row.mutationId, rev, row }],
+    changes: [
+      {
+        scope: deviceScope('00000000-0000-4000-8000-000000000020'),
+        kind: 'receipt',
+        op: 'put',
+        key: row.mutationId,
+        rev,
+        row,
+      },
+    ],
   });
 }
 

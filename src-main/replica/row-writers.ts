@@ -39,6 +39,7 @@ export const rowWriters = perStore((store: Store): RowWriters => ({
   order: orderWriter(store),
   receipt: receiptWriter(store),
   grant: grantWriter(store),
+  lease: leaseWriter(store),
 }));
 
 function branchWriter(store: Store): RowWriter<'branch'> {
@@ -226,6 +227,37 @@ function grantWriter(store: Store): RowWriter<'grant'> {
     put: (tx, row, stamp) => statement.run(tx, { scope: row.scope, rev: stamp.rev, scope_id: stamp.scopeId }) > 0,
     remove: remover(store, 'scope_grant', 'scope'),
     keyOf: (row) => row.scope,
+  };
+}
+
+function leaseWriter(store: Store): RowWriter<'lease'> {
+  const columns = [
+    'lease_id',
+    'incarnation_id',
+    'warehouse_id',
+    'product_id',
+    'quantity_base',
+    'used_base',
+    'expires_at',
+    'rev',
+    'scope_id',
+  ] as const;
+  const statement = upsert(store, 'stock_lease', { keys: ['lease_id'], columns });
+  return {
+    put: (tx, row, stamp) =>
+      statement.run(tx, {
+        lease_id: row.leaseId,
+        incarnation_id: row.incarnationId,
+        warehouse_id: row.warehouseId,
+        product_id: row.productId,
+        quantity_base: row.quantityBase,
+        used_base: row.usedBase,
+        expires_at: row.expiresAt,
+        rev: stamp.rev,
+        scope_id: stamp.scopeId,
+      }) > 0,
+    remove: remover(store, 'stock_lease', 'lease_id'),
+    keyOf: (row) => row.leaseId,
   };
 }
 

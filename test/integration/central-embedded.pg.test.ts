@@ -195,8 +195,11 @@ test('a database that was begun in another cluster begins a new epoch by itself,
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   const epochs = async () =>
-    (await client.query<{ epoch: string; reason: string }>('select epoch, reason from epoch_life order by from_position'))
-      .rows;
+    (
+      await client.query<{ epoch: string; reason: string }>(
+        'select epoch, reason from epoch_life order by from_position',
+      )
+    ).rows;
   const before = await epochs();
   await client.query(`update epoch set system_identifier = '1'`);
   for (let start = 1; start <= 2; start += 1) {
