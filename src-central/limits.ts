@@ -20,7 +20,7 @@ export const MIN_PASSWORD_LENGTH = 8;
 export const PULL_CHUNK_CHANGES = 1_000;
 
 /** How often the gate is looked at while a commit waits behind it, and while nothing is known to. */
-export const WATCH_BUSY_MS = 20;
+export const WATCH_BUSY_MS = 5;
 export const WATCH_IDLE_MS = 250;
 /** A commit that is still behind the gate after this long is looked for at the idle pace. */
 export const WATCH_BUSY_FOR_MS = 10_000;
