@@ -469,7 +469,7 @@ export const en = {
   },
   safety: {
     ordersCopy: 'Orders copied on this PC',
-    wholeCopy: 'Everything copied on this PC',
+    wholeCopy: 'All copied on this PC',
     noCopy: 'not yet',
     file: 'Data file',
     notChecked: 'not checked since the start',
