@@ -35,6 +35,8 @@ export const DELAY_MS: readonly [least: number, most: number] = [500, 45_000];
 export const LINE_FAULT_RATE = 0.2;
 /** Until a keeper starts a program again that did not come up. */
 export const RESTART_MS = 1_000;
+/** Months of orders that desks keep: each is a scope of its own, and a check asks the database of each. */
+export const ORDER_MONTHS = 3;
 /** Few enough that several desks soon want the same last pieces. */
 export const ON_HAND_PIECES = 120;
 

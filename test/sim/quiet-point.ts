@@ -2,6 +2,7 @@
 import type { VerifyAnswer } from '../../src-main/api/sync-services.ts';
 import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { brokenLaws } from './central-invariants.ts';
 import { checkScreens, checkTotals } from './invariants/screens.ts';
 import { allActive } from './actors/office-work.ts';
@@ -62,25 +63,25 @@ async function newsSpreads(scene: Scene, withinMs: number): Promise<void> {
     const orderId = seat === silent ? undefined : place(scene, seat);
     return orderId === undefined ? [] : [{ seat, orderId }];
   });
-  const unheard = (): string[] =>
-    placed.flatMap(({ seat, orderId }) =>
-      isRefused(seat, orderId)
-        ? []
-        : seats
-            .filter((other) => other.branch === seat.branch && !hasHeard(other, orderId))
-            .map((other) => `${other.desk.name} of ${seat.desk.name}'s`),
+  let unheard = placed.flatMap(({ seat, orderId }) =>
+    seats.filter((other) => other.branch === seat.branch).map((other) => ({ seat, orderId, other })),
+  );
+  const isHeard = (): boolean => {
+    const shown = new Map(seats.map((seat) => [seat, syncStates(seat)]));
+    unheard = unheard.filter(
+      ({ seat, orderId, other }) =>
+        shown.get(seat)?.get(orderId) !== 'refused' && shown.get(other)?.get(orderId) !== 'applied',
     );
-  const isHeard = (): boolean => unheard().length === 0;
-  await scene.untilSaved(() => `heard of by ${unheard().join()} order`, isHeard, withinMs);
+    return unheard.length === 0;
+  };
+  const who = (): string => unheard.map(({ other, seat }) => `${other.desk.name} of ${seat.desk.name}'s`).join();
+  await scene.untilSaved(() => `heard of by ${who()} order`, isHeard, withinMs);
 }
 
-function hasHeard({ desk }: Seat, orderId: string): boolean {
+/** Of the newest orders that a desk shows. */
+function syncStates({ desk }: Seat): Map<string, SyncState> {
   const { rows } = desk.use((services) => services.orders.list({ offset: 0, limit: 50 }));
-  return rows.some((row) => row.orderId === orderId && row.sync === 'applied');
-}
-
-function isRefused({ desk }: Seat, orderId: string): boolean {
-  return desk.use((services) => services.orders.get(orderId, 'en')).sync === 'refused';
+  return new Map(rows.map(({ orderId, sync }) => [orderId, sync]));
 }
 
 async function drained(scene: Scene): Promise<void> {

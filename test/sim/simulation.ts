@@ -272,7 +272,7 @@ export class Simulation implements Scene {
     );
     await this.through('sign-in', 60_000, () => this.signIn(seat));
     const filled = (): boolean => desk.use(({ sync }) => sync.status().asOf !== null && !sync.status().filling);
-    await this.until(`${desk.name} is filled`, filled, 60_000);
+    await this.untilSaved(`${desk.name} is filled`, filled, 60_000);
   }
 
   /** One thing happens. `anew`: also something that nobody asked for. */

@@ -34,6 +34,7 @@ interface Life {
   /** Reads the file from outside, to see whether anything was committed. */
   reader: Database | undefined;
   versionOf: (() => unknown) | undefined;
+  cursorOf: (() => string | undefined) | undefined;
   lastVersion: unknown;
 }
 
@@ -88,6 +89,7 @@ export class SimDesk {
       services: undefined,
       reader: undefined,
       versionOf: undefined,
+      cursorOf: undefined,
       lastVersion: undefined,
     };
     this.#life = life;
@@ -111,6 +113,8 @@ export class SimDesk {
     life.reader = reader;
     const statement = reader.prepare('pragma data_version').pluck();
     life.versionOf = () => statement.get();
+    const position = reader.prepare<[], string>("select value from meta where key = 'replica.cursor'").pluck();
+    life.cursorOf = () => position.get();
     if (this.diskFull) setRoom(life.disk, true);
   }
 
@@ -155,6 +159,11 @@ export class SimDesk {
     const changed = version !== life.lastVersion;
     life.lastVersion = version;
     return changed;
+  }
+
+  /** How far it has come in central's feed, as its file says; '' before it has anything. */
+  cursor(): string {
+    return this.#life?.cursorOf?.() ?? '';
   }
 
   close(): void {

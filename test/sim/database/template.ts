@@ -2,9 +2,10 @@
 import pg from 'pg';
 import { connectCentral } from '../../../src-central/db/connect.ts';
 import { migrateCentral } from '../../../src-central/db/migrate.ts';
+import { setOrderMonths } from '../../../src-central/grants/device-branches.ts';
 import { signInOnApi } from '../../../src-central/identity/sign-in.ts';
 import { furnishHouse, setOnHand } from '../../support/test-house.ts';
-import { ON_HAND_PIECES } from '../limits.ts';
+import { ON_HAND_PIECES, ORDER_MONTHS } from '../limits.ts';
 import { actAs, newActor } from '../world/actor.ts';
 import { takeOver } from '../world/globals.ts';
 import { World } from '../world/world.ts';
@@ -57,6 +58,7 @@ async function furnish(url: string): Promise<SimHouse> {
     // What a process draws once and keeps must not be drawn by whichever seed comes first.
     await signInOnApi(db, { userName: 'nobody', password: 'none' }).catch(() => undefined);
     const { pudong, ningbo, products, customers } = await furnishHouse(db);
+    for (const { branchId } of [pudong, ningbo]) await setOrderMonths(db, { branchId, months: ORDER_MONTHS });
     const sold = ['P1', 'P3', 'P4', 'P5'].flatMap((code) => products[code] ?? []);
     for (const branch of [pudong, ningbo]) {
       for (const product of sold) await setOnHand(db, { branch, product, onHand: ON_HAND_PIECES * 1_000 });
