@@ -117,8 +117,8 @@ function DryRunLine({ row }: { row: DryRunRow }) {
       <td>
         <Link to="/orders" search={{ open: row.orderId }}>
           {row.number}
-        </Link>{' '}
-        <span className="dim small">{mutationWords(t, row.name)}</span>
+        </Link>
+        <div className="dim small">{mutationWords(t, row.name)}</div>
       </td>
       <td className="clip">{row.customerName}</td>
       <td>
