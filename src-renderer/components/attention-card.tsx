@@ -1,6 +1,6 @@
 /** One refused change: in plain words what and why, the facts, and the repairs. One key sends the chosen ones. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { OrderDetail } from '../../src-main/api/desk-services.ts';
@@ -8,25 +8,19 @@ import type { SpokenIssue } from '../../src-main/api/spoken-issue.ts';
 import type { AttentionItem } from '../../src-main/api/sync-services.ts';
 import { issueText } from '../../src-shared/text/issue-text.ts';
 import { useDesk } from '../desk/desk-context.tsx';
-import { errorWords } from '../desk/error-words.ts';
 import { orderDetail, sessionState } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
-import { Icon } from '../ui/icon.tsx';
 import { useKeys } from '../ui/keys.tsx';
 import { amountText } from './amounts.ts';
+import { AttentionEntry, type AttentionCardProps } from './attention-entry.tsx';
 import { CancelForm } from './cancel-form.tsx';
 import { isLineRepair, mendedLines, type LineRepair } from './mended-lines.ts';
 import { SetAside } from './set-aside.tsx';
 import { useRepairWords } from './use-repair-words.ts';
 import { useAgeText } from './when.tsx';
 
-export interface AttentionCardProps {
-  entry: AttentionItem;
-  current: boolean;
-  onChoose: () => void;
-}
-
-export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) {
+export function AttentionCard(card: AttentionCardProps) {
+  const { entry, current } = card;
   const { t, language } = useText();
   const age = useAgeText();
   const navigate = useNavigate();
@@ -68,82 +62,65 @@ export function AttentionCard({ entry, current, onChoose }: AttentionCardProps) 
       : [],
   );
   const failure = mend.error ?? approve.error ?? cancel.error;
+  const facts = (
+    <>
+      <span className="dim small">
+        {t(entry.sync === 'refused' ? 'attention.at' : 'attention.madeAt', { age: age(entry.at) })}
+      </span>
+      <span className="num">
+        {amountText(entry.totalMinor, entry.currency)} <span className="dim small">{entry.currency}</span>
+      </span>
+    </>
+  );
+  const actions = cancelling ? (
+    <CancelForm
+      busy={cancel.isPending}
+      onCancel={(reason) => cancel.mutate(reason)}
+      onKeep={() => setCancelling(false)}
+    />
+  ) : (
+    <div className="attention-actions">
+      {mendable && !emptied ? (
+        <Button type="primary" loading={mend.isPending} onClick={send}>
+          {t('attention.mend')}
+          {current ? <kbd>Alt+R</kbd> : null}
+        </Button>
+      ) : null}
+      {mayApprove ? (
+        <Button type="primary" loading={approve.isPending} onClick={() => approve.mutate()}>
+          {t('attention.approve')}
+          {current ? <kbd>Alt+R</kbd> : null}
+        </Button>
+      ) : null}
+      <Button onClick={edit}>{t('attention.edit')}</Button>
+      <Button type="text" danger onClick={() => setCancelling(true)}>
+        {t('attention.cancelOrder')}
+      </Button>
+      {mend.isSuccess || approve.isSuccess ? (
+        <span className="tone-settled" role="status">
+          {t('attention.mended')}
+        </span>
+      ) : null}
+    </div>
+  );
   return (
-    <li
-      className={current ? 'attention-card attention-card-current' : 'attention-card'}
-      aria-current={current || undefined}
-      onMouseDown={onChoose}
-    >
-      <article className="attention-body" aria-label={entry.number}>
-        <header className="attention-head">
-          <span className="attention-what tone-needs">
-            <Icon name="alert" />
-            {whatWords(t, entry)}
-          </span>
-          <Link to="/orders" search={{ open: entry.orderId }}>
-            {entry.number}
-          </Link>
-          <span className="clip">{entry.customerName}</span>
-          <span className="dim small">
-            {t(entry.sync === 'refused' ? 'attention.at' : 'attention.madeAt', { age: age(entry.at) })}
-          </span>
-          <span className="num">
-            {amountText(entry.totalMinor, entry.currency)} <span className="dim small">{entry.currency}</span>
-          </span>
-        </header>
-        {entry.sync === 'refused' ? null : <SetAside entry={entry} />}
-        {approvable && !mayApprove ? <p className="dim">{t('attention.managerApproves')}</p> : null}
-        <ul>
-          {entry.issues.map((issue, at) => (
-            <IssueRow
-              key={`${issue.code}/${issue.path.join('/')}`}
-              issue={issue}
-              order={order}
-              words={issueText(issue, language)}
-              chosen={chosen.get(at) ?? 0}
-              onChoose={(repair) => setChosen((before) => new Map(before).set(at, repair))}
-            />
-          ))}
-        </ul>
-        {emptied ? <p className="tone-waiting">{t('attention.allRemoved')}</p> : null}
-        {failure ? (
-          <p className="tone-needs" role="alert">
-            {errorWords(failure, language).sentence}
-          </p>
-        ) : null}
-        {cancelling ? (
-          <CancelForm
-            busy={cancel.isPending}
-            onCancel={(reason) => cancel.mutate(reason)}
-            onKeep={() => setCancelling(false)}
+    <AttentionEntry {...card} what={whatWords(t, entry)} facts={facts} failure={failure} actions={actions}>
+      {entry.sync === 'refused' ? null : <SetAside entry={entry} />}
+      {approvable && !mayApprove ? <p className="dim">{t('attention.managerApproves')}</p> : null}
+      <ul>
+        {entry.issues.map((issue, at) => (
+          <IssueRow
+            key={`${issue.code}/${issue.path.join('/')}`}
+            issue={issue}
+            order={order}
+            words={issueText(issue, language)}
+            chosen={chosen.get(at) ?? 0}
+            onChoose={(repair) => setChosen((before) => new Map(before).set(at, repair))}
           />
-        ) : (
-          <div className="attention-actions">
-            {mendable && !emptied ? (
-              <Button type="primary" loading={mend.isPending} onClick={send}>
-                {t('attention.mend')}
-                {current ? <kbd>Alt+R</kbd> : null}
-              </Button>
-            ) : null}
-            {mayApprove ? (
-              <Button type="primary" loading={approve.isPending} onClick={() => approve.mutate()}>
-                {t('attention.approve')}
-                {current ? <kbd>Alt+R</kbd> : null}
-              </Button>
-            ) : null}
-            <Button onClick={edit}>{t('attention.edit')}</Button>
-            <Button type="text" danger onClick={() => setCancelling(true)}>
-              {t('attention.cancelOrder')}
-            </Button>
-            {mend.isSuccess || approve.isSuccess ? (
-              <span className="tone-settled" role="status">
-                {t('attention.mended')}
-              </span>
-            ) : null}
-          </div>
-        )}
-      </article>
-    </li>
+        ))}
+      </ul>
+      {emptied ? <p className="tone-waiting">{t('attention.allRemoved')}</p> : null}
+    </AttentionEntry>
   );
 }
 
