@@ -40,6 +40,9 @@ export const ORDER_MONTHS = 3;
 /** Few enough that several desks soon want the same last pieces. */
 export const ON_HAND_PIECES = 120;
 
+/** In how many seeds one of the desks begins with the program of the oldest protocol that is served. */
+export const OLD_DESK_RATE = 0.11;
+
 /** Real milliseconds after which a statement that has not ended is looked for among the blocked ones. */
 export const LOOK_FOR_BLOCK_REAL_MS = 2;
 /** Real milliseconds after which a database that does not answer stops the simulation. */

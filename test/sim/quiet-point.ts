@@ -23,6 +23,8 @@ export async function quietPoint(scene: Scene): Promise<void> {
   for (let round = 1; round < NEWS_ROUNDS; round += 1) await newsSpreads(scene, NEWS_WITHIN_MS);
   await drained(scene);
   await agreed(scene);
+  // Each of them has spoken with central since: what they are now they know.
+  for (const { past } of scene.seats) past.untold = false;
   world.tally.hit('quiet points');
   scene.network.faultless = false;
 }
@@ -97,7 +99,9 @@ async function drained(scene: Scene): Promise<void> {
 async function agreed(scene: Scene): Promise<void> {
   const broken: string[] = [];
   for (const seat of scene.seats) {
-    checkScreens(seat);
+    for (const order of seat.returning.values()) seat.saved.set(order.orderId, order);
+    seat.returning.clear();
+    checkScreens(scene, seat);
     checkTotals(seat);
     const verified = await verify(scene, seat);
     for (const kind of verified.different) {
@@ -108,6 +112,7 @@ async function agreed(scene: Scene): Promise<void> {
   }
   broken.push(...(await scene.outside(() => brokenLaws(scene.lawsDb))));
   broken.push(...(await scene.outside(() => unjudged(scene))));
+  broken.push(...(await scene.outside(() => scene.numbers.unfounded(scene.lawsDb))));
   if (broken.length > 0) throw new Violation(`after step ${scene.steps}: ${broken.join('; ')}`);
 }
 
@@ -147,7 +152,7 @@ function settled(
     scene.world.tally.hit(`settled: ${sync}`);
     if (sync !== 'applied' && sync !== 'refused') broken.push(`${number} is ${sync} on ${seat.desk.name}`);
     if (sync === 'refused' && issues.length === 0) broken.push(`${number} was refused without a word`);
-    const waits = services.attention.list('en').some((item) => item.orderId === orderId);
+    const waits = services.attention.list('en').some((item) => item.orderId === orderId && !item.notice);
     if (waits !== (sync === 'refused')) broken.push(`${number} is ${sync}; in the attention list: ${waits}`);
   });
 }

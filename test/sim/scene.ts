@@ -6,6 +6,7 @@ import type { SimNode } from './actors/sim-node.ts';
 import type { SimOffice } from './actors/sim-office.ts';
 import type { StatementGate } from './database/statement-gate.ts';
 import type { SimHouse } from './database/template.ts';
+import type { FilePast, Numbers } from './invariants/numbers.ts';
 import type { Network } from './network/network.ts';
 import type { World } from './world/world.ts';
 
@@ -23,6 +24,20 @@ export interface Seat {
   position: { epoch: string; xid: bigint } | undefined;
   /** It has been told to start, or will be. */
   starting: boolean;
+  /** What copies its file has had. */
+  past: FilePast;
+  /** Its folder as it was at some commit. */
+  image: DeskImage | undefined;
+  /** Orders that its file has forgotten and central has: from the next quiet point on they must be there again. */
+  returning: Map<string, SavedOrder>;
+}
+
+/** A desk's folder as somebody kept it, and what had been said to be saved in it. */
+export interface DeskImage {
+  dir: string;
+  saved: Map<string, SavedOrder>;
+  mutations: Set<string>;
+  past: FilePast;
 }
 
 export interface SavedOrder {
@@ -45,6 +60,9 @@ export interface Scene {
   /** Statements until one's connection breaks after it has run; undefined while none is planned. */
   breakAfterStatements: number | undefined;
   readonly steps: number;
+  readonly numbers: Numbers;
+  /** Desks that a seed begins with; what is beyond them are clones. */
+  readonly houseSeats: number;
   /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */
   until(what: string | (() => string), isSo: () => boolean, withinMs: number): Promise<void>;
   /** The same of what the desks' files say: looked at when one has changed. */

@@ -1,5 +1,6 @@
 /** Runs single seeds in this process. */
 import './world/globals.ts';
+import { oldestKeptBuild, type DeskBuild } from './actors/desk-build.ts';
 import type { ClusterTemplate } from './database/sim-postgres.ts';
 import { makeTemplate, type SimHouse } from './database/template.ts';
 import { Simulation } from './simulation.ts';
@@ -9,14 +10,17 @@ export class SeedRunner {
   readonly #template: ClusterTemplate;
   readonly #house: SimHouse;
 
-  private constructor(of: { template: ClusterTemplate; house: SimHouse }) {
+  readonly #keptBuild: DeskBuild;
+
+  private constructor(of: { template: ClusterTemplate; house: SimHouse; keptBuild: DeskBuild }) {
     this.#template = of.template;
+    this.#keptBuild = of.keptBuild;
     this.#house = of.house;
     process.once('exit', () => of.template.abandon());
   }
 
   static async start(): Promise<SeedRunner> {
-    return new SeedRunner(await makeTemplate());
+    return new SeedRunner({ ...(await makeTemplate()), keptBuild: await oldestKeptBuild() });
   }
 
   async run(seed: number): Promise<SeedReport> {
@@ -24,7 +28,8 @@ export class SeedRunner {
     const postgres = await this.#template.copy();
     try {
       // A seed's customers move about.
-      const simulation = await Simulation.open(seed, { url: postgres.url, house: structuredClone(this.#house) });
+      const house = structuredClone(this.#house);
+      const simulation = await Simulation.open(seed, { url: postgres.url, house, keptBuild: this.#keptBuild });
       const violation = await violationOf(simulation);
       const { trace, tally } = simulation.world;
       return {

@@ -14,6 +14,7 @@ import type { CentralDb } from '../../src-central/db/schema.ts';
 import { isTransientFault } from '../../src-central/db/transient-fault.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { TEST_PASSWORD } from '../support/test-house.ts';
+import type { DeskBuild } from './actors/desk-build.ts';
 import { DOINGS, doAtDesk, type Doing } from './actors/people.ts';
 import { SimDesk } from './actors/sim-desk.ts';
 import { SimNode } from './actors/sim-node.ts';
@@ -28,6 +29,7 @@ import {
   EVENT_MS,
   EVENTS_OF_A_PACE,
   MAX_EVENTS,
+  OLD_DESK_RATE,
   PACES,
   RESTART_MS,
   STEPS,
@@ -36,6 +38,8 @@ import {
 import { Network } from './network/network.ts';
 import type { SavedOrder, Scene, Seat } from './scene.ts';
 import { simRequest } from './network/sim-request.ts';
+import { simFetch } from './network/sim-fetch.ts';
+import { Numbers } from './invariants/numbers.ts';
 import { checkPosition } from './invariants/position.ts';
 import { checkScreens } from './invariants/screens.ts';
 import { quietPoint } from './quiet-point.ts';
@@ -60,6 +64,8 @@ const STEP_WHEN_IDLE = 0.4;
 export interface SeedDatabase {
   url: string;
   house: SimHouse;
+  /** What some desks begin with. */
+  keptBuild: DeskBuild;
 }
 
 export class Simulation implements Scene {
@@ -78,6 +84,7 @@ export class Simulation implements Scene {
   /** Events, not steps: statements, messages, timers. */
   events = 0;
   steps = 0;
+  readonly #keptBuild: DeskBuild;
   readonly #self = newActor('world');
   #broken: unknown;
   /** What the scheduler must do itself, for it waits for the database in real time. */
@@ -86,11 +93,13 @@ export class Simulation implements Scene {
   #deskCommits = 0;
   readonly #paces = new Map<Actor, number>();
   #pacedAt = 0;
-  readonly #numbers = new Map<string, string>();
+  readonly numbers = new Numbers();
+  readonly houseSeats = SEATS.length;
 
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
     this.world = new World(seed);
     this.house = of.database.house;
+    this.#keptBuild = of.database.keptBuild;
     this.gate = new StatementGate(this.world, of.control);
     for (const name of NODES) {
       this.nodes.push(new SimNode({ name, world: this.world, gate: this.gate, databaseUrl: () => of.database.url }));
@@ -114,6 +123,7 @@ export class Simulation implements Scene {
       random: () => this.world.entropy.next(),
       randomBytes: (count) => this.world.entropy.bytes(count),
       request: (url, options) => simRequest(this.network, url, options),
+      fetch: (url, init) => simFetch(this.network, url, init),
     });
     try {
       await this.#begin();
@@ -174,11 +184,7 @@ export class Simulation implements Scene {
   }
 
   saved(seat: Seat, order: SavedOrder): void {
-    const owner = this.#numbers.get(order.number) ?? order.orderId;
-    if (owner !== order.orderId) {
-      throw new Violation(`number ${order.number} was given to ${owner} and to ${order.orderId}`);
-    }
-    this.#numbers.set(order.number, order.orderId);
+    this.numbers.give(seat, order);
     seat.saved.set(order.orderId, order);
   }
 
@@ -231,6 +237,7 @@ export class Simulation implements Scene {
   }
 
   async #begin(): Promise<void> {
+    const old = this.world.random.chance(OLD_DESK_RATE) ? this.world.random.pick(SEATS).name : undefined;
     for (const node of this.nodes) await this.through('central starts', 60_000, () => node.start());
     for (const [index, { name, branch }] of SEATS.entries()) {
       const of = this.house.branches.find((each) => each.code === branch);
@@ -243,7 +250,9 @@ export class Simulation implements Scene {
         world: this.world,
         machine: `machine of ${name}`,
         centralUrls: nodes.map((node) => `http://${name}.${node}.sim`),
+        ...(name === old && { build: this.#keptBuild }),
       });
+      if (name === old) this.world.tally.hit('fault: desk of the previous version');
       const userName = of.people[0] ?? '';
       const seat: Seat = {
         desk,
@@ -253,6 +262,9 @@ export class Simulation implements Scene {
         userName,
         position: undefined,
         starting: false,
+        past: this.numbers.begin(),
+        image: undefined,
+        returning: new Map(),
       };
       this.seats.push(seat);
       await this.#enrol(seat, of.branchId);
@@ -311,7 +323,7 @@ export class Simulation implements Scene {
     for (const seat of this.seats) {
       if (seat.desk.changed()) {
         this.#deskCommits += 1;
-        checkScreens(seat);
+        checkScreens(this, seat);
         checkPosition(seat);
       }
     }

@@ -28,8 +28,13 @@ export function setRoom(disk: Disk, full: boolean): void {
   }
 }
 
+type Transaction = (this: Database, work: (...given: unknown[]) => unknown) => (...given: unknown[]) => unknown;
+
 function install(): void {
-  const prototype = SqliteDatabase.prototype as { prepare: (sql: string) => Statement };
+  const prototype = SqliteDatabase.prototype as unknown as {
+    prepare: (sql: string) => Statement;
+    transaction: Transaction;
+  };
   const { prepare } = prototype;
   prototype.prepare = function hooked(this: Database, sql: string): Statement {
     const statement = prepare.call(this, sql);
@@ -44,6 +49,19 @@ function install(): void {
       return result;
     };
     return statement;
+  };
+  // The driver's own transactions, which migrations run in.
+  const { transaction } = prototype;
+  prototype.transaction = function hooked(this: Database, work) {
+    const run = transaction.call(this, work);
+    const actor = actorNow();
+    const disk = actor && disks.get(actor);
+    if (!disk) return run;
+    return (...given) => {
+      const result = run(...given);
+      if (!this.inTransaction) disk.committed();
+      return result;
+    };
   };
 }
 

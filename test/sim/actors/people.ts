@@ -104,6 +104,7 @@ function repair(scene: Scene, seat: Seat): void {
   seat.desk.use((desk) => {
     const [first] = desk.attention.list('en');
     if (!first) return;
+    if (first.notice) return desk.attention.dismiss(first.orderId);
     const order = desk.orders.get(first.orderId, 'en');
     const repairs = first.issues.flatMap((issue) => issue.repairs);
     const lines = order.lines.flatMap(({ productId, unit, quantity }, index) => {

@@ -9,9 +9,10 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node
 import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import type { DeskServices } from '../../../src-main/api/desk-services.ts';
-import { startLocalServer } from '../../../src-main/hosts/local-server.ts';
+import { REPLICA_MIGRATIONS } from '../../../migrations/replica/all.ts';
 import { actAs, newActor, type Actor } from '../world/actor.ts';
 import type { World } from '../world/world.ts';
+import { TODAY, type DeskBuild, type RunningDesk } from './desk-build.ts';
 import { setRoom, watchDisk, type Disk } from './desk-disk.ts';
 
 export interface DeskParts {
@@ -23,13 +24,18 @@ export interface DeskParts {
   machine: string;
   /** Where it finds central's nodes. */
   centralUrls: readonly string[];
+  /** Which program runs on it; today's when left out. */
+  build?: DeskBuild;
 }
 
 interface Life {
   actor: Actor;
   dir: string;
   disk: Disk;
-  /** Undefined until it has started. */
+  /** Its file was written by an earlier build. */
+  migrates: boolean;
+  server: RunningDesk | undefined;
+  /** Undefined until it has started, and once it stops. */
   services: DeskServices | undefined;
   /** Reads the file from outside, to see whether anything was committed. */
   reader: Database | undefined;
@@ -45,14 +51,23 @@ export class SimDesk {
   #life: Life | undefined;
   /** Commits until it dies; undefined while none is planned. */
   #commitsToLive: number | undefined;
+  /** The same for when it is started next. */
+  #commitsOfTheNextLife: number | undefined;
+  /** What is done after one of the next commits, besides. */
+  #afterCommits: { left: number; run: () => void } | undefined;
   /** The folder to go on from, once it has died. */
   #left: string | undefined;
   #monotonicMs = 0;
+  /** The id of the machine that it runs on; its folder may be moved to another. */
+  machine: string;
+  build: DeskBuild;
   clockErrorMs = 0;
   diskFull = false;
 
   constructor(parts: DeskParts) {
     this.name = parts.name;
+    this.machine = parts.machine;
+    this.build = parts.build ?? TODAY;
     this.#parts = parts;
   }
 
@@ -86,6 +101,8 @@ export class SimDesk {
       actor,
       dir,
       disk: watchDisk(actor, () => this.#committed(life)),
+      migrates: this.build === TODAY && lackedMigrations(dir) > 0,
+      server: undefined,
       services: undefined,
       reader: undefined,
       versionOf: undefined,
@@ -93,12 +110,15 @@ export class SimDesk {
       lastVersion: undefined,
     };
     this.#life = life;
+    this.#commitsToLive = this.#commitsOfTheNextLife;
+    this.#commitsOfTheNextLife = undefined;
     const { world, centralUrls } = this.#parts;
+    const { machine, build } = this;
     const server = await actAs(actor, () =>
-      startLocalServer({
+      build.start({
         dataDir: dir,
         centralUrls,
-        machine: () => Promise.resolve(this.#parts.machine),
+        machine: () => Promise.resolve(machine),
         platform: {
           now: () => world.nowMs + actor.clockErrorMs,
           // Starts anywhere, and never stands still.
@@ -108,6 +128,7 @@ export class SimDesk {
       }),
     );
     if (this.#life !== life || !actor.alive) return;
+    life.server = server;
     life.services = server.services;
     const reader = new SqliteDatabase(join(dir, 'desk.sqlite'), { readonly: true });
     life.reader = reader;
@@ -125,20 +146,48 @@ export class SimDesk {
     else this.#commitsToLive ??= commits;
   }
 
+  /** The next time it is started it dies after so many commits. */
+  dieInNextLifeAfter(commits: number): void {
+    this.#commitsOfTheNextLife = commits;
+  }
+
   /** What was planned for it does not happen. */
   spare(): void {
     this.#commitsToLive = undefined;
+    this.#commitsOfTheNextLife = undefined;
+    this.#afterCommits = undefined;
+  }
+
+  /** Once, right after the so manieth commit from now, in the middle of whatever it does then. */
+  afterCommits(commits: number, run: () => void): void {
+    this.#afterCommits = { left: commits, run };
   }
 
   /** A copy of its folder as it lies on the disk now. */
   copyTo(dir: string): void {
-    if (this.#life) copyFolder(this.#life.dir, dir);
+    const from = this.#life?.dir ?? this.#left;
+    if (from !== undefined) copyFolder(from, dir);
   }
 
   /** Dies, and is what that folder holds when it is started again. */
   becomeFolder(dir: string): void {
     if (this.#life) this.#end(this.#life);
     this.#left = dir;
+  }
+
+  /** As somebody ends the program: what it was doing it does to its end. Then it waits to be started, as one that died. */
+  async stop(): Promise<void> {
+    const life = this.#life;
+    if (!life?.server || !life.services) return;
+    const { server, actor } = life;
+    life.services = undefined;
+    await actAs(actor, () => server.close());
+    if (this.#life === life) this.#die(life);
+  }
+
+  /** How many of today's migrations its file still lacks. */
+  lackedMigrations(): number {
+    return this.#life ? lackedMigrations(this.#life.dir) : 0;
   }
 
   setClock(errorMs: number): void {
@@ -171,7 +220,13 @@ export class SimDesk {
   }
 
   #committed(life: Life): void {
-    if (life !== this.#life || this.#commitsToLive === undefined) return;
+    if (life !== this.#life) return;
+    const after = this.#afterCommits;
+    if (after && (after.left -= 1) <= 0) {
+      this.#afterCommits = undefined;
+      after.run();
+    }
+    if (this.#commitsToLive === undefined) return;
     this.#commitsToLive -= 1;
     if (this.#commitsToLive <= 0) this.#die(life);
   }
@@ -180,6 +235,7 @@ export class SimDesk {
   #die(life: Life): void {
     const left = `${life.dir}-left`;
     copyFolder(life.dir, left);
+    if (life.migrates && !life.server) this.#parts.world.tally.hit('fault: desk killed while it migrated');
     this.#end(life);
     this.#left = left;
   }
@@ -190,6 +246,18 @@ export class SimDesk {
     this.#parts.world.timers.forget(life.actor);
     this.#life = undefined;
     this.#commitsToLive = undefined;
+  }
+}
+
+/** Of today's; 0 where there is no file yet. */
+function lackedMigrations(dir: string): number {
+  const file = join(dir, 'desk.sqlite');
+  if (!existsSync(file)) return 0;
+  const reader = new SqliteDatabase(file, { readonly: true });
+  try {
+    return REPLICA_MIGRATIONS.length - Number(reader.prepare('select count(*) from migration').pluck().get());
+  } finally {
+    reader.close();
   }
 }
 

@@ -43,6 +43,7 @@ async function furnishAsOneself(url: string): Promise<SimHouse> {
     request: () => {
       throw new Error('nobody to ask yet');
     },
+    fetch: () => Promise.reject(new Error('nobody to ask yet')),
   });
   try {
     return await actAs(newActor('template'), () => furnish(url));

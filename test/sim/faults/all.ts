@@ -3,8 +3,10 @@ import { centralCrash, centralStop } from './central-crash.ts';
 import { clockJump } from './clock-jump.ts';
 import { connectionBreaks, connectionsDie } from './database-faults.ts';
 import { deskCrash } from './desk-crash.ts';
+import { deskUpdate } from './desk-update.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
+import { deskCloned, fileGoesBack, imageKept, profileMoved } from './file-faults.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
@@ -19,6 +21,11 @@ export const FAULTS: readonly Fault[] = [
   connectionBreaks,
   clockJump,
   diskFull,
+  imageKept,
+  fileGoesBack,
+  deskCloned,
+  profileMoved,
+  deskUpdate,
   goodsArrive,
   pricesChange,
   customerMoves,

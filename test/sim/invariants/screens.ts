@@ -1,6 +1,6 @@
 /** What a desk's screens show, after each change of its file: every saved order, under its number, in a named state. */
 import type { SyncState } from '../../../src-shared/protocol/sync-state.ts';
-import type { Seat } from '../scene.ts';
+import type { Scene, Seat } from '../scene.ts';
 import { Violation } from '../violation.ts';
 
 /** Waiting, settled, or wanting a person. */
@@ -8,16 +8,17 @@ const NAMED: ReadonlySet<SyncState> = new Set(['waiting', 'sent', 'held', 'appli
 /** More orders than a seed makes. */
 const ALL = 10_000;
 
-export function checkScreens(seat: Seat): void {
+export function checkScreens({ numbers }: Scene, seat: Seat): void {
   const { desk, saved } = seat;
   if (!desk.services || saved.size === 0) return;
   const rows = new Map(
     desk.use((services) => services.orders.list({ offset: 0, limit: ALL })).rows.map((row) => [row.orderId, row]),
   );
-  for (const { orderId, number } of saved.values()) {
+  for (const order of saved.values()) {
+    const { orderId, number } = order;
     const row = rows.get(orderId);
     if (!row) throw new Violation(`order ${number} is not to be seen on ${desk.name}`);
-    if (row.number !== number) throw new Violation(`order ${number} is now ${row.number} on ${desk.name}`);
+    if (row.number !== number) numbers.changed(seat, order, row.number);
     if (!NAMED.has(row.sync)) throw new Violation(`order ${number} is ${row.sync} on ${desk.name}`);
   }
 }

@@ -109,6 +109,8 @@ export class Network {
     const [lineName = '', node = ''] = asked.url.hostname.split('.');
     const from = actorNow();
     if (!from) throw new Error(`the simulation itself asks for ${asked.url.href}`);
+    // The rest of the turn in which it died: nothing of that leaves the machine.
+    if (!from.alive) return () => undefined;
     const outgoing: Outgoing = {
       ...asked,
       from,

@@ -21,6 +21,8 @@ export interface SimulatedMachine {
   randomBytes(count: number): Uint8Array;
   /** In the place of `http.request`, for hosts under `.sim`. */
   request: (url: string, options: RequestOptions) => ClientRequest;
+  /** In the place of `fetch`: desks of earlier versions use it. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 let machine: SimulatedMachine | undefined;
@@ -52,6 +54,7 @@ class SimulatedDate extends real.Date {
 
 const ownRandom = Math.random;
 const ownRequest = http.request;
+const ownFetch = globalThis.fetch;
 const ownPerformanceNow = performance.now.bind(performance);
 const { setInterval: ownSetInterval, clearInterval: ownClearInterval } = globalThis;
 const ownTimeout = AbortSignal.timeout.bind(AbortSignal);
@@ -77,6 +80,7 @@ function install(): void {
     setInterval: plan(true),
     clearTimeout: cancel(real.clearTimeout),
     clearInterval: cancel(ownClearInterval),
+    fetch: (...given: [string, RequestInit]) => (machine ? machine.fetch(...given) : ownFetch(...given)),
   });
   Object.defineProperty(http, 'request', {
     value: (...given: [string, RequestOptions]) => (machine ? machine.request(...given) : ownRequest(...given)),

@@ -66,6 +66,8 @@ export class SimTimers {
     if (!actor) throw new Error(`nobody knows whose timer of ${delayMs} ms this is`);
     this.#lastId += 1;
     const id = this.#lastId;
+    // The rest of the turn in which it died: nothing comes of it.
+    if (!actor.alive) return new SimTimer(id, this);
     // Node's own rule, but that time is whole here.
     const wait = Number.isFinite(delayMs) && delayMs >= 1 ? Math.ceil(delayMs) : 1;
     const inContext = AsyncLocalStorage.snapshot();
