@@ -12,7 +12,6 @@ export interface RunningDesk {
 }
 
 export interface DeskBuild {
-  /** What of protocol 1 cannot be told apart says no hello, and is not cloned here. */
   protocol: number | 'today';
   start(options: LocalServerOptions): Promise<RunningDesk>;
 }
@@ -30,8 +29,8 @@ export async function oldestKeptBuild(): Promise<DeskBuild> {
     protocol,
     start: async (options) => {
       try {
-        const { services, close } = await kept.startLocalServer(options);
-        return { services: asToday(services), close };
+        const server = await kept.startLocalServer(options);
+        return { services: asToday(server.services), close: () => server.close() };
       } catch (error) {
         throw todaysError(error);
       }
@@ -46,12 +45,9 @@ export async function oldestKeptBuild(): Promise<DeskBuild> {
 function asToday(kept: DeskServices): DeskServices {
   const attention: DeskServices['attention'] = {
     list: (language) =>
-      kept.attention.list(language).map((item): AttentionItem => ({
-        ...item,
-        notice: false,
-        waitsFor: [],
-        heldSince: null,
-      })),
+      kept.attention
+        .list(language)
+        .map((item): AttentionItem => Object.assign(item, { notice: false, waitsFor: [], heldSince: null })),
     dismiss: () => undefined,
   };
   const orders: DeskServices['orders'] = {

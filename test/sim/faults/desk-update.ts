@@ -20,7 +20,8 @@ export const deskUpdate: Fault = {
     world.tally.hit('fault: desk updated');
     // Each migration is a commit of its own.
     const migrations = desk.lackedMigrations();
-    if (world.random.chance(KILLED_WHILE_IT_MIGRATES_RATE)) desk.dieInNextLifeAfter(world.random.between(1, migrations));
+    if (world.random.chance(KILLED_WHILE_IT_MIGRATES_RATE))
+      desk.dieInNextLifeAfter(world.random.between(1, migrations));
     desk.build = TODAY;
     if (world.random.chance(KILLED_RATE)) desk.dieAfter(0);
     else scene.spawn('desk stop', () => desk.stop());

@@ -62,7 +62,9 @@ export const fileGoesBack: Fault = {
  * was on the disk alone. A push that is on the line just now may yet arrive; it is judged like any other.
  */
 async function forgetWhatNobodyHas(scene: Scene, seat: Seat, image: DeskImage): Promise<void> {
-  const orders = [...seat.saved.values(), ...seat.returning.values()].filter(({ orderId }) => !image.saved.has(orderId));
+  const orders = [...seat.saved.values(), ...seat.returning.values()].filter(
+    ({ orderId }) => !image.saved.has(orderId),
+  );
   const mutations = [...seat.mutations].filter((id) => !image.mutations.has(id));
   const received = await scene.outside(async () => {
     const { rows } = await sql<{ id: string }>`

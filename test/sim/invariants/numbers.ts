@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { CentralDb } from '../../../src-central/db/schema.ts';
-import type { SavedOrder, Seat } from '../scene.ts';
+import type { SimDesk } from '../actors/sim-desk.ts';
 import { Violation } from '../violation.ts';
 
 /** A desk's file as one that may have been copied: what it gave before that, its copies know, too. */
@@ -14,6 +14,17 @@ export interface FilePast {
   stretches: readonly string[];
   /** It was copied, or put back, and has not been at peace with central since. */
   untold: boolean;
+}
+
+/** A seat, as far as numbers go. */
+interface Giver {
+  desk: SimDesk;
+  past: FilePast;
+}
+
+interface Numbered {
+  orderId: string;
+  number: string;
 }
 
 interface Giving {
@@ -42,7 +53,7 @@ export class Numbers {
   }
 
   /** @throws Violation when another order has it, and not by that exception. */
-  give(seat: Seat, { orderId, number }: { orderId: string; number: string }): void {
+  give(seat: Giver, { orderId, number }: Numbered): void {
     const { stretches, untold } = seat.past;
     const givings = this.#givings.get(number) ?? [];
     for (const other of givings) {
@@ -55,12 +66,12 @@ export class Numbers {
   }
 
   /** An order that no disk and no central has any more: nobody can know that its number was given. */
-  forget({ orderId, number }: SavedOrder): void {
+  forget({ orderId, number }: Numbered): void {
     for (const giving of this.#givings.get(number) ?? []) if (giving.orderId === orderId) giving.untold = true;
   }
 
   /** A desk shows a saved order under another number than before. Whether it had to is asked of central (`unfounded`). */
-  changed(seat: Seat, order: SavedOrder, to: string): void {
+  changed(seat: Giver, order: Numbered, to: string): void {
     const { orderId, number: from } = order;
     const known = (this.#givings.get(to) ?? []).some((giving) => giving.orderId === orderId);
     if (!known) {
