@@ -4,9 +4,21 @@ import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { DeviceId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { type Scope } from '../../src-shared/protocol/scope.ts';
+import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { branchOf } from '../db/rows.ts';
 import type { BranchTable, CentralDb } from '../db/schema.ts';
 import { bearerOf, secretHash } from './tokens.ts';
+
+const HAS = sql`g.active`;
+
+/**
+ * A desk of protocol 1 knows of no grants: it can't fetch what lies behind its position, nor drop what it was sent. So
+ * it has what it had from its first day on, its own branch and all months of its orders, until it is updated.
+ */
+const HAD_BY_1 = sql`(
+  g.scope in ('catalogue', 'device:' || g.device_id, 'branch:' || device.branch_id)
+  or starts_with(g.scope, 'orders:' || device.branch_id || ':')
+)`;
 
 export interface Device {
   deviceId: DeviceId;
@@ -16,10 +28,17 @@ export interface Device {
   scopes: readonly Scope[];
 }
 
-/** @throws AppError TOKEN_INVALID when there is no such device, or it was revoked. */
-export async function deviceOfRequest(db: CentralDb, authorization: string | undefined): Promise<Device> {
+/**
+ * @param protocol which version the desk speaks; this build's when left out.
+ * @throws AppError TOKEN_INVALID when there is no such device, or it was revoked.
+ */
+export async function deviceOfRequest(
+  db: CentralDb,
+  authorization: string | undefined,
+  protocol = PROTOCOL_VERSION,
+): Promise<Device> {
   const token = bearerOf(authorization);
-  const row = token === undefined ? undefined : await deviceRow(db, secretHash(token));
+  const row = token === undefined ? undefined : await deviceRow(db, secretHash(token), protocol);
   if (!row) throw new AppError({ code: 'TOKEN_INVALID', retry: 'never' });
   const deviceId = row.device_id as DeviceId;
   const branch = branchOf(row);
@@ -34,6 +53,7 @@ export async function deviceOfRequest(db: CentralDb, authorization: string | und
 async function deviceRow(
   db: CentralDb,
   tokenHash: Buffer,
+  protocol: number,
 ): Promise<(Selectable<BranchTable> & { device_id: string; device_name: string; scopes: Scope[] }) | undefined> {
   return db
     .selectFrom('device')
@@ -42,9 +62,9 @@ async function deviceRow(
     .where('device.revoked_at', 'is', null)
     .select(['device.device_id', 'device.name as device_name'])
     .select(
-      sql<Scope[]>`array(select scope from scope_grant g where g.device_id = device.device_id and g.active)`.as(
-        'scopes',
-      ),
+      sql<Scope[]>`array(
+        select scope from scope_grant g where g.device_id = device.device_id and ${protocol < 2 ? HAD_BY_1 : HAS}
+      )`.as('scopes'),
     )
     .selectAll('branch')
     .executeTakeFirst();

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodySigner } from '../../src-main/identity/signing-key.ts';
 import { keptDesks } from '../support/kept-desk.ts';
 import { openKeptDesk, strangeTo, type KeptOfficeDesk } from '../support/kept-office.ts';
+import { grantBranch } from '../../src-central/grants/device-branches.ts';
 import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
 import { eventually } from '../support/programs.ts';
 import { setOnHand } from '../support/test-house.ts';
@@ -78,6 +79,24 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
       () => kept.api.products.get.query({ productId: house.products['P5']?.productId ?? '' }),
       (product) => product.onHandBase === 321_000,
     );
+    await expectEqual(kept, today);
+  });
+
+  test('keeps to its own branch when it is granted another, until it is updated', async () => {
+    const { db } = office.house;
+    const { deviceId } = (await kept.api.session.state.query()).device ?? { deviceId: '' };
+    const { branch_id: branchId } = await db
+      .selectFrom('branch')
+      .where('code', '=', 'NB')
+      .select('branch_id')
+      .executeTakeFirstOrThrow();
+    await grantBranch(db, { deviceId, branchId });
+    await settled(kept);
+    const { customers } = office.house.house;
+    const seen = async () => (await kept.api.customers.list.query({ offset: 0, limit: 100 })).rows.length;
+    const own = await today.api.customers.list.query({ offset: 0, limit: 100 });
+    expect(own.rows.length).toBeLessThan(Object.keys(customers).length);
+    expect(await seen()).toBe(own.rows.length);
     await expectEqual(kept, today);
   });
 
@@ -181,6 +200,11 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     await settled(kept);
     for (const { orderId } of [settledBefore, waits, meanwhile]) await shows(today, orderId, { sync: 'applied' });
     expect(await get(today, settledBefore.orderId)).toMatchObject({ version: 2 });
+    // The branch that it was granted while it knew of no grants.
+    await eventually(
+      async () => (await kept.api.customers.list.query({ offset: 0, limit: 100 })).rows.length,
+      (count) => count === Object.keys(house.customers).length,
+    );
     await expectEqual(kept, today);
 
     const attention = await kept.api.attention.list.query();

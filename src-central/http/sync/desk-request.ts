@@ -5,6 +5,7 @@ import type { CentralDb } from '../../db/schema.ts';
 import { deviceOfRequest, noteSeen, type Device } from '../../identity/device.ts';
 import { LAST_SEEN_EVERY_MS } from '../../limits.ts';
 import type { CentralServices } from '../services.ts';
+import { versionOf } from './served-versions.ts';
 
 /** Finds the device of a request, and notes now and then that it was there. */
 export class SeenDesks {
@@ -16,7 +17,7 @@ export class SeenDesks {
   }
 
   async deviceOf(request: FastifyRequest): Promise<Device> {
-    const device = await deviceOfRequest(this.#db, request.headers.authorization);
+    const device = await deviceOfRequest(this.#db, request.headers.authorization, versionOf(request));
     const now = Date.now();
     if (now - (this.#seen.get(device.deviceId) ?? 0) > LAST_SEEN_EVERY_MS) {
       this.#seen.set(device.deviceId, now);

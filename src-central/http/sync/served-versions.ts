@@ -25,7 +25,8 @@ export function refuseUnserved(server: FastifyInstance, { oldest, newest }: Serv
   });
 }
 
-function versionOf(request: FastifyRequest): number | undefined {
+/** Undefined of one that says none and is no stream of pokes. */
+export function versionOf(request: FastifyRequest): number | undefined {
   if (request.method === 'GET') {
     if (request.url.split('?')[0] !== POKE_PATH) return undefined;
     const { protocol } = request.query as { protocol?: string };
