@@ -79,6 +79,15 @@ describe('a request that was changed on the way', () => {
     expect((await post(ENDPOINTS.pull.path, PULL, { ...proven, authorization: 'Bearer x' })).json).toEqual(garbled);
   });
 
+  test('is one, too, where a desk of protocol 1 proves nothing and what has come is no JSON', async () => {
+    const garbled = { error: { code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'garbled' } };
+    const push = JSON.stringify({ protocol: 1, incarnationId: 'x', mutations: [] });
+    for (const body of [push.slice(0, 40), '', push.replace('protocol', 'proto\u0001')]) {
+      expect((await post(ENDPOINTS.push.path, body, {})).json).toEqual(garbled);
+    }
+    expect((await post(ENDPOINTS.push.path, push, {})).json).toMatchObject({ error: { code: 'MALFORMED' } });
+  });
+
   test('but not when it was not: then the answer says what it is, too, also when it is an error', async () => {
     const answer = await post(ENDPOINTS.pull.path, PULL, proven);
     expect(answer.status).toBe(200);

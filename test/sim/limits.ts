@@ -12,6 +12,8 @@ export const VERIFY_ATTEMPTS = 3;
 export const FIRST_NEWS_WITHIN_MS = 15_000;
 /** And once everybody has been seen to be connected. */
 export const NEWS_WITHIN_MS = 3_000;
+/** And where one of the two desks has the program of protocol 1: past its slow poll. */
+export const OLD_NEWS_WITHIN_MS = 45_000;
 /** How often that is tried at a quiet point. */
 export const NEWS_ROUNDS = 5;
 /** How quick a process is beside the others, drawn anew for each after so many events. */
