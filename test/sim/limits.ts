@@ -55,5 +55,7 @@ export const LAST_EVENTS = 60;
 /** From so many seeds on, a fault that was hit less often than `LEAST_HITS` fails the run. */
 export const SEEDS_OF_A_FULL_RUN = 200;
 export const LEAST_HITS = 50;
+/** The same for faults that few seeds meet (every-fault.ts). */
+export const SEEDS_OF_A_LONG_RUN = 2_000;
 /** A worker is replaced after so many seeds: crashed desks leave their files open in it. */
 export const SEEDS_OF_A_WORKER = 50;

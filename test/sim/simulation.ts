@@ -93,11 +93,12 @@ export class Simulation implements Scene {
   #deskCommits = 0;
   readonly #paces = new Map<Actor, number>();
   #pacedAt = 0;
-  readonly numbers = new Numbers();
+  readonly numbers: Numbers;
   readonly houseSeats = SEATS.length;
 
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
     this.world = new World(seed);
+    this.numbers = new Numbers(this.world.tally);
     this.house = of.database.house;
     this.#keptBuild = of.database.keptBuild;
     this.gate = new StatementGate(this.world, of.control);

@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { CentralDb } from '../../../src-central/db/schema.ts';
 import type { SimDesk } from '../actors/sim-desk.ts';
+import type { Tally } from '../tally.ts';
 import { Violation } from '../violation.ts';
 
 /** A desk's file as one that may have been copied: what it gave before that, its copies know, too. */
@@ -44,7 +45,12 @@ interface Change {
 export class Numbers {
   readonly #givings = new Map<string, Giving[]>();
   readonly #changes: Change[] = [];
+  readonly #tally: Tally;
   #stretches = 0;
+
+  constructor(tally: Tally) {
+    this.#tally = tally;
+  }
 
   /** A stretch that begins with no past, or after that of an image. */
   begin(stretches: readonly string[] = [], untold = false): FilePast {
@@ -78,6 +84,7 @@ export class Numbers {
       const { notices } = seat.desk.use((services) => services.orders.get(orderId, 'en'));
       if (notices.length === 0) throw new Violation(`${from} is now ${to} on ${seat.desk.name}, without a word`);
       this.give(seat, { orderId, number: to });
+      this.#tally.hit('outcome: number given anew');
       this.#changes.push({ desk: seat.desk.name, orderId, from, to });
     }
     order.number = to;
