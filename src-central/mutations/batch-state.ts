@@ -94,27 +94,46 @@ export class BatchState implements OrderFacts {
     return own ? [...own, ...prices.base] : prices.base;
   }
 
-  available(product: ProductId): number {
+  /** @param madeIn the life of the desk's file that asks; what is set aside for another is not there for it. */
+  available(product: ProductId, madeIn?: string): number {
     const stock = this.stock.get(product);
     if (!stock) return 0;
-    const leased = (this.leases.get(product) ?? []).reduce((sum, lease) => sum + leftOf(lease), 0);
+    const leased = this.#leasesOf(product, madeIn).reduce((sum, lease) => sum + leftOf(lease), 0);
     return stock.onHand - stock.allocated + leased;
+  }
+
+  /**
+   * What the rules are given for a mutation that was made in that life of the desk's file. Two files of one desk may
+   * be alive, and what the one has promised must not be taken by the other.
+   */
+  factsOf(madeIn: string): OrderFacts {
+    return {
+      customer: (id) => this.customer(id),
+      product: (id) => this.product(id),
+      prices: (product, customer) => this.prices(product, customer),
+      available: (product) => this.available(product, madeIn),
+    };
   }
 
   current(orderId: string): Order | undefined {
     return this.orders.get(orderId)?.now;
   }
 
-  /** Lays a mutation's effect on the rows; `stockDelta` is what the order now holds more, or less, of each product. */
-  applyOrder(order: Order, stockDelta: ReadonlyMap<string, number>): void {
-    const entries = [...stockDelta].map(([product, delta]) => {
+  /**
+   * Lays a mutation's effect on the rows.
+   *
+   * @param of.stockDelta what the order now holds more, or less, of each product.
+   * @param of.madeIn the life of the desk's file that the mutation was made in: its leases are used first.
+   */
+  applyOrder(order: Order, of: { stockDelta: ReadonlyMap<string, number>; madeIn: string }): void {
+    const entries = [...of.stockDelta].map(([product, delta]) => {
       const stock = this.stock.get(product);
       // The rules have found it available, so a row is there; else the database and the rulebook disagree.
       if (!stock) throw new Error(`product ${product} is held by an order and has no stock row`);
       return { product, stock, delta };
     });
     for (const { product, stock, delta } of entries) {
-      const fromLeases = delta > 0 ? this.#takeFromLeases(product, delta) : 0;
+      const fromLeases = delta > 0 ? this.#takeFromLeases(product, { wanted: delta, madeIn: of.madeIn }) : 0;
       // What was leased is allocated already.
       if (delta === fromLeases) continue;
       stock.allocated += delta - fromLeases;
@@ -130,9 +149,9 @@ export class BatchState implements OrderFacts {
   }
 
   /** @returns how much of `wanted` was set aside for this desk. */
-  #takeFromLeases(product: string, wanted: number): number {
+  #takeFromLeases(product: string, { wanted, madeIn }: { wanted: number; madeIn: string }): number {
     let taken = 0;
-    for (const lease of this.leases.get(product) ?? []) {
+    for (const lease of this.#leasesOf(product, madeIn)) {
       const part = Math.min(leftOf(lease), wanted - taken);
       if (part === 0) continue;
       if (lease.usedBase === lease.row.used_base) this.changes += 1;
@@ -140,6 +159,10 @@ export class BatchState implements OrderFacts {
       taken += part;
     }
     return taken;
+  }
+
+  #leasesOf(product: string, madeIn: string | undefined): LeaseEntry[] {
+    return (this.leases.get(product) ?? []).filter(({ row }) => row.incarnation_id === madeIn);
   }
 
   addReceipt(receipt: KnownReceipt): void {

@@ -148,7 +148,7 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
       branch: device.branch,
       incarnationCode: numberCode(candidate),
       currency: context.currency,
-      facts: state,
+      facts: state.factsOf(body.incarnationId),
       shortage: 'error',
     },
     {
@@ -219,7 +219,8 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
   const { body, pushed } = candidate;
   const dependencies = dependenciesOf(state, candidate, context.device);
   if (verdict.verdict === 'applied') {
-    state.applyOrder(verdict.order, allocationDelta(state.current(verdict.order.orderId), verdict.order));
+    const stockDelta = allocationDelta(state.current(verdict.order.orderId), verdict.order);
+    state.applyOrder(verdict.order, { stockDelta, madeIn: body.incarnationId });
     for (const receipt of dependencies) {
       if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
     }

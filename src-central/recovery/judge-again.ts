@@ -125,7 +125,7 @@ function apply(state: BatchState, returning: Returning, context: AgainContext): 
   const delta = allocationDelta(current, order);
   const findings = makeRoom(state, delta);
   const dependencies = dependenciesOf(state, candidate, context.device);
-  state.applyOrder(order, delta);
+  state.applyOrder(order, { stockDelta: delta, madeIn: body.incarnationId });
   for (const receipt of dependencies) {
     if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
   }

@@ -60,7 +60,7 @@ function lease(
   } as Omit<Change, 'rev'>);
 }
 
-function place(pieces: number): { promised: boolean; short: boolean } {
+function place(pieces: number): { orderId: string; promised: boolean; short: boolean } {
   const customerId = at.catalogue.customers[0]?.customerId ?? '';
   const unit = at.catalogue.products[0]?.baseUnit ?? '';
   const orderId = at.newOrderId();
@@ -70,7 +70,7 @@ function place(pieces: number): { promised: boolean; short: boolean } {
     .query<{ lane: string }, { effect: string }>((_, p) => sql`select effect from outbox where lane = ${p.lane}`)
     .get({ lane: `order:${orderId}` })?.effect;
   const promised = (JSON.parse(effect ?? '{}') as Effect).promised === true;
-  return { promised, short: issues.some((issue) => issue.code === 'stock.short') };
+  return { orderId, promised, short: issues.some((issue) => issue.code === 'stock.short') };
 }
 
 const available = (): number => desk.products.get(product()).availableBase;
@@ -85,15 +85,32 @@ test('what is set aside is there for this desk, and promised until it is used up
   expect(available()).toBe(0);
   lease();
   expect(available()).toBe(6_000);
-  expect(place(4)).toEqual({ promised: true, short: false });
+  expect(place(4)).toMatchObject({ promised: true, short: false });
   expect(available()).toBe(2_000);
-  expect(place(3)).toEqual({ promised: false, short: true });
+  expect(place(3)).toMatchObject({ promised: false, short: true });
+});
+
+test('what a cancelled order gives back goes to everybody, and is not promised again', () => {
+  lease();
+  const { orderId } = place(4);
+  desk.orders.cancel({ orderId, reason: 'changed their mind' }, 'en');
+  expect(place(2)).toMatchObject({ promised: true });
+  expect(place(1)).toMatchObject({ promised: false });
+});
+
+test('what was promised is reported as needed although its order has been cancelled since: both are still to be judged', () => {
+  lease();
+  const { orderId } = place(4);
+  desk.orders.cancel({ orderId, reason: 'changed their mind' }, 'en');
+  at.platform.advance(HOUR_MS);
+  renounce();
+  expect(reports()).toEqual([{ leaseId: LEASE, outstandingBase: 4_000 }]);
 });
 
 test('without central’s time nothing is promised: an expiry can’t be known', () => {
   lease();
   knowsTime = false;
-  expect(place(1)).toEqual({ promised: false, short: false });
+  expect(place(1)).toMatchObject({ promised: false, short: false });
 });
 
 test('an expired lease promises nothing more, and covers what was promised', () => {

@@ -15,13 +15,22 @@ export function reservedSql(warehouse: unknown, product: unknown) {
 }
 
 /**
+ * SQL: what this desk's unsettled orders will yet take of a product, each by itself. What one of them gives back goes to
+ * everybody, and not into the lease that it came from.
+ */
+function takenSql(warehouse: unknown, product: unknown) {
+  return sql<number>`coalesce((select sum(quantity_base) from reservation
+      where warehouse_id = ${warehouse} and product_id = ${product} and quantity_base > 0), 0)`;
+}
+
+/**
  * SQL: what of central's allocation is there for this desk: all that is left of a lease, or, of one that is renounced,
  * what unsettled orders take of it.
  */
 export function leasedSql(warehouse: unknown, product: unknown) {
   return sql<number>`coalesce((
     select sum(case when r.lease_id is null then l.quantity_base - l.used_base
-      else min(l.quantity_base - l.used_base, max(0, ${reservedSql(warehouse, product)})) end)
+      else min(l.quantity_base - l.used_base, ${takenSql(warehouse, product)}) end)
     from stock_lease l left join renounced_lease r using (lease_id)
     where l.warehouse_id = ${warehouse} and l.product_id = ${product}), 0)`;
 }
@@ -39,16 +48,16 @@ const statements = perStore((store: StoreReader) => ({
         select sum(quantity_base - used_base) from stock_lease l
         where warehouse_id = ${p.warehouse} and product_id = ${p.product}
           and not exists (select 1 from renounced_lease r where r.lease_id = l.lease_id)), 0)
-        - ${reservedSql(p.warehouse, p.product)} as free`,
+        - ${takenSql(p.warehouse, p.product)} as free`,
   ),
   reports: store.query<{ incarnation: string; limit: number }, LeaseReport>(
     (_, p) => sql<LeaseReport>`
       select lease_id as "leaseId",
-        min(quantity_base - used_base, max(0, ${reservedSql(sql.ref('l.warehouse_id'), sql.ref('l.product_id'))}))
+        min(quantity_base - used_base, ${takenSql(sql.ref('l.warehouse_id'), sql.ref('l.product_id'))})
           as "outstandingBase"
       from stock_lease l join renounced_lease using (lease_id)
       where incarnation_id = ${p.incarnation} and quantity_base - used_base >
-        max(0, ${reservedSql(sql.ref('l.warehouse_id'), sql.ref('l.product_id'))})
+        ${takenSql(sql.ref('l.warehouse_id'), sql.ref('l.product_id'))}
       limit ${p.limit}`,
   ),
 }));

@@ -128,6 +128,24 @@ test('a report of another life of the file, or of a copy, releases nothing', asy
   expect(await order(desk, 'P3', 10_000)).toBe('applied');
 });
 
+test('what is set aside for one life of the file is not taken by an order of another', async () => {
+  await tenLeft('P3');
+  await lease('P3', 8_000);
+  // As an order of a copy of the file, or of what was put back from a backup, finds it.
+  const asLives = (incarnationId: string) =>
+    central.db.updateTable('stock_lease').set({ incarnation_id: incarnationId }).where('live', '=', true).execute();
+  const { incarnation_id: another } = await central.db
+    .selectFrom('incarnation')
+    .select('incarnation_id')
+    .where('incarnation_id', '<>', desk.identity.incarnationId)
+    .executeTakeFirstOrThrow();
+  await asLives(another);
+  expect(await order(desk, 'P3', 3_000)).toBe('refused');
+  expect(await order(desk, 'P3', 2_000)).toBe('applied');
+  await asLives(desk.identity.incarnationId);
+  expect(await order(desk, 'P3', 8_000)).toBe('applied');
+});
+
 test('a person may take a lease back by name', async () => {
   await tenLeft('P1');
   const leaseId = await lease('P1', 10_000);

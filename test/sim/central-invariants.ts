@@ -27,6 +27,16 @@ const LAWS: readonly Law[] = [
   },
   { name: 'nothing is oversold', query: `select product_id from stock where allocated > on_hand or allocated < 0` },
   {
+    name: 'a lease gives no more than it sets aside, and ends with the last of it',
+    query: `
+      select lease_id, quantity_base, used_base, live from stock_lease
+      where used_base < 0 or (live and used_base >= quantity_base) or used_base > quantity_base`,
+  },
+  {
+    name: 'a desk has one live lease of a product',
+    query: `select device_id, product_id from stock_lease where live group by 1, 2 having count(*) > 1`,
+  },
+  {
     name: 'a total is the sum of its lines',
     query: `
       select o.number from sales_order o left join sales_order_line l using (order_id)

@@ -41,6 +41,9 @@ export const RESTART_MS = 1_000;
 export const ORDER_MONTHS = 3;
 /** Few enough that several desks soon want the same last pieces. */
 export const ON_HAND_PIECES = 120;
+/** What is set aside for a desk at once, and for how long: a seed is some 30 s. */
+export const LEASE_PIECES: readonly [least: number, most: number] = [10, 80];
+export const LEASE_FOR_MS: readonly [least: number, most: number] = [500, 12_000];
 
 /** In how many seeds one of the desks begins with the program of the oldest protocol that is served. */
 export const OLD_DESK_RATE = 0.11;

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { brokenLaws } from './central-invariants.ts';
+import { brokenPromises } from './invariants/promises.ts';
 import { checkScreens, checkTotals } from './invariants/screens.ts';
 import { allActive } from './actors/office-work.ts';
 import { place } from './actors/people.ts';
@@ -129,6 +130,7 @@ async function agreed(scene: Scene): Promise<void> {
   broken.push(...(await scene.outside(() => brokenLaws(scene.lawsDb))));
   broken.push(...(await scene.outside(() => unjudged(scene))));
   broken.push(...(await scene.outside(() => scene.numbers.unfounded(scene.lawsDb))));
+  broken.push(...(await scene.outside(() => brokenPromises(scene))));
   if (broken.length > 0) throw new Violation(`after step ${scene.steps}: ${broken.join('; ')}`);
 }
 

@@ -19,6 +19,8 @@ export interface Seat {
   saved: Map<string, SavedOrder>;
   /** Mutations that the desk has said are saved: central must come to judge each. */
   mutations: Set<string>;
+  /** Of those, the ones that it has shown as promised, by id (invariants/promises.ts). */
+  promises: Map<string, OrderPromise>;
   userName: string;
   /** How far it has come in central's feed, and in which epoch. */
   position: { epoch: string; xid: bigint } | undefined;
@@ -38,6 +40,15 @@ export interface DeskImage {
   saved: Map<string, SavedOrder>;
   mutations: Set<string>;
   past: FilePast;
+}
+
+/** An order that lay within what was set aside for the desk. */
+export interface OrderPromise {
+  number: string;
+  /** Taken back already, as the office knew then: not from these was it promised, unless the desk held them still. */
+  takenBackBefore: ReadonlySet<string>;
+  /** Leases that the desk held and had not renounced. */
+  heldLeases: ReadonlySet<string>;
 }
 
 export interface SavedOrder {

@@ -260,6 +260,7 @@ export class Simulation implements Scene {
         branch,
         saved: new Map(),
         mutations: new Set(),
+        promises: new Map(),
         userName,
         position: undefined,
         starting: false,

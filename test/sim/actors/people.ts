@@ -3,7 +3,11 @@ import { uuidV7 } from '../../../src-shared/domain/uuid-v7.ts';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
 import type { Scene, Seat } from '../scene.ts';
+import { notePromise } from '../invariants/promises.ts';
 import { Violation } from '../violation.ts';
+
+/** How many orders are for what is set aside, at a desk that has leases. */
+const ORDERS_OF_LEASED = 0.6;
 
 export const DOINGS = {
   place: 26,
@@ -42,8 +46,9 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
 /** @returns the order's id when it was saved. */
 export function place(scene: Scene, seat: Seat): string | undefined {
   const { random, nowMs } = scene.world;
-  const lines = Array.from({ length: random.between(1, 5) }, () => ({
-    productId: random.pick(scene.house.products),
+  const setAside = random.chance(ORDERS_OF_LEASED) ? leasedProducts(seat) : [];
+  const lines = Array.from({ length: random.between(1, setAside.length > 0 ? 2 : 5) }, () => ({
+    productId: random.pick(setAside.length > 0 ? setAside : scene.house.products),
     unit: random.chance(0.2) ? 'case' : 'piece',
     quantity: random.between(1, 9),
   }));
@@ -59,7 +64,13 @@ export function place(scene: Scene, seat: Seat): string | undefined {
   scene.saved(seat, { orderId: placed.orderId, number: answer.number, placed });
   if (answer.issues.length > 0) scene.world.tally.hit('outcome: saved with a warning');
   noteMutation(seat, placed.orderId);
+  notePromise(scene, seat, placed.orderId);
   return placed.orderId;
+}
+
+/** What its desk holds leases of. */
+function leasedProducts({ desk }: Seat): string[] {
+  return desk.ask('select distinct product_id from stock_lease order by 1').map((row) => String(row['product_id']));
 }
 
 /** While central moves on: both sides are compared at one position, so they are equal at any time. */

@@ -200,6 +200,13 @@ export class SimDesk {
     if (this.#life) setRoom(this.#life.disk, full);
   }
 
+  /** What its file says, read from outside; nothing while it does not run, or is of a build that knows no such thing. */
+  ask(sql: string, ...given: readonly string[]): Record<string, unknown>[] {
+    const reader = this.#life?.reader;
+    if (!reader || this.dead || this.build !== TODAY) return [];
+    return reader.prepare(sql).all(...given) as Record<string, unknown>[];
+  }
+
   /** Whether its file has changed since this was last asked. */
   changed(): boolean {
     const life = this.#life;

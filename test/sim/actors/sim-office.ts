@@ -7,6 +7,8 @@ import { actAs, newActor, type Actor } from '../world/actor.ts';
 
 export class SimOffice {
   readonly actor: Actor = newActor('office');
+  /** Leases that a person has taken back by name, as far as the office has heard of it. */
+  readonly takenBack = new Set<string>();
   readonly #db: CentralDb;
 
   constructor(url: string, gate: StatementGate) {

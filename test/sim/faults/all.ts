@@ -7,6 +7,7 @@ import { deskUpdate } from './desk-update.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
 import { deskCloned, fileGoesBack, imageKept, profileMoved } from './file-faults.ts';
+import { leaseGranted, leaseTakenBack } from './lease-faults.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
@@ -30,6 +31,8 @@ export const FAULTS: readonly Fault[] = [
   pricesChange,
   customerMoves,
   grantChanges,
+  leaseGranted,
+  leaseTakenBack,
   userSwitches,
   userLeaves,
 ];

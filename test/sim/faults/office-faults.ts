@@ -5,7 +5,7 @@ import type { Fault } from './fault.ts';
 
 type Branch = Scene['house']['branches'][number];
 
-function branchOf(scene: Scene, code: string): Branch {
+export function branchOf(scene: Scene, code: string): Branch {
   const branch = scene.house.branches.find((each) => each.code === code);
   if (!branch) throw new Error(`no branch ${code}`);
   return branch;

@@ -1,8 +1,6 @@
 /**
  * Planted bugs: faults that engines of this kind have had, kept as patches beside this file. Each is laid on a copy of
  * the tree, and the simulation must find it; one that it does not find would not have been found in earnest.
- *
- * Not among them: a lease released at its expiry by central's clock. No desk of the simulation is given leases yet.
  */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
