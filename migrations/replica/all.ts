@@ -7,6 +7,7 @@ import { checks } from './0004-checks.ts';
 import { stuckLanes } from './0005-stuck-lanes.ts';
 import { lives } from './0006-lives.ts';
 import { stockLeases } from './0008-stock-leases.ts';
+import { unprovenReceipts } from './0009-unproven-receipts.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -16,4 +17,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   stuckLanes,
   lives,
   stockLeases,
+  unprovenReceipts,
 ];
