@@ -33,6 +33,9 @@ export const LAST_SEEN_EVERY_MS = 60_000;
 /** Session keys kept parsed. */
 export const SESSION_KEY_CACHE = 1_000;
 
+/** Mutations of one desk's pushes that are settled in one transaction, and come down in one page. */
+export const GATHERED_MUTATIONS = 200;
+
 /** Products that a node remembers between batches, with their list prices: about a kilobyte each. */
 export const CATALOGUE_MEMORY_PRODUCTS = 50_000;
 

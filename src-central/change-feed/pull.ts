@@ -1,9 +1,10 @@
 /**
  * One page of the feed, for one desk.
  *
- * Guarantees: whole transactions only, in their order, each once; nothing of a transaction that an older one, still
- * open, could yet precede. A desk that has everything is moved on to the gate, so that compaction need not wait for it.
- * Where compaction has taken transactions apart, a page says that what it brings is `partial`: no moment of central's.
+ * Guarantees: whole transactions only, in their order, each once, but for versions of stock that a later one in the same
+ * page replaces; nothing of a transaction that an older one, still open, could yet precede. A desk that has everything is
+ * moved on to the gate, so that compaction need not wait for it. Where compaction has taken transactions apart, a page
+ * says that what it brings is `partial`: no moment of central's.
  */
 import { sql } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
@@ -98,7 +99,7 @@ export async function pullPage(
     });
     const last = complete ? latest(after, horizon) : (rows.at(-1)?.xid ?? after);
     const partial = isBefore(last, state.compactedTo);
-    return { now, rows, cursor: cursorOf(of.epoch, last), more: !complete, partial };
+    return { now, rows: withLastStock(rows), cursor: cursorOf(of.epoch, last), more: !complete, partial };
   });
 }
 
@@ -174,6 +175,17 @@ function withoutLastTransaction(rows: readonly FeedRow[]): FeedRow[] {
     0,
     rows.findIndex((row) => row.xid === open),
   );
+}
+
+/**
+ * Of each stock row its last version alone: a desk takes a page in as a whole, and shows nothing of what came between.
+ * A busy product is in every transaction of a page. Of no other kind: a grant that was taken and given back, say, has
+ * been away.
+ */
+function withLastStock(rows: readonly FeedRow[]): FeedRow[] {
+  const last = new Map<string, FeedRow>();
+  for (const row of rows) if (row.kind === 'stock') last.set(`${row.scope} ${row.key}`, row);
+  return rows.filter((row) => row.kind !== 'stock' || last.get(`${row.scope} ${row.key}`) === row);
 }
 
 async function readChunk(

@@ -48,7 +48,7 @@ function judgeAll(
   for (let rest = candidates; rest.length > 0;) {
     state.changes = 0;
     const verdicts = judgeBatch(state, rest, judging);
-    for (const outcome of verdicts.outcomes) outcomes.set(outcome.id, outcome);
+    for (const outcome of verdicts.outcomes.values()) outcomes.set(outcome.id, outcome);
     rest = verdicts.rest;
   }
   return outcomes;

@@ -52,7 +52,7 @@ export interface JudgingContext {
 }
 
 export interface BatchVerdicts {
-  outcomes: PushOutcome[];
+  outcomes: ReadonlyMap<Candidate, PushOutcome>;
   /** What did not fit into this transaction's bound; goes into the next one. */
   rest: Candidate[];
 }
@@ -70,7 +70,8 @@ export function judgeBatch(
     const held: Candidate[] = [];
     for (const [index, candidate] of open.entries()) {
       if (state.changes > 0 && state.changes + mostChangesOf(state, candidate) > MAX_TRANSACTION_CHANGES) {
-        return { outcomes: [...outcomes.values()].filter(isFinal), rest: [...held, ...open.slice(index)] };
+        for (const waiting of held) outcomes.delete(waiting);
+        return { outcomes, rest: [...held, ...open.slice(index)] };
       }
       const outcome = judgeOne(state, candidate, context);
       outcomes.set(candidate, outcome);
@@ -79,11 +80,7 @@ export function judgeBatch(
     }
     open = held;
   }
-  return { outcomes: [...outcomes.values()], rest: [] };
-}
-
-function isFinal(outcome: PushOutcome): boolean {
-  return outcome.outcome !== 'held';
+  return { outcomes, rest: [] };
 }
 
 /** An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends. */

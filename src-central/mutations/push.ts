@@ -16,6 +16,7 @@ import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import { epochChanged, type Epoch } from '../identity/epoch.ts';
 import type { CatalogueMemory } from './catalogue-memory.ts';
+import type { GatheredPushes } from './gathered-pushes.ts';
 import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
 import { loadBatch } from './load-batch.ts';
 import { readCandidates } from './read-candidates.ts';
@@ -32,9 +33,17 @@ export interface PushContext {
   incarnationId?: string;
   /** Told that two mutations were offered in one place. */
   placeTaken?: () => void;
+  /** Where pushes of one desk meet; left out, each is settled by itself. */
+  gathered?: GatheredPushes<Settled> | undefined;
   logFault: (error: unknown) => string;
   /** Told the id of every transaction that this push committed. */
   committed: (xid: string) => void;
+}
+
+/** What one transaction came to. */
+export interface Settled {
+  verdicts: BatchVerdicts;
+  placeTaken: boolean;
 }
 
 /** Outcomes in no particular order. An element without an id has none. */
@@ -42,43 +51,62 @@ export async function pushMutations(context: PushContext, elements: readonly unk
   const { candidates: read, outcomes } = await readCandidates(context, elements);
   const candidates: Candidate[] = read;
   for (const candidate of candidates) candidate.offeredBy = context.incarnationId;
-  for (let rest = candidates; rest.length > 0;) {
+  for (let rest: readonly Candidate[] = candidates; rest.length > 0;) {
     const settled = await settleTogether(context, rest);
-    outcomes.push(...settled.outcomes);
-    rest = settled.rest;
+    for (const candidate of rest) {
+      const outcome = settled.outcomes.get(candidate);
+      if (outcome) outcomes.push(outcome);
+    }
+    const open = new Set(settled.rest);
+    rest = rest.filter((candidate) => open.has(candidate));
   }
   return outcomes;
 }
 
 async function settleTogether(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
   try {
-    return await settle(context, candidates);
+    return await settleGathered(context, candidates);
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
     context.logFault(error);
+    // It may have been for the sake of another push.
+    if (context.gathered) return settleTogether({ ...context, gathered: undefined }, candidates);
   }
   // The database refused the batch for the sake of one mutation in it. Each gets a transaction of its own, in the order
   // that its dependencies want, so that the poisoned one stands alone.
-  const outcomes = new Map<string, PushOutcome>();
+  const outcomes = new Map<Candidate, PushOutcome>();
   let open = [...candidates];
   for (let settled = true; settled && open.length > 0;) {
     settled = false;
     const held: Candidate[] = [];
     for (const candidate of open) {
       const outcome = await settleAlone(context, candidate);
-      if (outcome) outcomes.set(candidate.body.id, outcome);
+      if (outcome) outcomes.set(candidate, outcome);
       if (outcome?.outcome === 'held') held.push(candidate);
       else settled = true;
     }
     open = held;
   }
-  return { outcomes: [...outcomes.values()], rest: [] };
+  return { outcomes, rest: [] };
+}
+
+/** With those of the same file that wait, too. Its verdicts are of all of them. */
+async function settleGathered(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
+  const { device, incarnationId, gathered } = context;
+  const work = (take: () => readonly Candidate[]): Promise<Settled> => settle(context, take);
+  // One that was renamed or moved meanwhile is judged by what it is now.
+  const key = JSON.stringify([device.deviceId, device.name, device.branch, incarnationId]);
+  const settled = await (gathered?.settle(key, candidates, work) ?? work(() => candidates));
+  if (settled.placeTaken) context.placeTaken?.();
+  return settled.verdicts;
 }
 
 async function settleAlone(context: PushContext, candidate: Candidate): Promise<PushOutcome | undefined> {
   try {
-    return (await settle(context, [candidate])).outcomes[0];
+    const { verdicts, placeTaken } = await settle(context, () => [candidate]);
+    if (placeTaken) context.placeTaken?.();
+    return verdicts.outcomes.get(candidate);
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (isDatabaseTrouble(error)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' }, { cause: error });
@@ -87,19 +115,17 @@ async function settleAlone(context: PushContext, candidate: Candidate): Promise<
   }
 }
 
-async function settle(context: PushContext, candidates: readonly Candidate[]): Promise<BatchVerdicts> {
+async function settle(context: PushContext, take: () => readonly Candidate[]): Promise<Settled> {
   const { db, device, epoch, logFault } = context;
-  let placeTaken = false;
-  const { verdicts, xid } = await writeTransaction(db, [warehouseLock(device.branch.warehouseId)], async (tx) => {
+  const { xid, ...settled } = await writeTransaction(db, [warehouseLock(device.branch.warehouseId)], async (tx) => {
+    const candidates = take();
     const judging: JudgingContext = { device, currency: epoch.currency, at: Date.now(), logFault };
     const state = await loadBatch(tx, device, candidates, context.catalogue);
     // Before anything is judged: another node may have found that this database was set back.
     if (state.epoch?.epoch !== epoch.epoch) throw epochChanged(state.epoch?.epoch ?? '');
-    const judged = judgeBatch(state, candidates, judging);
-    placeTaken = state.placeTaken;
-    return { verdicts: judged, xid: await writeBatch(tx, state, device) };
+    const verdicts = judgeBatch(state, candidates, judging);
+    return { verdicts, placeTaken: state.placeTaken, xid: await writeBatch(tx, state, device) };
   });
   if (xid !== undefined) context.committed(xid);
-  if (placeTaken) context.placeTaken?.();
-  return verdicts;
+  return settled;
 }

@@ -164,7 +164,7 @@ async function settle(parts: Parts, refusal: Refusal, intent: MutationIntent): P
     at,
     logFault,
   });
-  const [outcome] = outcomes;
+  const outcome = outcomes.get(candidate);
   if (outcome?.outcome !== 'applied') {
     const issues = outcome?.outcome === 'refused' ? outcome.issues : [];
     if (issues.length === 0) throw new Error(`office: a mutation came to ${outcome?.outcome ?? 'nothing'}`);

@@ -8,7 +8,8 @@ import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../../../src-shared/protocol
 import type { PushResponse } from '../../../src-shared/protocol/receipt.ts';
 import { FIGURES } from '../../metrics.ts';
 import { disputeIncarnation, incarnationsOf } from '../../identity/incarnations.ts';
-import { pushMutations } from '../../mutations/push.ts';
+import { GatheredPushes } from '../../mutations/gathered-pushes.ts';
+import { pushMutations, type Settled } from '../../mutations/push.ts';
 import { logFault } from '../errors.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
@@ -25,10 +26,17 @@ const pushFrame = z.object({
 });
 
 export function registerPush(server: FastifyInstance, services: CentralServices, desks: SeenDesks): void {
-  server.post(ENDPOINTS.push.path, { bodyLimit: MAX_PUSH_BYTES }, (request) => answerPush(services, desks, request));
+  const gathered = new GatheredPushes<Settled>();
+  server.post(ENDPOINTS.push.path, { bodyLimit: MAX_PUSH_BYTES }, (request) =>
+    answerPush(services, { desks, gathered }, request),
+  );
 }
 
-async function answerPush(services: CentralServices, desks: SeenDesks, request: FastifyRequest): Promise<PushResponse> {
+async function answerPush(
+  services: CentralServices,
+  { desks, gathered }: { desks: SeenDesks; gathered: GatheredPushes<Settled> },
+  request: FastifyRequest,
+): Promise<PushResponse> {
   const { db, epoch, metrics, watcher } = services;
   const device = await desks.deviceOf(request);
   const frame = readRequest(pushFrame, request);
@@ -47,6 +55,7 @@ async function answerPush(services: CentralServices, desks: SeenDesks, request: 
       catalogue: services.catalogue,
       incarnations: new Map([...incarnations].map(([id, { code }]) => [id, code])),
       incarnationId: frame.incarnationId,
+      gathered,
       placeTaken: () => (disputed = true),
       logFault: (error) => logFault(request.log, error),
       committed: (xid) => watcher.committed(xid),
