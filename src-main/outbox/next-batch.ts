@@ -19,9 +19,25 @@ export interface BatchBounds {
 
 const LARGEST: BatchBounds = { mutations: MAX_PUSH_MUTATIONS, bytes: MAX_PUSH_BYTES };
 
+/** What else bounds a batch than its size. */
+export interface CutOptions {
+  /** What the line takes at a time; never more than a push may hold. */
+  most?: BatchBounds | undefined;
+  /** Lanes of which something is on its way: what comes after it in one of them waits until that is answered. */
+  busyLanes?: ReadonlySet<string>;
+}
+
+export interface Batch {
+  mutations: PushedMutation[];
+  lanes: Set<string>;
+  /** Whether there is more that is due. */
+  isCut: boolean;
+}
+
 interface DueRow {
   seq: number;
   mutation_id: string;
+  lane: string;
   body: string;
   body_hash: string;
   signature: string;
@@ -42,26 +58,34 @@ const statements = perStore((store: Store) => ({
       ) order by seq limit ${p.limit}`,
   ),
   row: store.query<{ seq: number }, DueRow>((db, p) =>
-    db.selectFrom('outbox').select(['seq', 'mutation_id', 'body', 'body_hash', 'signature']).where('seq', '=', p.seq),
+    db
+      .selectFrom('outbox')
+      .select(['seq', 'mutation_id', 'lane', 'body', 'body_hash', 'signature'])
+      .where('seq', '=', p.seq),
   ),
   quarantine: store.command<{ seq: number; reason: string }, never>((db, p) =>
     db.updateTable('outbox').set({ state: 'quarantined', reason: p.reason }).where('seq', '=', p.seq),
   ),
 }));
 
+/** What to push next when nothing is on its way. */
+export function nextBatch(store: Store, nowMs: number, most?: BatchBounds): PushedMutation[] {
+  return cutBatch(store, nowMs, { most }).mutations;
+}
+
 /**
  * What to push next: what has never been sent, and what was sent or held so long ago that it is offered again.
  *
  * @param nowMs Unix milliseconds by this machine's clock; a time of sending that lies ahead of it counts as long ago,
  *              since a clock that was set back must not stop anything.
- * @param most  what the line takes at a time; never more than a push may hold.
  */
-export function nextBatch(store: Store, nowMs: number, most: BatchBounds = LARGEST): PushedMutation[] {
+export function cutBatch(store: Store, nowMs: number, { most = LARGEST, busyLanes }: CutOptions = {}): Batch {
   const { due, row } = statements(store);
-  const batch: PushedMutation[] = [];
+  const batch: Batch = { mutations: [], lanes: new Set(), isCut: false };
   const damaged: number[] = [];
   let bytes = 0;
-  for (const { seq } of due.all({ now: nowMs, sentBefore: nowMs - RESEND_AFTER_MS, limit: most.mutations })) {
+  const rows = due.all({ now: nowMs, sentBefore: nowMs - RESEND_AFTER_MS, limit: most.mutations });
+  for (const { seq } of rows) {
     const found = row.get({ seq });
     if (!found) continue;
     if (createHash('sha256').update(found.body).digest('hex') !== found.body_hash) {
@@ -70,8 +94,10 @@ export function nextBatch(store: Store, nowMs: number, most: BatchBounds = LARGE
     }
     bytes += Buffer.byteLength(JSON.stringify(found.body)) + ENVELOPE_BYTES;
     // Stop rather than skip: what comes later may be of the same lane. A single one always fits.
-    if (batch.length > 0 && bytes > most.bytes) break;
-    batch.push({
+    batch.isCut = (batch.mutations.length > 0 && bytes > most.bytes) || busyLanes?.has(found.lane) === true;
+    if (batch.isCut) break;
+    batch.lanes.add(found.lane);
+    batch.mutations.push({
       id: found.mutation_id as MutationId,
       seq,
       body: found.body,
@@ -79,6 +105,7 @@ export function nextBatch(store: Store, nowMs: number, most: BatchBounds = LARGE
       signature: found.signature,
     });
   }
+  if (rows.length === most.mutations) batch.isCut = true;
   if (damaged.length > 0) quarantineDamaged(store, damaged);
   return batch;
 }

@@ -8,7 +8,8 @@ import type { PushOutcome, Receipt } from '../../src-shared/protocol/receipt.ts'
 import { applyPage } from '../replica/apply-page.ts';
 import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { enqueue } from './enqueue.ts';
-import { nextBatch } from './next-batch.ts';
+import { orderLane } from './lane.ts';
+import { cutBatch, nextBatch } from './next-batch.ts';
 import { outboxStatus } from './outbox-status.ts';
 import { markSent, noteOutcomes, reofferSent } from './sending.ts';
 
@@ -139,6 +140,23 @@ describe('what goes next', () => {
     send();
     at.platform.advance(-86_400_000);
     expect(batch().map((mutation) => mutation.id)).toEqual([id]);
+  });
+
+  test('ends before a mutation of a lane of which one is on its way, for it must not arrive first', () => {
+    const orders = [place(), place()];
+    const first = cutBatch(at.store, at.platform.now(), { most: { mutations: 1, bytes: MAX_PUSH_BYTES } });
+    expect(first).toMatchObject({ mutations: [{ seq: 1 }], isCut: true });
+    markSent(
+      at.store,
+      first.mutations.map(({ id }) => id),
+      at.platform.now(),
+    );
+    const third = place();
+    at.desk.orders.amend({ orderId: orders[0] ?? '', lines: given(2).lines }, 'en');
+    place();
+    const next = cutBatch(at.store, at.platform.now(), { busyLanes: first.lanes });
+    expect(next.mutations.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(next).toMatchObject({ isCut: true, lanes: new Set([orderLane(orders[1] ?? ''), orderLane(third)]) });
   });
 
   test('is, at a start, everything without a receipt at once', () => {

@@ -34,6 +34,15 @@ export const FILL_STEP_MS = 20_000;
 /** How often it is looked whether something has to be filled that nobody said so of. */
 export const FILL_CHECK_MS = 30_000;
 
+/** Batches of a long queue that are on their way at once: central settles those that wait together. */
+export const PUSHES_AHEAD = 6;
+/** How long one step of sending a long queue goes on, before it is looked whether something else is due. */
+export const PUSH_STEP_MS = 10_000;
+/** Between two pulls while a long queue is being sent. */
+export const PULLS_APART_MS = 1_000;
+/** How long a poke may be later than the answer of the push that it follows. */
+export const RECEIPT_GRACE_MS = 250;
+
 /** A batch of a push to begin with and the smallest; bytes before they are packed. */
 export const PUSH_FIRST_BYTES = 256_000;
 export const PUSH_LEAST_BYTES = 16_000;

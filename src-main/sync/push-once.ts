@@ -8,29 +8,99 @@
  */
 import type { PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { MAX_PUSH_MUTATIONS } from '../../src-shared/protocol/limits.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
-import { nextBatch } from '../outbox/next-batch.ts';
+import { cutBatch } from '../outbox/next-batch.ts';
 import { GARBLED_ATTEMPTS } from '../outbox/limits.ts';
 import { markSent, noteOutcomes, sentTimes } from '../outbox/sending.ts';
 import { greeted } from './hello-once.ts';
+import { PUSHES_AHEAD } from './limits.ts';
 import { reofferOnce } from './reoffer-once.ts';
 import { reportLeases } from './report-leases.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
+export interface PushOptions {
+  signal?: AbortSignal | undefined;
+  /**
+   * Called after each batch that was answered: whether the rest of the queue follows at once. Left out, one batch goes.
+   *
+   * @param left whether more is due.
+   */
+  goOn?: (left: boolean) => boolean;
+}
+
 /** How many mutations were offered and answered; 0 when nothing was due. */
-export async function pushOnce(line: SyncLine, signal?: AbortSignal): Promise<number> {
+export async function pushOnce(line: SyncLine, options: PushOptions = {}): Promise<number> {
+  const { signal } = options;
   return greeted(line, signal, async () => {
     // First what was settled before central was set back: what waits here builds on it.
     const broughtBack = await reofferOnce(line, signal);
     if (broughtBack > 0) return broughtBack;
-    const batch = nextBatch(line.store, line.now(), line.batchSize?.push());
-    if (batch.length === 0) {
-      await reportLeases(line, signal);
-      return 0;
-    }
-    await offer(line, batch, signal);
-    return batch.length;
+    const queue = new QueueOffer(line, options);
+    await queue.run();
+    if (queue.offered === 0) await reportLeases(line, signal);
+    return queue.offered;
   });
+}
+
+/**
+ * Offers batch after batch. While the line takes the largest ones, the next are on their way before the first is
+ * answered: central reads and verifies them while its database still writes. Never two of one lane, for the second could
+ * arrive first.
+ */
+class QueueOffer {
+  readonly #line: SyncLine;
+  readonly #options: PushOptions;
+  /** Requests without an answer, with their lanes. */
+  readonly #underWay = new Map<Promise<void>, ReadonlySet<string>>();
+  #left = true;
+  #failure: { error: unknown } | undefined;
+  offered = 0;
+
+  constructor(line: SyncLine, options: PushOptions) {
+    this.#line = line;
+    this.#options = options;
+  }
+
+  /** @throws what the first failed at, once those beside it have come to their own end. */
+  async run(): Promise<void> {
+    for (;;) {
+      while (this.#mayGo() && this.#sendNext());
+      if (this.#underWay.size === 0) break;
+      await Promise.race(this.#underWay.keys());
+    }
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  #mayGo(): boolean {
+    const { goOn, signal } = this.#options;
+    const most = this.#line.batchSize?.push().mutations ?? MAX_PUSH_MUTATIONS;
+    const ahead = goOn && most >= MAX_PUSH_MUTATIONS ? PUSHES_AHEAD : 1;
+    return this.#left && !this.#failure && signal?.aborted !== true && this.#underWay.size < ahead;
+  }
+
+  #sendNext(): boolean {
+    const { store, batchSize } = this.#line;
+    const busyLanes = new Set<string>();
+    for (const lanes of this.#underWay.values()) for (const lane of lanes) busyLanes.add(lane);
+    const { mutations, lanes, isCut } = cutBatch(store, this.#line.now(), { most: batchSize?.push(), busyLanes });
+    this.#left = isCut;
+    if (mutations.length === 0) return false;
+    this.offered += mutations.length;
+    const answered: Promise<void> = this.#answered(mutations).finally(() => this.#underWay.delete(answered));
+    this.#underWay.set(answered, lanes);
+    return true;
+  }
+
+  async #answered(mutations: readonly PushedMutation[]): Promise<void> {
+    const { goOn, signal } = this.#options;
+    try {
+      await offer(this.#line, mutations, signal);
+      this.#left = goOn?.(this.#left) === true && this.#left;
+    } catch (error) {
+      this.#failure ??= { error };
+    }
+  }
 }
 
 async function offer(line: SyncLine, batch: readonly PushedMutation[], signal?: AbortSignal): Promise<void> {

@@ -12,7 +12,11 @@ import { seededId } from '../../test/support/seeded-catalogue.ts';
 import type { IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PullResponse } from '../../src-shared/protocol/change.ts';
-import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS } from '../../src-shared/protocol/limits.ts';
+import {
+  HEARTBEAT_DEAD_AFTER_MS,
+  HEARTBEAT_INTERVAL_MS,
+  MAX_PUSH_MUTATIONS,
+} from '../../src-shared/protocol/limits.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import { ordersScope } from '../../src-shared/protocol/scope.ts';
 import type { HelloResponse } from '../../src-shared/protocol/hello.ts';
@@ -30,6 +34,7 @@ import {
   OUTBOX_CHECK_MS,
   PROBE_LAST_MS,
   QUIET_POLL_MS,
+  RECEIPT_GRACE_MS,
   RECEIPT_STALL_MS,
   STEP_STALL_MS,
   WATCHDOG_INTERVAL_MS,
@@ -223,13 +228,29 @@ const waiting = (): number => outboxStatus(fixture.store).waiting;
 const stateOf = (orderId: string): string => fixture.desk.orders.get(orderId, 'en').sync;
 
 describe('the sync loop', () => {
-  test('sends what was written at once, and fetches its receipt without being poked', async () => {
+  test('sends what was written at once, and fetches its receipt soon also when no poke comes', async () => {
     await scheduler.advance(10);
     const orderId = place();
     await scheduler.advance(10);
+    expect(stateOf(orderId)).toBe('sent');
+    await scheduler.advance(RECEIPT_GRACE_MS);
     expect(stateOf(orderId)).toBe('applied');
     expect(waiting()).toBe(0);
     expect(link.report()).toMatchObject({ link: 'online', reason: null });
+  });
+
+  test('has the next batch of a long queue on its way before the last is answered', async () => {
+    line.all('down');
+    const orders = Array.from({ length: 2 * MAX_PUSH_MUTATIONS + 1 }, () => place());
+    line.mood = { push: 'hangs', pull: 'well', poke: 'well' };
+    await scheduler.advance(PROBE_LAST_MS + 1_000);
+    const underWay = line.pushes.slice(-3);
+    expect(underWay.map((batch) => batch.length)).toEqual([MAX_PUSH_MUTATIONS, MAX_PUSH_MUTATIONS, 1]);
+    expect(new Set(underWay.flat()).size).toBe(orders.length);
+    line.mood.push = 'well';
+    await scheduler.advance(STEP_STALL_MS + WATCHDOG_INTERVAL_MS + OUTBOX_CHECK_MS);
+    expect(waiting()).toBe(0);
+    expect(line.central.orders.size).toBe(orders.length);
   });
 
   test('offers again what got no answer, and central has it once', async () => {

@@ -25,6 +25,7 @@ import {
   LINE_BACK_GAP_MS,
   OUTBOX_CHECK_MS,
   PROBE_LAST_MS,
+  PUSH_STEP_MS,
   QUIET_POLL_MS,
   REOFFER_EVERY_MS,
 } from './limits.ts';
@@ -32,6 +33,7 @@ import { createBetweenPulls } from './between-pulls.ts';
 import type { LinkWatch } from './link-watch.ts';
 import { beginFill, fillOnce, refill } from './fill-once.ts';
 import { pullOnce, type Pulled } from './pull-once.ts';
+import { createPullPace } from './pull-pace.ts';
 import { pushOnce } from './push-once.ts';
 import { startRunner, type Next, type Runner } from './runner.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -111,6 +113,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   };
   const common = { scheduler, random };
   const between = createBetweenPulls();
+  const fetching = createPullPace({ scheduler, listening: () => listening, wake: () => pull.wake() });
   const push: Runner = startRunner({
     ...common,
     name: 'push',
@@ -118,7 +121,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       unsure = true;
       return onRequestFailure('push')(error);
     },
-    step: async (signal): Promise<Next> => {
+    step: async (signal, _well, alive): Promise<Next> => {
       if (options.hold.held()) return { afterMs: OUTBOX_CHECK_MS };
       const now = scheduler.monotonicNow();
       if (unsure || now - reofferedAt > REOFFER_EVERY_MS) {
@@ -126,18 +129,21 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         reofferedAt = now;
       }
       unsure = false;
-      const offered = await pushOnce(line, signal);
+      const offered = await pushOnce(line, {
+        signal,
+        goOn: (more) => {
+          alive();
+          fetching.sending(more);
+          fetching.receiptsDue();
+          options.onPushed();
+          return !options.hold.held() && scheduler.monotonicNow() - now < PUSH_STEP_MS;
+        },
+      }).finally(() => fetching.sending(false));
       failing.delete('push');
-      if (offered === 0) {
-        if (outboxStatus(line.store).waiting === 0) return { afterMs: SLOW_POLL_MS };
-        // Receipts are due: where pokes don't get through, somebody has to ask.
-        pull.wake();
-        return { afterMs: OUTBOX_CHECK_MS };
-      }
-      options.onPushed();
-      // The poke may be lost, and where there is no stream there is none.
-      pull.wake();
-      return 'again';
+      const waiting = offered > 0 || outboxStatus(line.store).waiting > 0;
+      if (!waiting) return { afterMs: SLOW_POLL_MS };
+      fetching.receiptsDue();
+      return offered > 0 ? 'again' : { afterMs: OUTBOX_CHECK_MS };
     },
   });
   const pull: Runner = startRunner({
@@ -149,6 +155,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     },
     step: async (signal, _well, alive): Promise<Next> => {
       await between.run();
+      fetching.began();
       const { applied, more, heldBackMs } = await pullOrRefill(line, signal, alive);
       if (isFilling(line.store)) fill.wake();
       pullFailure = undefined;
@@ -156,11 +163,9 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       catchingUp = more;
       feedHeldSince = heldBackMs === undefined ? null : line.now() - heldBackMs;
       options.onPulled(applied);
-      // What was held may go now.
-      if (applied.received > 0) {
-        owedSince = undefined;
-        push.wake();
-      }
+      if (applied.received > 0) owedSince = undefined;
+      // With receipts, what was held may go now.
+      if (applied.topics.includes('sync')) push.wake();
       return more ? 'again' : { afterMs: listening ? QUIET_POLL_MS : SLOW_POLL_MS };
     },
   });
@@ -194,7 +199,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         if (!listening) for (const runner of [push, pull]) runner.restartIfQuiet(HEARTBEAT_INTERVAL_MS);
         listening = true;
         failing.delete('poke');
-        pull.wake();
+        fetching.poked();
       }),
   });
   const pace = createPace({ now: () => scheduler.monotonicNow(), pause: nextTurn });
@@ -277,6 +282,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     stop: async () => {
       stopped = true;
       between.close();
+      fetching.close();
       watchdog.stop();
       await Promise.all(runners.map((runner) => runner.stop()));
     },
