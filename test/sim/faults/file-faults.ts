@@ -4,11 +4,17 @@
  */
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { place } from '../actors/people.ts';
 import { SimDesk } from '../actors/sim-desk.ts';
 import type { DeskImage, SavedOrder, Scene, Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
+import { strikeLine } from './line-faults.ts';
 
 const MOST_COMMITS = 8;
+/** How often a file that is not alone goes on without a line at first: it can't be told, and gives numbers. */
+const OFFLINE_RATE = 0.6;
+const ORDERS_RIGHT_AWAY = 4;
+const RIGHT_AWAY_MS = 8_000;
 /** Besides those that a seed begins with. */
 const MOST_CLONES = 1;
 
@@ -52,6 +58,7 @@ export const fileGoesBack: Fault = {
     seat.past = scene.numbers.begin(image.past.stretches, true);
     seat.position = undefined;
     desk.becomeFolder(image.dir);
+    goOn(scene, seat);
   },
 };
 
@@ -80,6 +87,18 @@ async function forgetWhatNobodyHas(scene: Scene, seat: Seat, image: DeskImage): 
   seat.mutations = new Set([...image.mutations, ...mutations.filter((id) => received.has(id))]);
 }
 
+/** Orders are placed on it right away: those that get a number before it hears of central are what is to be tried. */
+function goOn(scene: Scene, seat: Seat): void {
+  const { random } = scene.world;
+  if (random.chance(OFFLINE_RATE)) strikeLine(scene, seat.desk.name, 'refusing');
+  for (let order = 0; order < ORDERS_RIGHT_AWAY; order += 1) {
+    scene.later(random.between(100, RIGHT_AWAY_MS), () => {
+      // At a quiet point nothing new is begun.
+      if (seat.desk.services && !seat.desk.dead && !scene.network.faultless) place(scene, seat);
+    });
+  }
+}
+
 export const deskCloned: Fault = {
   name: 'desk cloned',
   weight: 0.07,
@@ -103,7 +122,7 @@ export const deskCloned: Fault = {
     desk.becomeFolder(dir);
     const { stretches } = seat.past;
     seat.past = scene.numbers.begin(stretches, true);
-    seats.push({
+    const clone: Seat = {
       ...seat,
       desk,
       saved: copied(seat.saved),
@@ -112,7 +131,10 @@ export const deskCloned: Fault = {
       past: scene.numbers.begin(stretches, true),
       image: undefined,
       returning: copied(seat.returning),
-    });
+    };
+    seats.push(clone);
+    goOn(scene, seat);
+    goOn(scene, clone);
   },
 };
 

@@ -5,9 +5,10 @@ import type { Fault } from './fault.ts';
 /** How long a line stays as it is, unless it is mended before. */
 const MOST_MS = 60_000;
 
-function strikeLine(scene: Scene, state: 'refusing' | 'upBlocked' | 'downBlocked'): void {
-  const { world, network, seats } = scene;
-  const line = network.line(world.random.pick(seats).desk.name);
+/** Of the desk of that name. */
+export function strikeLine(scene: Scene, name: string, state: 'refusing' | 'upBlocked' | 'downBlocked'): void {
+  const { world, network } = scene;
+  const line = network.line(name);
   line[state] = true;
   // What is cut is noticed by both ends; what is swallowed by neither.
   if (state === 'refusing') for (const broken of line.streams.keys()) broken();
@@ -20,7 +21,7 @@ export const lineCut: Fault = {
   possible: () => true,
   strike: (scene) => {
     scene.world.tally.hit('fault: line cut for a while');
-    strikeLine(scene, 'refusing');
+    strikeLine(scene, scene.world.random.pick(scene.seats).desk.name, 'refusing');
   },
 };
 
@@ -30,6 +31,7 @@ export const linePartition: Fault = {
   possible: () => true,
   strike: (scene) => {
     scene.world.tally.hit('fault: one-way partition begins');
-    strikeLine(scene, scene.world.random.chance(0.5) ? 'upBlocked' : 'downBlocked');
+    const { name } = scene.world.random.pick(scene.seats).desk;
+    strikeLine(scene, name, scene.world.random.chance(0.5) ? 'upBlocked' : 'downBlocked');
   },
 };

@@ -67,6 +67,7 @@ export class Numbers {
       if (stretches.includes(other.stretch) || !(untold || other.untold)) {
         throw new Violation(`number ${number} was given to ${other.orderId} and, by ${seat.desk.name}, to ${orderId}`);
       }
+      this.#tally.hit('outcome: number given by two files that did not know');
     }
     this.#givings.set(number, [...givings, { orderId, stretch: stretches.at(-1) ?? '', untold }]);
   }
