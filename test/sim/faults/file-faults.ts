@@ -121,12 +121,15 @@ export const deskCloned: Fault = {
     seat.desk.copyTo(dir);
     desk.becomeFolder(dir);
     const { stretches } = seat.past;
+    // Two files hold one lease until one of them is told, and what both then promise may be more than it has.
+    seat.promises = new Map();
     seat.past = scene.numbers.begin(stretches, true);
     const clone: Seat = {
       ...seat,
       desk,
       saved: copied(seat.saved),
       mutations: new Set(seat.mutations),
+      promises: new Map(),
       starting: false,
       past: scene.numbers.begin(stretches, true),
       image: undefined,

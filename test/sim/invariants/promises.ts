@@ -1,13 +1,14 @@
 /**
  * What a desk has shown as promised is there when central comes to judge it. The one exception: the lease that it was
  * promised from, or one that took its remainder, was taken back by name; whoever did that was told what it means
- * (docs/protocol.md, Leases).
+ * (docs/protocol.md, Leases). Not held to it are two copies of one file while neither has been told: they hold one lease.
  */
 import { sql } from 'kysely';
 import type { Scene, Seat } from '../scene.ts';
 
 /** Of an order that was just saved. */
-export function notePromise({ world, office }: Scene, seat: Seat, orderId: string): void {
+export function notePromise({ world, office, seats }: Scene, seat: Seat, orderId: string): void {
+  if (seat.past.untold && seats.some((other) => other !== seat && other.past.untold)) return;
   const [intent] = seat.desk.ask(
     `select mutation_id, effect ->> 'promised' as promised from outbox where lane = ? order by seq desc limit 1`,
     `order:${orderId}`,
