@@ -1,10 +1,10 @@
 /** Which program runs on a desk: today's, or one that was kept when its protocol was left behind. */
-import { pathToFileURL } from 'node:url';
 import type { DeskServices } from '../../../src-main/api/desk-services.ts';
 import type { AttentionItem } from '../../../src-main/api/sync-services.ts';
 import { startLocalServer, type LocalServerOptions } from '../../../src-main/hosts/local-server.ts';
 import { AppError, appErrorData } from '../../../src-shared/protocol/app-error.ts';
-import { keptDesks, keptLocalServer } from '../../support/kept-desk.ts';
+import { keptDesks } from '../../support/kept-desk.ts';
+import { loadKeptServer } from '../../support/load-kept-server.ts';
 
 export interface RunningDesk {
   services: DeskServices;
@@ -22,9 +22,7 @@ export const TODAY: DeskBuild = { protocol: 'today', start: startLocalServer };
 export async function oldestKeptBuild(): Promise<DeskBuild> {
   const [protocol] = keptDesks();
   if (protocol === undefined) throw new Error('no desk of an earlier version is kept');
-  const kept = (await import(pathToFileURL(keptLocalServer(protocol)).href)) as typeof TODAY & {
-    startLocalServer: DeskBuild['start'];
-  };
+  const kept = (await loadKeptServer(protocol)) as { startLocalServer: DeskBuild['start'] };
   return {
     protocol,
     start: async (options) => {
