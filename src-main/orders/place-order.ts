@@ -6,7 +6,6 @@
  */
 import type { CustomerId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
-import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { allocationOf } from '../../src-shared/mutations/effects.ts';
 import { judgeMutation } from '../../src-shared/mutations/judge.ts';
@@ -14,7 +13,6 @@ import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { sql } from 'kysely';
 import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
-import { orderCounter } from '../identity/incarnation.ts';
 import { findFirst } from '../outbox/find-mutation.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
@@ -22,6 +20,7 @@ import { perStore, type Store, type StoreReader, type WriteTx } from '../store/s
 import { askedLines } from './asked-lines.ts';
 import { deskFacts } from './facts.ts';
 import { isLeased, renounceLeases } from '../replica/leases.ts';
+import { nextNumber } from './next-number.ts';
 import { refusal, type OrderDeskParts } from './parts.ts';
 import {
   announceOrder,
@@ -36,10 +35,6 @@ import {
 export type GivenPlacing = GivenOrder & { orderId: string };
 
 const statements = perStore((store: Store) => ({
-  nextNumber: store.command<{ name: string }, { value: number }>(
-    (_, p) => sql<{ value: number }>`insert into counter (name, value) values (${p.name}, 1)
-      on conflict (name) do update set value = value + 1 returning value`,
-  ),
   known: store.query<{ orderId: string; lane: string }, { known: number }>(
     (_, p) => sql<{ known: number }>`select 1 as known where exists (select 1 from outbox where lane = ${p.lane})
       or exists (select 1 from journal where lane = ${p.lane})
@@ -69,7 +64,7 @@ function place(
   const { branch, incarnationCode, currency } = desk;
   const args: OrderContent = {
     orderId: given.orderId as OrderId,
-    number: nextNumber(parts.store, tx, occasion),
+    number: nextNumber(parts.store, tx, desk),
     branchId: branch.branchId,
     warehouseId: branch.warehouseId,
     customerId: given.customerId as CustomerId,
@@ -114,13 +109,6 @@ function isPromised(
   if (knowsCentralTime?.() !== true) return false;
   renounceLeases(store, tx, { incarnationId: occasion.desk.incarnationId, nowMs: platform.now() });
   return isLeased(store, { warehouseId: order.warehouseId, quantities: allocationOf(order) });
-}
-
-function nextNumber(store: Store, tx: WriteTx, { desk }: Occasion): string {
-  const { incarnationCode, branch } = desk;
-  const running = statements(store).nextNumber.get(tx, { name: orderCounter(incarnationCode) })?.value;
-  if (running === undefined) throw new Error('orders: no running number');
-  return formatOrderNumber({ branchCode: branch.code, incarnationCode, running });
 }
 
 /** @throws AppError INPUT when there is another order under this id. */

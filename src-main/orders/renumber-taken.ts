@@ -8,13 +8,11 @@
  */
 import { sql } from 'kysely';
 import type { MutationId } from '../../src-shared/domain/ids.ts';
-import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
 import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { MUTATIONS } from '../../src-shared/mutations/registry.ts';
 import { MAX_DEPENDS_ON } from '../../src-shared/protocol/limits.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
-import { orderCounter } from '../identity/incarnation.ts';
 import type { Signer } from '../identity/identity.ts';
 import { signerOfSession } from '../identity/sessions.ts';
 import { enqueue } from '../outbox/enqueue.ts';
@@ -23,6 +21,7 @@ import { orderOfLane } from '../outbox/lane.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
+import { nextNumber } from './next-number.ts';
 import { noteNumberChange } from './notices.ts';
 import { announceOrder } from './write-down.ts';
 import type { OrderDeskParts } from './parts.ts';
@@ -43,10 +42,6 @@ const statements = perStore((store: Store) => ({
       where state = 'refused' and instr(issues, 'order.numberTaken') > 0
         and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq)
       order by seq`,
-  ),
-  nextNumber: store.command<{ name: string }, { value: number }>(
-    (_, p) => sql<{ value: number }>`insert into counter (name, value) values (${p.name}, 1)
-      on conflict (name) do update set value = value + 1 returning value`,
   ),
 }));
 
@@ -90,8 +85,7 @@ function writeAgain(parts: OrderDeskParts, tx: WriteTx, { row, intents, last, si
   const { intent, effect } = last.content;
   const nowMs = platform.now();
   const mutationId = uuidV7(nowMs, platform.randomBytes(10)) as MutationId;
-  const running = statements(store).nextNumber.get(tx, { name: orderCounter(desk.incarnationCode) })?.value ?? 0;
-  const number = formatOrderNumber({ branchCode: desk.branch.code, incarnationCode: desk.incarnationCode, running });
+  const number = nextNumber(store, tx, desk);
   const again = { ...intent, args: { ...intent.args, number } } as MutationIntent;
   const body = JSON.stringify({
     id: mutationId,

@@ -92,6 +92,25 @@ test('two clones of a disk image: every unsent order of both arrives once, and a
   expect(second.orders.attention.list('en')).toEqual([]);
 });
 
+test('a desk passes over the numbers that a clone gave, once it sees those orders', async () => {
+  const original = await enrolled();
+  const clone = opened(original.clone());
+  // Three of the clone's, before it knows; one of the original's.
+  const cloned = [clone.place(1), clone.place(2), clone.place(3)];
+  const own = original.place(1);
+  expect(own.number).toBe(cloned[0]?.number);
+  await original.sync();
+  await clone.sync();
+  await original.sync();
+  const next = original.place(2);
+  expect(cloned.map(({ number }) => number)).not.toContain(next.number);
+  await original.sync();
+  const stored = await atCentral([next.orderId, ...cloned.map(({ orderId }) => orderId)]);
+  expect(stored.find((row) => row.order_id === next.orderId)).toMatchObject({ number: next.number });
+  expect(new Set(stored.map((row) => row.number)).size).toBe(4);
+  expect(original.orders.attention.list('en')).toEqual([]);
+});
+
 test('a clone whose original has not said hello since is told apart by the first of the two that does', async () => {
   const original = await enrolled();
   const clone = opened(original.clone());
