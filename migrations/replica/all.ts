@@ -8,6 +8,7 @@ import { stuckLanes } from './0005-stuck-lanes.ts';
 import { lives } from './0006-lives.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 import { unprovenReceipts } from './0009-unproven-receipts.ts';
+import { indexesKept } from './0010-indexes-kept.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -18,4 +19,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   lives,
   stockLeases,
   unprovenReceipts,
+  indexesKept,
 ];

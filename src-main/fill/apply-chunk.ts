@@ -1,8 +1,8 @@
 /**
- * Takes a chunk in, in transactions so short that nobody waits for them: rows, search entries, orders as they are shown,
- * and how far the part has come.
+ * Takes a chunk in, in slices so short that nobody waits for them: rows, search entries, orders as they are shown, and
+ * how far the part has come. Slices gather in one transaction, which ends with the chunk or with somebody's order.
  *
- * Guarantees: rows and progress are there together or not at all, so that a cut loses less than one slice; a row that
+ * Guarantees: rows and progress are there together or not at all, so that a cut loses at most this chunk; a row that
  * the feed has brought in a later version stays, one that the feed has removed since does not come back; intents are
  * neither settled nor overwritten. What does not fit where the part stands (it was given up, begun anew, or another
  * runner was quicker) is dropped.
@@ -67,11 +67,13 @@ export async function applyChunk(chunk: ChunkRows, { store, part, pace }: Applyi
     });
     if (!taken) break;
     pace.took(to - from, pace.now() - started);
-    store.checkpointWhenIdle(CHECKPOINT_PAGES);
     after = reached;
     from = to;
     await pace.pause();
   } while (from < keys.length);
+  store.commitGathered();
+  await pace.pause();
+  store.checkpointWhenIdle(CHECKPOINT_PAGES);
   return { topics: ['sync', ...TOPICS[part.kind]], orderIds, rows: from };
 }
 

@@ -14,8 +14,9 @@ import {
   type ChunkEncoding,
   type ChunkHeader,
 } from '../../src-shared/protocol/fill.ts';
+import { cutOrder, type CutOrder } from './cut-order.ts';
 import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES } from './limits.ts';
-import { ROW_SHAPES, type RowShape, type SqlValue } from './row-values.ts';
+import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from './row-values.ts';
 
 /** Rows of one kind, their values end to end: few objects to hand from one thread to another. */
 export interface ChunkRows {
@@ -43,20 +44,50 @@ export const READ_ENCODINGS: readonly ChunkEncoding[] =
   typeof zstdDecompress === 'function' ? ['zstd', 'gzip'] : ['gzip'];
 
 const LINE_FEED = 10;
+const SEPARATOR = Buffer.from(',\n');
 
 /** @throws ChunkFault */
 export async function readChunk(frame: Uint8Array): Promise<ChunkRows> {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   const { header, packed } = openFrame(bytes);
-  const text = await unpacked(header, packed);
-  let rows: unknown;
+  const raw = await unpacked(header, packed);
+  const chunk = rowByRow(header, raw) ?? allAtOnce(header, raw);
+  if (chunk.keys.length !== header.rows) throw new ChunkFault('rows are missing');
+  return chunk;
+}
+
+/**
+ * Each row by itself, so that what parsing makes of it is gone before the next. Undefined when the rows are not separated
+ * as they should be: between two rows there is a line feed, within one as central writes it there is none.
+ */
+function rowByRow(header: ChunkHeader, raw: Buffer): ChunkRows | undefined {
+  const rows = gatherer(header);
   try {
-    rows = JSON.parse(`[${text}]`);
+    for (let from = 0; from < raw.length; ) {
+      const separator = raw.indexOf(SEPARATOR, from);
+      const to = separator < 0 ? raw.length : separator;
+      const cut = header.kind === 'order' ? cutOrder(raw, from, to) : undefined;
+      if (cut) rows.addOrder(cut);
+      else rows.add(JSON.parse(raw.toString('utf8', from, to)));
+      from = to + SEPARATOR.length;
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+  return rows.chunk;
+}
+
+function allAtOnce(header: ChunkHeader, raw: Buffer): ChunkRows {
+  let parsed: unknown[];
+  try {
+    parsed = JSON.parse(`[${raw.toString('utf8')}]`) as unknown[];
   } catch (cause) {
     throw new ChunkFault('its rows are no JSON', { cause });
   }
-  if (!Array.isArray(rows) || rows.length !== header.rows) throw new ChunkFault('rows are missing');
-  return valuesOf(header, rows);
+  const rows = gatherer(header);
+  for (const each of parsed) rows.add(each);
+  return rows.chunk;
 }
 
 function openFrame(bytes: Buffer): { header: ChunkHeader; packed: Buffer } {
@@ -72,35 +103,53 @@ function openFrame(bytes: Buffer): { header: ChunkHeader; packed: Buffer } {
   }
 }
 
-async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Promise<string> {
+async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Promise<Buffer> {
   if (rawBytes > MAX_CHUNK_RAW_BYTES) throw new ChunkFault('it is too long');
   const bound = { maxOutputLength: Math.max(1, rawBytes) };
   try {
-    const raw = await (encoding === 'zstd'
+    return await (encoding === 'zstd'
       ? promisify(zstdDecompress)(packed, bound)
       : promisify(gunzip)(packed, bound));
-    return raw.toString('utf8');
   } catch (cause) {
     throw new ChunkFault('it can not be unpacked', { cause });
   }
 }
 
-function valuesOf(header: ChunkHeader, rows: readonly unknown[]): ChunkRows {
+interface Gatherer {
+  chunk: ChunkRows;
+  /** @throws ChunkFault when that is no row of the kind. */
+  add(row: unknown): void;
+  addOrder(cut: CutOrder): void;
+}
+
+function gatherer(header: ChunkHeader): Gatherer {
   const shape = ROW_SHAPES[header.kind] as RowShape<RowKind>;
+  const { search } = shape;
   const keys: string[] = [];
   const values: SqlValue[] = [];
-  const grams: string[] | undefined = shape.search ? [] : undefined;
-  try {
-    for (const each of rows) {
-      const [rev, row] = each as [number, RowOf<RowKind>];
-      if (!Number.isSafeInteger(rev) || rev < 1) throw new TypeError('rev is no version');
-      keys.push(rowKey(header.kind, row));
-      for (const value of shape.values(row)) values.push(value);
-      values.push(rev);
-      if (shape.search) grams?.push(shape.search.grams(row));
+  const grams: string[] | undefined = search ? [] : undefined;
+  const gather = (rev: number, key: string, of: readonly SqlValue[]): void => {
+    if (!Number.isSafeInteger(rev) || rev < 1) throw new ChunkFault('rev is no version');
+    keys.push(key);
+    for (const value of of) values.push(value);
+    values.push(rev);
+  };
+  const orNoRow = (add: () => void): void => {
+    try {
+      add();
+    } catch (cause) {
+      if (cause instanceof ChunkFault) throw cause;
+      throw new ChunkFault(`a row is no ${header.kind}`, { cause });
     }
-  } catch (cause) {
-    throw new ChunkFault(`a row is no ${header.kind}`, { cause });
-  }
-  return { header, keys, width: shape.columns.length + 1, values, grams };
+  };
+  return {
+    chunk: { header, keys, width: shape.columns.length + 1, values, grams },
+    add: (each) =>
+      orNoRow(() => {
+        const [rev, row] = each as [number, RowOf<RowKind>];
+        gather(rev, rowKey(header.kind, row), shape.values(row));
+        if (search) grams?.push(search.grams(row));
+      }),
+    addOrder: ({ rev, row, ...lists }) => orNoRow(() => gather(rev, row.orderId, orderValues(row, lists))),
+  };
 }

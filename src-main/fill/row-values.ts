@@ -85,23 +85,12 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'lines',
       'history',
     ],
-    values: (row) => [
-      row.orderId,
-      row.number,
-      row.branchId,
-      row.warehouseId,
-      row.customerId,
-      row.status,
-      row.note,
-      row.businessDate,
-      row.madeAt,
-      row.version,
-      row.currency,
-      row.totalMinor,
-      row.lines.length,
-      jsonArray(row.lines),
-      jsonArray(row.history),
-    ],
+    values: (row) =>
+      orderValues(row, {
+        lineCount: row.lines.length,
+        lines: jsonArray(row.lines),
+        history: jsonArray(row.history),
+      }),
   },
   receipt: {
     table: 'receipt',
@@ -134,6 +123,30 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   },
   grant: { table: 'scope_grant', keys: ['scope'], columns: ['scope'], values: (row) => [row.scope] },
 };
+
+/** With its lists as they are kept: as text. */
+export function orderValues(
+  row: Omit<RowOf<'order'>, 'lines' | 'history'>,
+  { lineCount, lines, history }: { lineCount: number; lines: string; history: string },
+): SqlValue[] {
+  return [
+    row.orderId,
+    row.number,
+    row.branchId,
+    row.warehouseId,
+    row.customerId,
+    row.status,
+    row.note,
+    row.businessDate,
+    row.madeAt,
+    row.version,
+    row.currency,
+    row.totalMinor,
+    lineCount,
+    lines,
+    history,
+  ];
+}
 
 function jsonArray(value: unknown): string {
   if (!Array.isArray(value)) throw new TypeError('a list was expected');

@@ -120,6 +120,8 @@ class SqliteStore implements Store {
   readonly #damageListeners: ((detail: string) => void)[] = [];
   #damage: AppError | undefined;
   #open: object | undefined;
+  /** Whether a transaction of `refetchable` is open that others may still join. */
+  #gathers = false;
 
   constructor(file: string, sqlite: Database, lock: FileLock) {
     this.file = file;
@@ -161,36 +163,77 @@ class SqliteStore implements Store {
   }
 
   transaction<T>(work: (tx: WriteTx) => T): T {
-    if (this.#open) throw new Error('store: a transaction inside a transaction');
+    this.#assertFree();
+    try {
+      this.commitGathered();
+    } catch {
+      // What was gathered is gone, and will be fetched again: no reason not to take down what somebody says now.
+    }
     if (this.#damage) throw this.#damage;
-    const tx = {} as WriteTx;
     try {
       this.#begin.run();
-      this.#open = tx;
-      const result = work(tx);
-      if (result instanceof Promise) throw new Error('store: a transaction must not wait');
+      const result = this.#doIn(work);
       this.#commit.run();
       return result;
     } catch (error) {
-      // SQLite has rolled back by itself after some errors, a full disk among them.
-      if (this.#sqlite.inTransaction) this.#rollback.run();
+      this.#rollBack();
       throw this.#translate(error);
+    }
+  }
+
+  refetchable<T>(work: (tx: WriteTx) => T): T {
+    this.#assertFree();
+    if (this.#damage) throw this.#damage;
+    try {
+      if (!this.#gathers) {
+        // Not to be said inside of a transaction; taken back when this one ends, before any other begins.
+        this.#sqlite.pragma('synchronous = normal');
+        this.#gathers = true;
+        this.#begin.run();
+      }
+      return this.#doIn(work);
+    } catch (error) {
+      this.#endGathering(() => this.#rollBack());
+      throw this.#translate(error);
+    }
+  }
+
+  commitGathered(): void {
+    if (!this.#gathers) return;
+    this.#assertFree();
+    try {
+      this.#endGathering(() => this.#commit.run());
+    } catch (error) {
+      this.#endGathering(() => this.#rollBack());
+      throw this.#translate(error);
+    }
+  }
+
+  #doIn<T>(work: (tx: WriteTx) => T): T {
+    const tx = {} as WriteTx;
+    this.#open = tx;
+    try {
+      const result = work(tx);
+      if (result instanceof Promise) throw new Error('store: a transaction must not wait');
+      return result;
     } finally {
       this.#open = undefined;
     }
   }
 
-  refetchable<T>(work: (tx: WriteTx) => T): T {
-    // Nothing else runs between the two pragmas: a transaction is synchronous.
-    this.#sqlite.pragma('synchronous = normal');
-    try {
-      return this.transaction(work);
-    } finally {
-      this.#sqlite.pragma('synchronous = full');
-    }
+  #endGathering(end: () => void): void {
+    end();
+    this.#gathers = false;
+    this.#sqlite.pragma('synchronous = full');
+  }
+
+  #rollBack(): void {
+    // SQLite has rolled back by itself after some errors, a full disk among them.
+    if (this.#sqlite.inTransaction) this.#rollback.run();
   }
 
   checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
+    if (this.#gathers) return 0;
     try {
       const [state] = this.#sqlite.pragma('wal_checkpoint(noop)') as { log: number; checkpointed: number }[];
       if (!state || state.log - state.checkpointed < fromPages) return 0;
@@ -217,11 +260,20 @@ class SqliteStore implements Store {
 
   close(): void {
     try {
+      this.commitGathered();
+    } catch {
+      // It will be fetched again.
+    }
+    try {
       // SQLite checkpoints when the last connection closes.
       this.#sqlite.close();
     } finally {
       this.#lock.release();
     }
+  }
+
+  #assertFree(): void {
+    if (this.#open) throw new Error('store: a transaction inside a transaction');
   }
 
   #assertOpen(tx: WriteTx): void {

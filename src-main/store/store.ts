@@ -49,10 +49,14 @@ export interface Store extends StoreReader {
    */
   transaction<T>(work: (tx: WriteTx) => T): T;
   /**
-   * The same for what can be fetched again: it does not wait for the disk. A power cut may take it back, whole; what is
-   * committed by `transaction` afterwards takes it along to the disk.
+   * The same for what can be fetched again: it does not wait for the disk, and its transaction stays open for the next
+   * that is like it, so that a page that many of them touch is written once. Queries see it; snapshots, and whoever opens
+   * the file after a crash, don't until `commitGathered`. A `transaction` commits it first and takes it along to the disk.
+   * When `work` throws, all goes back to the last commit.
    */
   refetchable<T>(work: (tx: WriteTx) => T): T;
+  /** Ends what `refetchable` has gathered. When it throws, nothing of that is there. */
+  commitGathered(): void;
   /**
    * Moves what the WAL holds into the file, if it is worth it and nobody reads: to be called in idle moments.
    *

@@ -11,7 +11,6 @@ import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyChunk, type ChunkApplied } from '../fill/apply-chunk.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
-import { makeOneIndex, putOffIndexes } from '../fill/put-off-indexes.ts';
 import type { Pace } from '../fill/pace.ts';
 import { ChunkFault, READ_ENCODINGS, type ChunkRows, type ReadChunk } from '../fill/read-chunk.ts';
 import { readCursor } from '../replica/cursor.ts';
@@ -48,13 +47,8 @@ export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number
   let fetching: Fetching | undefined;
   const endAt = parts.pace.now() + FILL_STEP_MS;
   for (;;) {
-    if (makeOneIndex(store)) await parts.pace.pause();
     const [part, following] = nextParts(store);
-    if (!part || parts.pace.now() > endAt) {
-      while (makeOneIndex(store)) await parts.pace.pause();
-      return chunks;
-    }
-    if (part.after === '') putOffIndexes(store, part.kind);
+    if (!part || parts.pace.now() > endAt) return chunks;
     const chunk = await arrived(line, parts, isOf(fetching, part) ? fetching : fetch(line, parts, part));
     if (!chunk) {
       fetching = undefined;

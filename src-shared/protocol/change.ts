@@ -28,20 +28,21 @@ export type RowKind = keyof typeof ROW_SCHEMAS;
 export type RowOf<K extends RowKind> = z.infer<(typeof ROW_SCHEMAS)[K]>;
 
 /** A row's key in the feed: its id, `warehouseId/productId` of stock, the scope of a grant. */
+const KEYS: { [K in RowKind]: (of: RowOf<K>) => string } = {
+  branch: (of) => of.branchId,
+  product: (of) => of.productId,
+  priceList: (of) => of.priceListId,
+  price: (of) => of.priceId,
+  customer: (of) => of.customerId,
+  stock: (of) => `${of.warehouseId}/${of.productId}`,
+  order: (of) => of.orderId,
+  receipt: (of) => of.mutationId,
+  grant: (of) => of.scope,
+  lease: (of) => of.leaseId,
+};
+
 export function rowKey<K extends RowKind>(kind: K, row: RowOf<K>): string {
-  const keys: { [P in RowKind]: (of: RowOf<P>) => string } = {
-    branch: (of) => of.branchId,
-    product: (of) => of.productId,
-    priceList: (of) => of.priceListId,
-    price: (of) => of.priceId,
-    customer: (of) => of.customerId,
-    stock: (of) => `${of.warehouseId}/${of.productId}`,
-    order: (of) => of.orderId,
-    receipt: (of) => of.mutationId,
-    grant: (of) => of.scope,
-    lease: (of) => of.leaseId,
-  };
-  return keys[kind](row);
+  return KEYS[kind](row);
 }
 
 const head = { scope, key: z.string(), rev: z.int().positive() };

@@ -14,6 +14,8 @@ export const FRAGMENT = '\uE000';
 
 /** Letters of a word that are indexed and compared; nobody types more of one word. */
 const MAX_WORD_LENGTH = 24;
+/** Letters of a run of Chinese that are indexed. */
+const MAX_HAN_LENGTH = 200;
 /** Letters of a Chinese tail. A longer query is cut into pieces of this length, all of which must be there. */
 const MAX_HAN_TAIL_LENGTH = 6;
 /** Words of one query; more would only make it slower, not narrower. */
@@ -26,6 +28,9 @@ export interface SearchTerm {
 
 /** Full-width to half-width, no accents, lower case: what is typed and what is stored meet here. */
 export function foldText(text: string): string {
+  // Most texts need no more than lower case, and normalising is the dearest part of looking at a row.
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f\u4e00-\u9fff]*$/.test(text)) return text.toLowerCase();
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
@@ -62,13 +67,18 @@ export function gramsOf({ names, codes }: Findable): string {
 }
 
 function addTerm(tokens: Set<string>, { text, han }: SearchTerm): void {
-  const letters = Array.from(text).slice(0, han ? 200 : MAX_WORD_LENGTH);
-  tokens.add(letters.slice(0, MAX_WORD_LENGTH).join(''));
-  tokens.add(letters[0] ?? '');
+  // Where every letter is one unit of UTF-16, pieces can be cut out of the text itself.
+  const isPlain = !/[\ud800-\udfff]/.test(text);
+  const letters = isPlain ? undefined : Array.from(text);
+  const cut = (from: number, to: number): string =>
+    letters ? letters.slice(from, to).join('') : text.slice(from, to);
+  const count = Math.min(letters?.length ?? text.length, han ? MAX_HAN_LENGTH : MAX_WORD_LENGTH);
+  tokens.add(cut(0, Math.min(count, MAX_WORD_LENGTH)));
+  tokens.add(cut(0, 1));
   const tail = han ? MAX_HAN_TAIL_LENGTH : MAX_WORD_LENGTH;
   // A single last Latin letter is no fragment that anybody types; a single Chinese character is a word.
-  const last = han ? letters.length : letters.length - 1;
-  for (let start = 1; start < last; start += 1) tokens.add(FRAGMENT + letters.slice(start, start + tail).join(''));
+  const last = han ? count : count - 1;
+  for (let start = 1; start < last; start += 1) tokens.add(FRAGMENT + cut(start, Math.min(count, start + tail)));
 }
 
 export interface SearchQuery {

@@ -37,7 +37,7 @@ interface Ranked {
 export function rankCandidates(rows: Iterable<Candidate>, query: SearchQuery): Candidate[] {
   const ranked: Ranked[] = [];
   for (const row of rows) {
-    const name = quickFold(row.name);
+    const name = foldText(row.name);
     const order = CLASSES.indexOf(classOf(row, name, query)) + (row.active === 1 ? 0 : CLASSES.length);
     ranked.push({ row, order, name });
   }
@@ -46,7 +46,7 @@ export function rankCandidates(rows: Iterable<Candidate>, query: SearchQuery): C
 }
 
 function classOf(row: Candidate, name: string, { folded, terms }: SearchQuery): MatchClass {
-  const code = quickFold(row.code);
+  const code = foldText(row.code);
   if (code === folded) return 'codeExact';
   if (code.startsWith(folded)) return 'codePrefix';
   if (row.number !== null) {
@@ -55,7 +55,7 @@ function classOf(row: Candidate, name: string, { folded, terms }: SearchQuery): 
   }
   if (row.initials === folded) return 'initialsExact';
   if (row.initials.startsWith(folded)) return 'initialsPrefix';
-  const alt = row.name_alt === null ? '' : quickFold(row.name_alt);
+  const alt = row.name_alt === null ? '' : foldText(row.name_alt);
   if (name.startsWith(folded) || alt.startsWith(folded)) return 'nameStart';
   const every = terms.every(({ text }) => startsAWord(name, text) || startsAWord(alt, text) || code.startsWith(text));
   return every ? 'wordStart' : 'fragment';
@@ -78,10 +78,4 @@ function isHan(character: string): boolean {
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
-}
-
-/** Most names need no more than lower case; normalising each of some hundred would be the dearest part of a search. */
-function quickFold(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return /^[\u0000-\u007f\u4e00-\u9fff]*$/.test(text) ? text.toLowerCase() : foldText(text);
 }
