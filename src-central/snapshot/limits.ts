@@ -17,6 +17,9 @@ export const CHUNK_ROWS: Record<RowKind, number> = {
 /** A chunk ends with the row that passes this. Bytes, unpacked. */
 export const CHUNK_BYTES = 3_000_000;
 
+/** The first step of a chunk reads this part of its rows, the next as many as the bytes seen so far leave room for. */
+export const FIRST_STEP_SHARE = 10;
+
 /** Packed chunks that a node keeps for the next desk that asks for them. Bytes. */
 export const CHUNK_CACHE_BYTES = 64_000_000;
 
@@ -30,3 +33,5 @@ export const PIN_TOUCH_MS = 60_000;
 /** The quick end of zstd: half the packing time of its default for a tenth more bytes. */
 export const ZSTD_LEVEL = 1;
 export const GZIP_LEVEL = 1;
+/** What packing puts out at a time; Node's 16 kB would be hundreds of calls a chunk. Bytes. */
+export const PACKING_STEP_BYTES = 1_048_576;

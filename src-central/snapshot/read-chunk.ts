@@ -4,13 +4,17 @@
  * Read from the feed and not from the tables, because there each row stands as a desk must get it, with its `rev`, and
  * one range scan of one index serves every kind; that feed and tables agree is what `findDivergence` proves. It is the
  * true state at `at` however far compaction has come: what compaction drops was superseded behind an earlier gate.
+ *
+ * Rows come one by one and are put together here. As one text of megabytes out of the database, a chunk was held four
+ * times over, and collecting that garbage was half of central's work in a fill.
  */
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readGate, readSnapshot } from '../change-feed/gate.ts';
-import type { CentralDb } from '../db/schema.ts';
-import { CHUNK_BYTES } from './limits.ts';
+import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+import { bodyOf } from './body.ts';
+import { CHUNK_BYTES, FIRST_STEP_SHARE } from './limits.ts';
 
 export interface ChunkRange {
   scope: Scope;
@@ -26,45 +30,70 @@ export interface ReadChunk {
   at: string;
   rows: number;
   /** `[rev,row]` of each, with `,\n` between. */
-  body: string;
+  body: Buffer;
   /** Null when there is nothing past it. */
   next: string | null;
 }
 
-export async function readChunk(db: CentralDb, { scope, kind, after, limit }: ChunkRange): Promise<ReadChunk> {
+interface LatestRow {
+  key: string;
+  rev: number;
+  /** Null where the row is gone. */
+  row_text: string | null;
+}
+
+export async function readChunk(db: CentralDb, range: ChunkRange): Promise<ReadChunk> {
   return readSnapshot(db, async (tx) => {
     const { horizon } = await readGate(tx);
-    // First where the chunk ends, off the index alone. In one statement the planner reads and sorts the whole part for
-    // each of its chunks.
-    const { rows: ends } = await sql<{ looked: number; last: string | null }>`
-      select count(*) as looked, max(key) as last from (
-        select key from change
-        where scope = ${scope} and kind = ${kind} and key > ${after} and xid <= ${horizon}::xid8
-        order by scope, kind, key, xid, ord
-        limit ${limit}
-      ) of_chunk
-    `.execute(tx);
-    const { looked = 0, last = null } = ends[0] ?? {};
-    if (last === null) return { at: horizon, rows: 0, body: '', next: null };
-    const { rows } = await sql<{ keys: number; cut: number; cut_at: string; count: number; body: string | null }>`
-      with latest as materialized (
-        select distinct on (key) key, op, rev, row_json::text as row_text from change
-        where scope = ${scope} and kind = ${kind} and key > ${after} and key <= ${last} and xid <= ${horizon}::xid8
-        order by key, xid desc, ord desc
-      ), measured as (
-        select *, coalesce(sum(octet_length(row_text)) over (
-          order by key rows between unbounded preceding and 1 preceding), 0) as before
-        from latest
-      )
-      select (select count(*) from latest) as keys, count(*) as cut, max(key) as cut_at,
-        count(*) filter (where op = 'put') as count,
-        string_agg('[' || rev || ',' || row_text || ']', E',\n' order by key) filter (where op = 'put') as body
-      from measured where before < ${CHUNK_BYTES}
-    `.execute(tx);
-    const [found] = rows;
-    if (!found) throw new Error('an aggregate has no row');
-    const { keys, cut, cut_at: cutAt, count, body } = found;
-    const isLast = looked < limit && cut === keys;
-    return { at: horizon, rows: count, body: body ?? '', next: isLast ? null : cutAt };
+    const rows: LatestRow[] = [];
+    let [bytes, looked, ended, next] = [0, 0, false, null as string | null];
+    // In steps, for how long rows are is only seen when they are here: six hundred orders may be any number of megabytes.
+    for (let limit = Math.ceil(range.limit / FIRST_STEP_SHARE); !ended && limit > 0; ) {
+      const step = await readStep(tx, { ...range, after: next ?? range.after, limit }, horizon);
+      looked += step.looked;
+      ended = step.looked < limit;
+      for (const row of step.rows) {
+        if (bytes >= CHUNK_BYTES) {
+          ended = false;
+          break;
+        }
+        bytes += row.row_text === null ? 0 : Buffer.byteLength(row.row_text);
+        rows.push(row);
+        next = row.key;
+      }
+      limit = Math.min(range.limit - looked, Math.ceil((CHUNK_BYTES - bytes) / (1 + bytes / rows.length)));
+    }
+    const puts = rows.filter((row): row is LatestRow & { row_text: string } => row.row_text !== null);
+    return { at: horizon, rows: puts.length, body: bodyOf(puts), next: ended ? null : next };
   });
+}
+
+/** `looked`: how many versions there were, of at most `limit`; the rest of the last row's is added. */
+async function readStep(
+  tx: CentralTransaction,
+  { scope, kind, after, limit }: ChunkRange,
+  horizon: string,
+): Promise<{ looked: number; rows: LatestRow[] }> {
+  // First where the step ends, off the index alone. In one statement the planner reads and sorts the whole part for
+  // each step.
+  const { rows: ends } = await sql<{ looked: number; last: string | null }>`
+    select count(*) as looked, max(key) as last from (
+      select key from change
+      where scope = ${scope} and kind = ${kind} and key > ${after} and xid <= ${horizon}::xid8
+      order by scope, kind, key, xid, ord
+      limit ${limit}
+    ) of_step
+  `.execute(tx);
+  const { looked = 0, last = null } = ends[0] ?? {};
+  if (last === null) return { looked: 0, rows: [] };
+  // Unpacked outside: of earlier versions nobody reads the text.
+  const { rows } = await sql<LatestRow>`
+    select key, rev, row_json::text as row_text from (
+      select distinct on (key) key, rev, row_json from change
+      where scope = ${scope} and kind = ${kind} and key > ${after} and key <= ${last} and xid <= ${horizon}::xid8
+      order by key, xid desc, ord desc
+    ) latest
+    order by key
+  `.execute(tx);
+  return { looked, rows };
 }

@@ -44,6 +44,8 @@ export const READ_ENCODINGS: readonly ChunkEncoding[] =
   typeof zstdDecompress === 'function' ? ['zstd', 'gzip'] : ['gzip'];
 
 const LINE_FEED = 10;
+/** The least that zlib takes for a step. */
+const MIN_UNPACK_BYTES = 64;
 const SEPARATOR = Buffer.from(',\n');
 
 /** @throws ChunkFault */
@@ -105,7 +107,8 @@ function openFrame(bytes: Buffer): { header: ChunkHeader; packed: Buffer } {
 
 async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Promise<Buffer> {
   if (rawBytes > MAX_CHUNK_RAW_BYTES) throw new ChunkFault('it is too long');
-  const bound = { maxOutputLength: Math.max(1, rawBytes) };
+  // In one piece: Node's steps of 16 kB would be hundreds of calls a chunk.
+  const bound = { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(MIN_UNPACK_BYTES, rawBytes) };
   try {
     return await (encoding === 'zstd'
       ? promisify(zstdDecompress)(packed, bound)
