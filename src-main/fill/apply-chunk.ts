@@ -100,7 +100,6 @@ function writeSlice(tx: WriteTx, { store, chunk, part, writer, from, to }: Slice
     if (part.kind === 'grant') takeUp(store, tx, scopeSchema.parse(key));
     if (part.kind === 'order' && laneStates(store, orderLane(key)).length > 0) orderIds.push(key);
   }
-  writer.finish(tx);
   for (const orderId of orderIds) rebuildOverlay(store, tx, orderId);
   return orderIds;
 }

@@ -47,6 +47,8 @@ export class PreparedStatement<P extends Params, R> {
   readonly #names: readonly (string | undefined)[];
   readonly #constants: readonly unknown[];
   readonly #count: number;
+  /** Whether its values are those of a list, in that list's order: they need not be looked up by name. */
+  readonly #isList: boolean;
   readonly #translate: Translate;
 
   constructor(sqlite: Database, build: BuildQuery<P, R>, translate: Translate) {
@@ -58,11 +60,12 @@ export class PreparedStatement<P extends Params, R> {
     this.#names = parameters.map((given) => (given instanceof Placeholder ? given.name : undefined));
     this.#constants = parameters.map((given) => (given instanceof Placeholder ? undefined : given));
     this.#count = parameters.length;
+    this.#isList = this.#names.every((name, index) => name === String(index));
   }
 
   run(values: P): number {
     try {
-      return this.#statement.run(this.#bind(values)).changes;
+      return this.#statement.run(...this.#bind(values)).changes;
     } catch (error) {
       throw this.#translate(error);
     }
@@ -70,7 +73,7 @@ export class PreparedStatement<P extends Params, R> {
 
   get(values: P): R | undefined {
     try {
-      return this.#statement.get(this.#bind(values));
+      return this.#statement.get(...this.#bind(values));
     } catch (error) {
       throw this.#translate(error);
     }
@@ -78,13 +81,14 @@ export class PreparedStatement<P extends Params, R> {
 
   all(values: P): R[] {
     try {
-      return this.#statement.all(this.#bind(values));
+      return this.#statement.all(...this.#bind(values));
     } catch (error) {
       throw this.#translate(error);
     }
   }
 
   #bind(values: P): unknown[] {
+    if (this.#isList && Array.isArray(values) && values.length === this.#count) return values;
     const given = values as Record<string, unknown>;
     const bound: unknown[] = [];
     for (let index = 0; index < this.#count; index += 1) {
