@@ -32,6 +32,8 @@ export interface Applying {
   store: Store;
   part: OpenPart;
   pace: Pace;
+  /** Has the WAL moved into the file by somebody else; false: by nobody. */
+  moveWal?: (() => boolean) | undefined;
 }
 
 const TOPICS: Record<RowKind, readonly Topic[]> = {
@@ -47,7 +49,7 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
   lease: ['stock'],
 };
 
-export async function applyChunk(chunk: ChunkRows, { store, part, pace }: Applying): Promise<ChunkApplied> {
+export async function applyChunk(chunk: ChunkRows, { store, part, pace, moveWal }: Applying): Promise<ChunkApplied> {
   const { header, keys } = chunk;
   const orderIds: string[] = [];
   const writer = bulkWriter(store, part.kind, { mayBeThere: hasStale(store, part.scope) });
@@ -73,7 +75,7 @@ export async function applyChunk(chunk: ChunkRows, { store, part, pace }: Applyi
   } while (from < keys.length);
   store.commitGathered();
   await pace.pause();
-  store.checkpointWhenIdle(CHECKPOINT_PAGES);
+  if (moveWal?.() !== true) store.checkpointWhenIdle(CHECKPOINT_PAGES);
   return { topics: ['sync', ...TOPICS[part.kind]], orderIds, rows: from };
 }
 

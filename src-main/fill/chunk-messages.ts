@@ -6,4 +6,9 @@ export interface ChunkAsked {
   frame: Uint8Array;
 }
 
+/** Not answered: where it fails, the next checkpoint does its work. */
+export interface WalAsked {
+  walOf: string;
+}
+
 export type ChunkAnswered = { id: number; chunk: ChunkRows } | { id: number; fault: string };

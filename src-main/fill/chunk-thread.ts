@@ -6,7 +6,7 @@
  * and the log says so: a fill that is slower is still one.
  */
 import { Worker } from 'node:worker_threads';
-import type { ChunkAnswered, ChunkAsked } from './chunk-messages.ts';
+import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
 import { THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
 import { ChunkFault, readChunk, type ChunkRows, type ReadChunk } from './read-chunk.ts';
 
@@ -18,6 +18,8 @@ interface Waiting {
 
 export interface ChunkThread {
   readChunk: ReadChunk;
+  /** Has the WAL of a file moved into it. @returns false where no thread does that. */
+  moveWal(file: string): boolean;
   close(): void;
 }
 
@@ -66,6 +68,10 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
         worker ??= started();
         worker.postMessage({ id: count, frame } satisfies ChunkAsked, []);
       });
+    },
+    moveWal: (file) => {
+      worker?.postMessage({ walOf: file } satisfies WalAsked);
+      return worker !== undefined;
     },
     close: () => giveUpQuietly(),
   };

@@ -24,6 +24,7 @@ export interface FillParts {
   pace: Pace;
   /** On this thread, or on another. */
   readChunk: ReadChunk;
+  moveWal?: (() => boolean) | undefined;
   onApplied: (applied: ChunkApplied) => void;
   signal?: AbortSignal | undefined;
 }
@@ -57,7 +58,7 @@ export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number
     const { next } = chunk.header;
     const wanted = next === null ? following : { ...part, after: next };
     fetching = wanted && fetch(line, parts, wanted);
-    parts.onApplied(await applyChunk(chunk, { store, part, pace: parts.pace }));
+    parts.onApplied(await applyChunk(chunk, { store, part, pace: parts.pace, moveWal: parts.moveWal }));
     chunks += 1;
     // A scope that came in with this part, its grant, has to be asked for.
     if (part.kind === 'grant' && scopesWithoutParts(store).length > 0) return chunks;

@@ -53,6 +53,8 @@ export interface SyncLoopOptions {
   /** A chunk of a fill was taken in. */
   onFilled: (applied: ChunkApplied) => void;
   readChunk: ReadChunk;
+  /** Moves the WAL into the file on another thread, as it is filled; false: there is none. */
+  moveWal?: (() => boolean) | undefined;
   /** Outcomes were noted. */
   onPushed: () => void;
   /** For the log: what was odd, and what was done about it. */
@@ -211,8 +213,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return onRequestFailure('fill')(error);
     },
     step: async (signal): Promise<Next> => {
-      const { readChunk, onFilled } = options;
-      const chunks = await fillOnce(line, { pace, readChunk, onApplied: onFilled, signal });
+      const { readChunk, moveWal, onFilled } = options;
+      const chunks = await fillOnce(line, { pace, readChunk, moveWal, onApplied: onFilled, signal });
       fillFailure = undefined;
       failing.delete('fill');
       // What is filled joins with a pull that is asked for now.
