@@ -6,7 +6,8 @@ import type { ChunkEncoding, ChunkHeader } from '../../src-shared/protocol/fill.
 import { GZIP_LEVEL, PACKING_STEP_BYTES, ZSTD_LEVEL } from './limits.ts';
 
 const packers: Record<ChunkEncoding, (body: Buffer) => Promise<Buffer>> = {
-  zstd: (body) => promisify(zstdCompress)(body, {
+  zstd: (body) =>
+    promisify(zstdCompress)(body, {
       chunkSize: PACKING_STEP_BYTES,
       params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL },
     }),

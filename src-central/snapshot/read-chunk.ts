@@ -48,7 +48,7 @@ export async function readChunk(db: CentralDb, range: ChunkRange): Promise<ReadC
     const rows: LatestRow[] = [];
     let [bytes, looked, ended, next] = [0, 0, false, null as string | null];
     // In steps, for how long rows are is only seen when they are here: six hundred orders may be any number of megabytes.
-    for (let limit = Math.ceil(range.limit / FIRST_STEP_SHARE); !ended && limit > 0; ) {
+    for (let limit = Math.ceil(range.limit / FIRST_STEP_SHARE); !ended && limit > 0;) {
       const step = await readStep(tx, { ...range, after: next ?? range.after, limit }, horizon);
       looked += step.looked;
       ended = step.looked < limit;

@@ -65,7 +65,7 @@ export async function readChunk(frame: Uint8Array): Promise<ChunkRows> {
 function rowByRow(header: ChunkHeader, raw: Buffer): ChunkRows | undefined {
   const rows = gatherer(header);
   try {
-    for (let from = 0; from < raw.length; ) {
+    for (let from = 0; from < raw.length;) {
       const separator = raw.indexOf(SEPARATOR, from);
       const to = separator < 0 ? raw.length : separator;
       const cut = header.kind === 'order' ? cutOrder(raw, from, to) : undefined;
@@ -110,9 +110,7 @@ async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Pr
   // In one piece: Node's steps of 16 kB would be hundreds of calls a chunk.
   const bound = { maxOutputLength: Math.max(1, rawBytes), chunkSize: Math.max(MIN_UNPACK_BYTES, rawBytes) };
   try {
-    return await (encoding === 'zstd'
-      ? promisify(zstdDecompress)(packed, bound)
-      : promisify(gunzip)(packed, bound));
+    return await (encoding === 'zstd' ? promisify(zstdDecompress)(packed, bound) : promisify(gunzip)(packed, bound));
   } catch (cause) {
     throw new ChunkFault('it can not be unpacked', { cause });
   }

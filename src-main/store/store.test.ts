@@ -9,6 +9,7 @@ import { REPLICA_MIGRATIONS } from '../../migrations/replica/all.ts';
 import type { Platform } from '../platform.ts';
 import { checksumOf } from './migrate.ts';
 import { readMeta, writeMeta } from './meta.ts';
+import { moveWal } from './move-wal.ts';
 import { openStore } from './open-store.ts';
 import type { Store, WriteTx } from './store.ts';
 
@@ -183,6 +184,56 @@ describe('a transaction', () => {
   });
 });
 
+describe('what can be fetched again', () => {
+  const put = (store: Store, key: string): void => store.refetchable((tx) => writeMeta(store, tx, { key, value: '1' }));
+  const onDisk = (key: string): boolean => {
+    const other = new SqliteDatabase(file, { readonly: true });
+    const found = other.prepare('select 1 from meta where key = ?').get(key) !== undefined;
+    other.close();
+    return found;
+  };
+
+  test('gathers until it is committed: seen here at once, elsewhere then', () => {
+    const store = open();
+    put(store, 'a');
+    put(store, 'b');
+    expect([readMeta(store, 'a'), onDisk('a')]).toEqual(['1', false]);
+    expect(store.checkpointWhenIdle(0)).toBe(0);
+    store.commitGathered();
+    expect([onDisk('a'), onDisk('b')]).toEqual([true, true]);
+  });
+
+  test('goes to the disk with the next transaction, which waits for it like any other', () => {
+    const store = open();
+    put(store, 'a');
+    store.transaction((tx) => writeMeta(store, tx, { key: 'mine', value: '1' }));
+    expect([onDisk('a'), onDisk('mine')]).toEqual([true, true]);
+  });
+
+  test('goes back to the last commit when one part of it fails', () => {
+    const store = open();
+    put(store, 'a');
+    store.commitGathered();
+    put(store, 'b');
+    expect(() =>
+      store.refetchable((tx) => {
+        writeMeta(store, tx, { key: 'c', value: '1' });
+        throw new Error('no more');
+      }),
+    ).toThrow('no more');
+    expect(['a', 'b', 'c'].map((key) => readMeta(store, key))).toEqual(['1', undefined, undefined]);
+    put(store, 'd');
+    store.commitGathered();
+    expect(onDisk('d')).toBe(true);
+  });
+
+  test('does not nest', () => {
+    const store = open();
+    expect(() => store.refetchable(() => put(store, 'a'))).toThrow('inside');
+    expect(() => store.transaction(() => store.commitGathered())).not.toThrow();
+  });
+});
+
 test('a file that was found damaged is not written to any more, and whoever listens is told once', () => {
   const store = open();
   store.transaction((tx) => writeMeta(store, tx, { key: 'a', value: '1' }));
@@ -204,4 +255,19 @@ test('an idle checkpoint moves a full WAL into the file', () => {
   }
   expect(store.checkpointWhenIdle()).toBeGreaterThan(100);
   expect(store.checkpointWhenIdle()).toBe(0);
+});
+
+test('the WAL is moved into the file by another connection, beside one that is writing', () => {
+  const store = open();
+  for (let n = 0; n < 100; n += 1) {
+    store.transaction((tx) => writeMeta(store, tx, { key: `k${n}`, value: 'x'.repeat(4_000) }));
+  }
+  const before = statSync(file).size;
+  store.refetchable((tx) => writeMeta(store, tx, { key: 'open', value: '1' }));
+  moveWal(file, 1_000);
+  expect(statSync(file).size).toBe(before);
+  moveWal(file, 10);
+  expect(statSync(file).size).toBeGreaterThan(before + 100_000);
+  store.commitGathered();
+  expect(readMeta(store, 'open')).toBe('1');
 });

@@ -70,8 +70,7 @@ function addTerm(tokens: Set<string>, { text, han }: SearchTerm): void {
   // Where every letter is one unit of UTF-16, pieces can be cut out of the text itself.
   const isPlain = !/[\ud800-\udfff]/.test(text);
   const letters = isPlain ? undefined : Array.from(text);
-  const cut = (from: number, to: number): string =>
-    letters ? letters.slice(from, to).join('') : text.slice(from, to);
+  const cut = (from: number, to: number): string => (letters ? letters.slice(from, to).join('') : text.slice(from, to));
   const count = Math.min(letters?.length ?? text.length, han ? MAX_HAN_LENGTH : MAX_WORD_LENGTH);
   tokens.add(cut(0, Math.min(count, MAX_WORD_LENGTH)));
   tokens.add(cut(0, 1));
