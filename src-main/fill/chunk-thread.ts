@@ -70,7 +70,7 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
       });
     },
     moveWal: (file) => {
-      worker?.postMessage({ walOf: file } satisfies WalAsked);
+      worker?.postMessage({ walOf: file } satisfies WalAsked, []);
       return worker !== undefined;
     },
     close: () => giveUpQuietly(),

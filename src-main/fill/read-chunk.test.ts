@@ -13,7 +13,16 @@ const HOSTILE = 'a","lines":[1],"madeAt":2,"history":[{"productId":"x"}],\\"line
 
 function order(of: Partial<Order> = {}): Order {
   const id = '0190a5c0-0000-7000-8000-000000000001';
-  const line = { productId: id, unit: HOSTILE, quantity: 1_000, quantityBase: 1_000, unitPrice: 5, amountMinor: 5 };
+  const line = {
+    productId: id,
+    unit: HOSTILE,
+    quantity: 1_000,
+    quantityBase: 1_000,
+    unitPrice: 5,
+    amountMinor: 5,
+    priceKind: 'list',
+    priceId: null,
+  };
   const event = { version: 1, what: 'placed', at: 1, mutationId: id, userId: id, userName: HOSTILE, deviceId: null };
   return {
     orderId: id,
@@ -28,7 +37,7 @@ function order(of: Partial<Order> = {}): Order {
     version: 3,
     currency: 'CNY',
     totalMinor: 15,
-    lines: [line, line, { ...line, unit: '箱' }].map((each) => ({ ...each, priceKind: 'list', priceId: null })),
+    lines: [line, line, { ...line, unit: '箱' }],
     history: [{ ...event, deviceName: '柜台', totalMinor: 15, lineCount: 3, reason: null }],
     ...of,
   } as unknown as Order;
@@ -46,7 +55,7 @@ function frame(body: string, of: Partial<ChunkHeader>): Uint8Array {
     encoding: 'gzip',
     next: null,
     ...of,
-  } as ChunkHeader;
+  };
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), gzipSync(body)]);
   return Buffer.concat([Buffer.from(`${createHash('sha256').update(content).digest('hex')}\n`), content]);
 }
