@@ -9,6 +9,7 @@ import {
   STATEMENT_TIMEOUT_MS,
   TRANSACTION_TIMEOUT_MS,
 } from './limits.ts';
+import { preparing } from './prepared-client.ts';
 import type { CentralDb, CentralTables } from './schema.ts';
 
 const INT8_OID = 20;
@@ -47,7 +48,7 @@ export function connectCentral(databaseUrl: string, options: ConnectOptions = {}
       await client.query(SET_TRANSACTION_TIMEOUT, [String(timeoutMs)]);
       await opened.check?.(client);
     },
-    ...(options.Client && { Client: options.Client }),
+    Client: preparing(options.Client ?? pg.Client),
   });
   // An idle connection that breaks is dropped by the pool; whoever asks next gets a new one, or the error.
   pool.on('error', () => undefined);

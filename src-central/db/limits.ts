@@ -12,6 +12,9 @@ export const LOCK_TIMEOUT_MS = 8_000;
 /** A transaction that was forgotten open would hold the feed's gate shut: the database ends it. */
 export const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 
+/** Statements that a connection keeps planned. Those with a list of as many placeholders as values are ever new ones. */
+export const PREPARED_STATEMENTS = 200;
+
 /** Tries of one write transaction, and the backoff between them: doubling, with full jitter. */
 export const WRITE_ATTEMPTS = 8;
 export const WRITE_BACKOFF_FIRST_MS = 5;
