@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { currency as currencySchema, CURRENCY_DIGITS, type Currency } from '../src-shared/domain/money.ts';
+import type { FeedKeeping } from './jobs/central-jobs.ts';
+import { HORIZON_DAYS, MAX_HORIZON_DAYS, RETENTION_DAYS } from './limits.ts';
 
 export interface CentralConfig {
   /** A PostgreSQL of the house; else the embedded one in `data`. */
@@ -19,6 +21,8 @@ export interface CentralConfig {
   newEpoch: boolean;
   /** Note that a backup which began then has ended well, and end: Unix milliseconds, `'now'`; undefined: serve. */
   backedUp: number | 'now' | undefined;
+  /** How long the feed is kept. */
+  keeping: FeedKeeping;
 }
 
 /** Its message is for people. */
@@ -39,6 +43,10 @@ export const USAGE = `Usage: npm run central -- [options]
   --sample SIZE        small, large or none (default: none): fills a database without branches
   --currency CODE      ${Object.keys(CURRENCY_DIGITS).join(', ')}: the house's currency, for a new database
                        (default: CNY; with a sample GBP, which the sample is in)
+  --retention-days N   how long replaced versions of rows stay in the feed (or ORDERDESK_RETENTION_DAYS;
+                       default: ${RETENTION_DAYS}): a desk that was away for longer takes the rest in one piece
+  --horizon-days N     how long the feed tells of rows that are gone (or ORDERDESK_HORIZON_DAYS; default: ${HORIZON_DAYS}):
+                       a desk that was away for longer fills anew, and keeps its orders
   --log-level LEVEL    trace, debug, info, warn, error or silent (default: warn)
   --at TIME            when that backup began, like 2026-03-02T01:00:00Z (default: now)
   --help               this text
@@ -70,6 +78,7 @@ export function readConfig(args: readonly string[], environment: NodeJS.ProcessE
     receiptKey: values['receipt-key'] ?? path.join(values.data ?? DEFAULT_DATA, 'receipt-key.pem'),
     host: values.listen ?? '127.0.0.1',
     port: portOf(values.port),
+    keeping: keepingOf(values, environment),
     sample,
     currency: oneOf('--currency', values.currency ?? (sample === 'none' ? 'CNY' : 'GBP'), currencySchema.options),
     logLevel: oneOf('--log-level', values['log-level'] ?? 'warn', LOG_LEVELS),
@@ -86,6 +95,8 @@ interface Values {
   'log-level'?: string;
   'receipt-key'?: string;
   'new-epoch'?: boolean;
+  'retention-days'?: string;
+  'horizon-days'?: string;
   at?: string;
   help?: boolean;
 }
@@ -106,6 +117,8 @@ function parse(args: readonly string[]): Values {
         'log-level': text,
         'receipt-key': text,
         'new-epoch': { type: 'boolean' },
+        'retention-days': text,
+        'horizon-days': text,
         at: text,
         help: { type: 'boolean' },
       },
@@ -130,6 +143,27 @@ function backedUpOf(command: string | undefined, at: string | undefined): Centra
   const time = Date.parse(at);
   if (Number.isNaN(time)) throw new ConfigError(`--at is a time like 2026-03-02T01:00:00Z, not "${at}".`);
   return time;
+}
+
+function keepingOf(values: Values, environment: NodeJS.ProcessEnv): FeedKeeping {
+  const days = (option: 'retention-days' | 'horizon-days', variable: string, otherwise: number): number => {
+    const given = values[option];
+    const text = given ?? environment[variable];
+    if (text === undefined) return otherwise;
+    const found = Number(text);
+    if (/^\d+$/.test(text) && found >= 1 && found <= MAX_HORIZON_DAYS) return found;
+    const name = given === undefined ? variable : `--${option}`;
+    throw new ConfigError(`${name} is a number of days from 1 to ${MAX_HORIZON_DAYS}, not "${text}".`);
+  };
+  const retentionDays = days('retention-days', 'ORDERDESK_RETENTION_DAYS', RETENTION_DAYS);
+  const horizonDays = days('horizon-days', 'ORDERDESK_HORIZON_DAYS', HORIZON_DAYS);
+  if (retentionDays > horizonDays) {
+    throw new ConfigError(
+      `The feed can't keep replaced versions for ${retentionDays} days and forget what is gone after ${horizonDays}: ` +
+        '--retention-days is at most --horizon-days.',
+    );
+  }
+  return Object.freeze({ retentionDays, horizonDays });
 }
 
 function portOf(text: string | undefined): number {

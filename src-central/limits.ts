@@ -18,6 +18,8 @@ export const MIN_PASSWORD_LENGTH = 8;
 
 /** Rows of one read of the feed; a page is made of several. */
 export const PULL_CHUNK_CHANGES = 1_000;
+/** A page of fewer changes is read by one statement. */
+export const SMALL_PAGE_CHANGES = 200;
 
 /** How often the gate is looked at while a commit waits behind it, and while nothing is known to. */
 export const WATCH_BUSY_MS = 5;
@@ -66,6 +68,7 @@ export const COMPACT_EVERY_MS = 600_000;
 /** Superseded changes stay this long, removes until the horizon, unless central is told otherwise. Days. */
 export const RETENTION_DAYS = 7;
 export const HORIZON_DAYS = 90;
+export const MAX_HORIZON_DAYS = 3_650;
 /** Changes that one transaction of the compaction looks at, a transaction's rest added. */
 export const COMPACT_SLICE_CHANGES = 500;
 /** A pin that nobody touched for so long holds compaction up no more. */
@@ -111,6 +114,8 @@ export const EPOCH_POSITION_JUMP = 1_000_000;
 export const FEED_REBUILD_TRANSACTION_CHANGES = 4_000;
 /** Transaction ids that PostgreSQL may have given out and, after a crash, not remember: those of its last 200 ms. */
 export const CRASH_LOST_TRANSACTIONS = 10_000;
+/** Up to so many more are passed over then, by chance. */
+export const PASSED_SPREAD_TRANSACTIONS = 2_000;
 
 /** The longest that stock may be set aside for a desk at once. */
 export const MAX_LEASE_HOURS = 24 * 31;

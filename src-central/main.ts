@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       witness,
       host: config.host,
       port: config.port,
+      keeping: config.keeping,
       // Standard output is for people and scripts; the log goes to standard error.
       logger: { level: config.logLevel, stream: process.stderr },
     });
