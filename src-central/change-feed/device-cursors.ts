@@ -46,10 +46,10 @@ async function writeCursor(db: CentralDb, { deviceId, protocol, xid }: DeviceCur
 }
 
 /** Whether it began to read from nothing when the horizon was where it is now. */
-export async function beganSinceHorizon(tx: CentralTransaction, deviceId: string): Promise<boolean> {
+export async function beganSinceHorizon(db: CentralDb | CentralTransaction, deviceId: string): Promise<boolean> {
   const { rows } = await sql<{ since: boolean }>`
     select began_at_horizon = (select horizon from feed_state) as since from device_cursor where device_id = ${deviceId}
-  `.execute(tx);
+  `.execute(db);
   return rows[0]?.since === true;
 }
 

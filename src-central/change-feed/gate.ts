@@ -15,14 +15,15 @@ export interface Gate {
   now: number;
 }
 
+/** A `Gate`, of `pg_current_snapshot() s`. */
+export const GATE_COLUMNS = sql`
+    (pg_snapshot_xmin(s)::text::numeric - 1)::text as horizon,
+    (pg_snapshot_xmax(s)::text::numeric - 1)::text as newest,
+    (extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
+
 /** The gate of the transaction's own snapshot, when it is REPEATABLE READ. */
 export async function readGate(db: CentralDb | CentralTransaction): Promise<Gate> {
-  const { rows } = await sql<{ horizon: string; newest: string; now: number }>`
-    select (pg_snapshot_xmin(s)::text::numeric - 1)::text as horizon,
-           (pg_snapshot_xmax(s)::text::numeric - 1)::text as newest,
-           (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-    from pg_current_snapshot() s
-  `.execute(db);
+  const { rows } = await sql<Gate>`select ${GATE_COLUMNS} from pg_current_snapshot() s`.execute(db);
   const [gate] = rows;
   if (!gate) throw new Error('the database has no snapshot');
   return gate;

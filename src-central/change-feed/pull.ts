@@ -6,16 +6,16 @@
  * moved on to the gate, so that compaction need not wait for it. Where compaction has taken transactions apart, a page
  * says that what it brings is `partial`: no moment of central's.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PULL_PAGE_CHANGES, PULL_PAGE_MAX_BYTES } from '../../src-shared/protocol/limits.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
-import { PULL_CHUNK_CHANGES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
+import { PULL_CHUNK_CHANGES, SMALL_PAGE_CHANGES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
 import { cursorOf, xidOfCursor } from './cursor.ts';
 import { beganSinceHorizon } from './device-cursors.ts';
-import { isBefore, readFeedState, type FeedState } from './feed-state.ts';
+import { isBefore, type FeedState } from './feed-state.ts';
 import type { Proved } from './receipt-proofs.ts';
-import { readGate, readSnapshot } from './gate.ts';
+import { GATE_COLUMNS, readSnapshot, type Gate } from './gate.ts';
 import { isKnownIn } from '../../src-shared/protocol/kinds-since.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
@@ -42,6 +42,8 @@ export interface FeedPage {
   more: boolean;
   /** Superseded changes are missing before `cursor`: what was read is to be shown together with what follows. */
   partial: boolean;
+  /** What central had committed by then is in a backup, Unix milliseconds. */
+  backedUpTo: number | undefined;
 }
 
 /** How much is read at a time, and how much makes a page. */
@@ -80,27 +82,49 @@ export async function pullPage(
   },
 ): Promise<FeedPage> {
   const after = xidOfCursor(of.cursor, of.epoch);
+  // Most pulls bring an order or two: one statement is a snapshot of its own.
+  const limit = Math.min(SMALL_PAGE_CHANGES, (of.bounds ?? BOUNDS).chunkChanges);
+  const small = await readFirst(db, { after, scopes: of.scopes, limit });
+  if (small.rows.length < limit) return pageOf(db, { ...of, after, first: small });
   return readSnapshot(db, async (tx) => {
-    await assertEpoch(tx, of.epoch);
-    const { horizon, newest, now } = await readGate(tx);
-    if (BigInt(after) > BigInt(newest) || (await isInGap(tx, after))) {
-      throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
-    }
-    const state = await readFeedState(tx);
-    await assertHeardRemoves(tx, { ...of, after, state });
-    // A desk of protocol 1 shows each page as it comes: what compaction took apart, it gets in one.
-    const whole = (of.reader?.protocol ?? PROTOCOL_VERSION) < 2 && after !== START ? state.compactedTo : START;
-    const { rows, complete } = await readRows(tx, {
-      after,
-      horizon,
-      scopes: of.scopes,
-      whole,
-      bounds: boundsOf(of),
-    });
-    const last = complete ? latest(after, horizon) : (rows.at(-1)?.xid ?? after);
-    const partial = isBefore(last, state.compactedTo);
-    return { now, rows: withLastStock(rows), cursor: cursorOf(of.epoch, last), more: !complete, partial };
+    const first = await readFirst(tx, { after, scopes: of.scopes, limit: 1 });
+    return pageOf(tx, { ...of, after, first });
   });
+}
+
+/** @param db of the snapshot that `first` was read on, where that was not all. */
+async function pageOf(
+  db: CentralDb | CentralTransaction,
+  of: {
+    epoch: string;
+    scopes: readonly Scope[];
+    reader?: FeedReader;
+    bounds?: PageBounds;
+    maxBytes?: number | undefined;
+    after: string;
+    first: First;
+  },
+): Promise<FeedPage> {
+  const { after, first } = of;
+  const { head, state } = first;
+  // In the snapshot that is read: another node may have begun a new epoch.
+  if (head.epoch !== of.epoch) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch: head.epoch });
+  if (BigInt(after) > BigInt(head.newest) || head.in_gap) {
+    throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
+  }
+  await assertHeardRemoves(db, { ...of, state });
+  // A desk of protocol 1 shows each page as it comes: what compaction took apart, it gets in one.
+  const whole = (of.reader?.protocol ?? PROTOCOL_VERSION) < 2 && after !== START ? state.compactedTo : START;
+  const { rows, complete } = await readRows(db, { ...of, horizon: head.horizon, whole, bounds: boundsOf(of) });
+  const last = complete ? latest(after, head.horizon) : (rows.at(-1)?.xid ?? after);
+  return {
+    now: head.now,
+    rows: withLastStock(rows),
+    cursor: cursorOf(of.epoch, last),
+    more: !complete,
+    partial: isBefore(last, state.compactedTo),
+    backedUpTo: head.backed_up_to ?? undefined,
+  };
 }
 
 function boundsOf({
@@ -115,29 +139,15 @@ function boundsOf({
 
 /** A desk that has nothing, or had nothing when the horizon was where it is, can't have missed a remove before it. */
 async function assertHeardRemoves(
-  tx: CentralTransaction,
+  db: CentralDb | CentralTransaction,
   of: { epoch: string; after: string; state: FeedState; reader?: FeedReader },
 ): Promise<void> {
   const { after, state, reader, epoch } = of;
   if (after === START || !isBefore(after, state.horizon)) return;
-  if (reader && (await beganSinceHorizon(tx, reader.deviceId))) return;
+  if (reader && (await beganSinceHorizon(db, reader.deviceId))) return;
   // Desks of protocol 1 know no refill. With this they stop pulling, keep their outbox, and wait for their update.
   if (reader && reader.protocol < 2) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch });
   throw new AppError({ code: 'REFILL_REQUIRED', retry: 'later' });
-}
-
-/** In the snapshot that is read: another node may have begun a new epoch. */
-async function assertEpoch(tx: CentralTransaction, epoch: string): Promise<void> {
-  const row = await tx.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
-  if (row.epoch !== epoch) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch: row.epoch });
-}
-
-/** Among ids that were passed over when PostgreSQL started anew: no cursor of this database is there. */
-async function isInGap(tx: CentralTransaction, xid: string): Promise<boolean> {
-  const { rows } = await sql<{ found: number }>`
-    select 1 as found from xid_gap where after < ${xid}::xid8 and ${xid}::xid8 <= up_to limit 1
-  `.execute(tx);
-  return rows.length > 0;
 }
 
 function latest(a: string, b: string): string {
@@ -146,26 +156,27 @@ function latest(a: string, b: string): string {
 
 /** Rows up to the page's bounds, cut back to a transaction's end, and past `whole`. `complete`: up to the gate. */
 async function readRows(
-  tx: CentralTransaction,
-  of: { after: string; horizon: string; scopes: readonly Scope[]; whole: string; bounds: PageBounds },
+  db: CentralDb | CentralTransaction,
+  of: { first: First; horizon: string; scopes: readonly Scope[]; whole: string; bounds: PageBounds },
 ): Promise<{ rows: FeedRow[]; complete: boolean }> {
-  const { bounds } = of;
+  const { bounds, first } = of;
   const rows: FeedRow[] = [];
   let bytes = 0;
-  // Every transaction up to `after` was passed whole.
-  let position = { xid: of.after, ord: Number.MAX_SAFE_INTEGER };
-  for (;;) {
-    const chunk = await readChunk(tx, { ...of, position, limit: bounds.chunkChanges });
+  for (let chunk = first.rows; ;) {
     rows.push(...chunk);
-    if (chunk.length < bounds.chunkChanges) return { rows, complete: true };
     const last = chunk.at(-1);
-    if (last) position = { xid: last.xid, ord: last.ord };
+    if (chunk.length < (chunk === first.rows ? first.limit : bounds.chunkChanges) || !last) {
+      return { rows, complete: true };
+    }
     for (const row of chunk) bytes += row.row_text?.length ?? 0;
-    if (bytes < bounds.pageBytes && rows.length < bounds.pageChanges) continue;
-    if (!isBefore(of.whole, position.xid) && bytes < V1_WHOLE_PAGE_BYTES) continue;
-    const whole = withoutLastTransaction(rows);
-    // One transaction alone may be past the bounds; it is read to its end.
-    if (whole.length > 0) return { rows: whole, complete: false };
+    const isShort = bytes < bounds.pageBytes && rows.length < bounds.pageChanges;
+    const isHalf = !isBefore(of.whole, last.xid) && bytes < V1_WHOLE_PAGE_BYTES;
+    if (!isShort && !isHalf) {
+      const whole = withoutLastTransaction(rows);
+      // One transaction alone may be past the bounds; it is read to its end.
+      if (whole.length > 0) return { rows: whole, complete: false };
+    }
+    chunk = await readChunk(db, { ...of, position: { xid: last.xid, ord: last.ord }, limit: bounds.chunkChanges });
   }
 }
 
@@ -188,21 +199,84 @@ function withLastStock(rows: readonly FeedRow[]): FeedRow[] {
   return rows.filter((row) => row.kind !== 'stock' || last.get(`${row.scope} ${row.key}`) === row);
 }
 
+interface Head extends Gate {
+  epoch: string;
+  /** Among ids that were passed over when PostgreSQL started anew: no cursor of this database is there. */
+  in_gap: boolean;
+  backed_up_to: number | null;
+}
+
+interface First {
+  head: Head;
+  state: FeedState;
+  rows: FeedRow[];
+  /** Fewer rows than this are all that there are. */
+  limit: number;
+}
+
+/** What a page is judged by and its first rows, all of one snapshot. */
+async function readFirst(
+  db: CentralDb | CentralTransaction,
+  of: { after: string; scopes: readonly Scope[]; limit: number },
+): Promise<First> {
+  // Every transaction up to `after` was passed whole.
+  const position = { xid: of.after, ord: Number.MAX_SAFE_INTEGER };
+  const { rows } = await sql<Head & FeedStateColumns & (FeedRow | { xid: null })>`
+    select head.*, found.* from (
+      select ${GATE_COLUMNS}, e.epoch, f.folded_to, f.compacted_to, f.swept_to, f.horizon as removes_horizon,
+        f.removes_swept_to, (select up_to from backed_up) as backed_up_to,
+        exists (select 1 from xid_gap where after < ${of.after}::xid8 and ${of.after}::xid8 <= up_to) as in_gap
+      from pg_current_snapshot() s, epoch e, feed_state f
+    ) head
+    left join lateral (${rowsBehind({ ...of, position, horizon: sql`head.horizon::xid8` })}) found on true
+    order by found.xid8, found.ord
+  `.execute(db);
+  const [head] = rows;
+  if (!head) throw new Error('the database has no epoch');
+  const { folded_to: foldedTo, compacted_to: compactedTo, swept_to: sweptTo } = head;
+  const state = {
+    foldedTo,
+    compactedTo,
+    sweptTo,
+    horizon: head.removes_horizon,
+    removesSweptTo: head.removes_swept_to,
+  };
+  return { head, state, rows: rows.filter((row): row is typeof row & FeedRow => row.xid !== null), limit: of.limit };
+}
+
+interface FeedStateColumns {
+  folded_to: string;
+  compacted_to: string;
+  swept_to: string;
+  removes_horizon: string;
+  removes_swept_to: string;
+}
+
+interface Stretch {
+  position: { xid: string; ord: number };
+  horizon: RawBuilder<unknown>;
+  scopes: readonly Scope[];
+  limit: number;
+}
+
 async function readChunk(
-  tx: CentralTransaction,
-  of: { position: { xid: string; ord: number }; horizon: string; scopes: readonly Scope[]; limit: number },
+  db: CentralDb | CentralTransaction,
+  of: Omit<Stretch, 'horizon'> & { horizon: string },
 ): Promise<FeedRow[]> {
-  const { rows } = await sql<FeedRow>`
-    select xid::text as xid, ord, scope, kind, key, op, rev, row_json::text as row_text
+  const { rows } = await sql<FeedRow>`${rowsBehind({ ...of, horizon: sql`${of.horizon}::xid8` })}`.execute(db);
+  return rows;
+}
+
+function rowsBehind({ position, horizon, scopes, limit }: Stretch): RawBuilder<unknown> {
+  return sql`
+    select xid::text as xid, xid as xid8, ord, scope, kind, key, op, rev, row_json::text as row_text
     from change
-    where (xid, ord) > (${of.position.xid}::xid8, ${of.position.ord}::bigint)
-      and xid <= ${of.horizon}::xid8
-      and scope = any(${of.scopes}::text[])
+    where (xid, ord) > (${position.xid}::xid8, ${position.ord}::bigint)
+      and xid <= ${horizon}
+      and scope = any(${scopes}::text[])
     -- By the column, not by the digits of it that are selected: as text, 1000 comes before 999.
     order by change.xid, change.ord
-    limit ${of.limit}
-  `.execute(tx);
-  return rows;
+    limit ${limit}`;
 }
 
 /**
@@ -217,10 +291,9 @@ export function pageJson(
     heldBackMs: number | undefined;
     /** Of the page's receipts, by mutation. */
     proofs: ReadonlyMap<string, Proved>;
-    backedUpTo: number | undefined;
   },
 ): string {
-  const { epoch, protocol, heldBackMs, proofs, backedUpTo } = of;
+  const { epoch, protocol, heldBackMs, proofs } = of;
   const known = page.rows.filter((row) => isKnownIn(row.kind, protocol));
   const changes = known.map((row) => {
     const scope = protocol >= 2 ? `"scope":"${row.scope}",` : '';
@@ -229,7 +302,7 @@ export function pageJson(
     const proof = proved ? `,"proof":${JSON.stringify(proved.proof)}` : '';
     return row.row_text === null ? `${head}}` : `${head}${proof},"row":${row.row_text}}`;
   });
-  const { now, cursor, more, partial } = page;
+  const { now, cursor, more, partial, backedUpTo } = page;
   const since2 = protocol >= 2 ? { partial, heldBackMs, backedUpTo } : {};
   return `${JSON.stringify({ epoch, now, cursor, more, ...since2 }).slice(0, -1)},"changes":[${changes.join(',')}]}`;
 }

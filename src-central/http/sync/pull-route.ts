@@ -5,9 +5,8 @@ import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { xidOfCursor } from '../../change-feed/cursor.ts';
 import { CursorNotes } from '../../change-feed/device-cursors.ts';
 import { pageJson, pullPage, type FeedPage } from '../../change-feed/pull.ts';
-import { proveReceipts } from '../../change-feed/receipt-proofs.ts';
+import { proveReceipts, type Proved } from '../../change-feed/receipt-proofs.ts';
 import { FIGURES } from '../../metrics.ts';
-import { backedUpTo } from '../../recovery/recovery-state.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
 
@@ -37,17 +36,13 @@ async function answerPull(
   );
   metrics.count(FIGURES.pulls);
   metrics.count(FIGURES.changesSent, page.rows.length);
-  const since2 =
-    protocol >= 2 ? await sinceProtocol2(services, deviceId, page) : { proofs: new Map(), backedUpTo: undefined };
-  return pageJson(page, { epoch: asked.epoch, protocol, heldBackMs: stalls.heldMs(), ...since2 });
+  const proofs = protocol >= 2 ? await proofsOf(services, deviceId, page) : new Map<string, Proved>();
+  return pageJson(page, { epoch: asked.epoch, protocol, heldBackMs: stalls.heldMs(), proofs });
 }
 
-async function sinceProtocol2({ db, epoch, receiptKey: key }: CentralServices, deviceId: string, page: FeedPage) {
+async function proofsOf({ db, epoch, receiptKey: key }: CentralServices, deviceId: string, page: FeedPage) {
   const receipts = page.rows.filter((row) => row.kind === 'receipt' && row.op === 'put').map((row) => row.key);
-  return {
-    proofs: await proveReceipts({ db, epoch, key }, deviceId, receipts),
-    backedUpTo: (await backedUpTo(db)) ?? undefined,
-  };
+  return proveReceipts({ db, epoch, key }, deviceId, receipts);
 }
 
 /** A cursor of this very epoch that is ahead of central: the desk has read what this database does not remember. */
