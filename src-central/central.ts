@@ -28,7 +28,7 @@ import type { JobClock } from './jobs/job.ts';
 import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
 import { centralMetrics } from './metrics.ts';
 import { CatalogueMemory } from './mutations/catalogue-memory.ts';
-import { FillService } from './snapshot/fill-service.ts';
+import { FillService, type FillServiceParts } from './snapshot/fill-service.ts';
 import { peopleRouter, type PeopleRouter } from './people/router.ts';
 
 export interface CentralNodeOptions {
@@ -44,6 +44,8 @@ export interface CentralNodeOptions {
   served?: ServedVersions;
   /** How long the feed is kept; the limits' days where it is left out. */
   keeping?: FeedKeeping;
+  /** Sizes and times of fills in place of the limits'. */
+  fills?: Pick<FillServiceParts, 'chunkRows' | 'generationMs'>;
   /** Time as the jobs take it, in place of the system's. */
   jobClock?: JobClock;
 }
@@ -139,7 +141,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     stalls: housekeeping.stalls,
     catalogue: new CatalogueMemory(),
     served: options.served ?? SERVED_VERSIONS,
-    fills: new FillService({ db, epoch }),
+    fills: new FillService({ db, epoch, ...options.fills }),
   };
   await keeper.start();
   await registerAll(server, services);

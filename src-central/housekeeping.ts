@@ -5,12 +5,14 @@ import type { GateHolder } from './change-feed/gate-holders.ts';
 import { StallWatch } from './change-feed/stall-watch.ts';
 import type { CentralDb } from './db/schema.ts';
 import { centralJobs, type FeedKeeping } from './jobs/central-jobs.ts';
-import { systemJobClock, type JobClock } from './jobs/job.ts';
+import { systemJobClock, type Job, type JobClock } from './jobs/job.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { HORIZON_DAYS, RETENTION_DAYS } from './limits.ts';
 import { FIGURES, type Metrics } from './metrics.ts';
 
 export interface Housekeeping {
+  /** What there is to do, for whoever says himself when. */
+  all: readonly Job[];
   jobs: JobRunner;
   stalls: StallWatch;
   start(): void;
@@ -30,10 +32,11 @@ export function openHousekeeping(parts: HousekeepingParts): Housekeeping {
   const { db, log, metrics, committed } = parts;
   const clock = parts.clock ?? systemJobClock;
   const keeping = parts.keeping ?? { retentionDays: RETENTION_DAYS, horizonDays: HORIZON_DAYS };
+  const all = centralJobs({ db, clock, keeping, metrics, committed, warn: (detail, text) => log.error(detail, text) });
   const jobs = new JobRunner({
     db,
     clock,
-    jobs: centralJobs({ db, clock, keeping, metrics, committed, warn: (detail, text) => log.error(detail, text) }),
+    jobs: all,
     onEnd: (job, { tookMs, failure }) => {
       const end = failure === undefined ? 'well' : 'failed';
       metrics.count(FIGURES.jobs, 1, `{name="${job.name}",end="${end}"}`);
@@ -59,6 +62,7 @@ export function openHousekeeping(parts: HousekeepingParts): Housekeeping {
     stalls.holders().map((holder) => [labelOf(holder), Math.round(holder.ageMs / 1_000)]),
   );
   return {
+    all,
     jobs,
     stalls,
     start: () => {

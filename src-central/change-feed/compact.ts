@@ -22,12 +22,14 @@ export interface CompactionWish {
   horizon: string;
   /** Changes that one transaction looks at. */
   sliceChanges?: number;
+  /** How long a pin holds that nobody touches. */
+  pinExpiryMs?: number | undefined;
 }
 
 /** @returns how many changes were dropped. */
 export async function compactFeed(db: CentralDb, wish: CompactionWish, signal?: AbortSignal): Promise<number> {
   const { sliceChanges = COMPACT_SLICE_CHANGES } = wish;
-  await publishCompactedTo(db, wish.compactTo);
+  await publishCompactedTo(db, wish);
   let dropped = 0;
   for (
     let slice = await sweepSlice(db, sliceChanges);
@@ -37,7 +39,7 @@ export async function compactFeed(db: CentralDb, wish: CompactionWish, signal?: 
     dropped += slice;
     if (signal?.aborted === true) return dropped;
   }
-  await publishHorizon(db, wish.horizon);
+  await publishHorizon(db, wish);
   for (
     let slice = await dropRemoves(db, sliceChanges);
     slice !== undefined;
@@ -50,18 +52,18 @@ export async function compactFeed(db: CentralDb, wish: CompactionWish, signal?: 
 }
 
 /** Never past a pin, nor past what the folded digests stand on, nor past a desk that could not stage what it reads. */
-async function publishCompactedTo(db: CentralDb, wanted: string): Promise<void> {
+async function publishCompactedTo(db: CentralDb, { compactTo, pinExpiryMs }: CompactionWish): Promise<void> {
   const { foldedTo } = await readFeedState(db);
-  const held = [await oldestPin(db), await oldestCursor(db, 'stages nothing')];
-  const to = earliest(wanted, foldedTo, ...held.filter((xid) => xid !== undefined));
+  const held = [await oldestPin(db, pinExpiryMs), await oldestCursor(db, 'stages nothing')];
+  const to = earliest(compactTo, foldedTo, ...held.filter((xid) => xid !== undefined));
   await sql`update feed_state set compacted_to = ${to}::xid8 where compacted_to < ${to}::xid8`.execute(db);
 }
 
 /** Only what was swept: a remove must not go before what it removed. */
-async function publishHorizon(db: CentralDb, wanted: string): Promise<void> {
+async function publishHorizon(db: CentralDb, { horizon, pinExpiryMs }: CompactionWish): Promise<void> {
   const { sweptTo } = await readFeedState(db);
-  const held = [await oldestPin(db), await oldestCursor(db, 'can not refill')];
-  const to = earliest(wanted, sweptTo, ...held.filter((xid) => xid !== undefined));
+  const held = [await oldestPin(db, pinExpiryMs), await oldestCursor(db, 'can not refill')];
+  const to = earliest(horizon, sweptTo, ...held.filter((xid) => xid !== undefined));
   await sql`update feed_state set horizon = ${to}::xid8 where horizon < ${to}::xid8`.execute(db);
 }
 

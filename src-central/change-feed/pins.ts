@@ -27,8 +27,8 @@ export async function unpinFeed(db: CentralDb | CentralTransaction, { deviceId, 
 }
 
 /** The oldest live pin; undefined without any. Forgets those that have expired. */
-export async function oldestPin(db: CentralDb): Promise<string | undefined> {
-  const expired = sql`touched_at < clock_timestamp() - make_interval(secs => ${PIN_EXPIRY_MS / 1_000})`;
+export async function oldestPin(db: CentralDb, expiryMs = PIN_EXPIRY_MS): Promise<string | undefined> {
+  const expired = sql`touched_at < clock_timestamp() - make_interval(secs => ${expiryMs / 1_000}::double precision)`;
   await sql`delete from feed_pin where ${expired}`.execute(db);
   const { rows } = await sql<{
     xid: string;

@@ -24,6 +24,10 @@ export interface FeedKeeping {
   retentionDays: number;
   /** A desk that was away for longer fills anew. */
   horizonDays: number;
+  /** Folding lags behind by so much; FOLD_LAG_MS where it is left out. */
+  foldLagMs?: number;
+  /** A pin that nobody touches holds for so long; PIN_EXPIRY_MS where it is left out. */
+  pinExpiryMs?: number;
 }
 
 export interface CentralJobParts {
@@ -52,7 +56,7 @@ export function centralJobs(parts: CentralJobParts): Job[] {
       everyMs: FOLD_EVERY_MS,
       run: async (signal) => {
         await noteFeedTime(db, (keeping.horizonDays + 1) * DAY_MS);
-        await foldFeed(db, await positionBefore(db, FOLD_LAG_MS), signal);
+        await foldFeed(db, await positionBefore(db, keeping.foldLagMs ?? FOLD_LAG_MS), signal);
       },
     },
     {
@@ -61,7 +65,10 @@ export function centralJobs(parts: CentralJobParts): Job[] {
       run: async (signal) => {
         const compactTo = await positionBefore(db, keeping.retentionDays * DAY_MS);
         const horizon = await positionBefore(db, keeping.horizonDays * DAY_MS);
-        metrics.count(FIGURES.changesDropped, await compactFeed(db, { compactTo, horizon }, signal));
+        metrics.count(
+          FIGURES.changesDropped,
+          await compactFeed(db, { compactTo, horizon, pinExpiryMs: keeping.pinExpiryMs }, signal),
+        );
       },
     },
     { name: 'check', everyMs: CHECK_EVERY_MS, deadlineMs: CHECK_DEADLINE_MS, nightly: true, run: nightlyCheck(parts) },

@@ -28,19 +28,23 @@ export interface FillServiceParts {
   monotonicNow?: () => number;
   /** How many rows one chunk looks at, where it is not as limits.ts says. */
   chunkRows?: (kind: RowKind) => number;
+  /** How long desks are given one position; GENERATION_MS where left out. Always less than a pin holds. */
+  generationMs?: number;
 }
 
 export class FillService {
   readonly #db: CentralDb;
   readonly #epoch: { readonly epoch: string };
   readonly #monotonicNow: () => number;
+  readonly #generationMs: number;
   readonly #chunkRows: (kind: RowKind) => number;
   readonly #cache = new ChunkCache(CHUNK_CACHE_BYTES);
   /** The position that desks without one are given at present. */
   #generation: { epoch: string; xid: string; since: number } | undefined;
   readonly #pinned = new Map<string, { xid: string; touchedAt: number }>();
 
-  constructor({ db, epoch, monotonicNow, chunkRows }: FillServiceParts) {
+  constructor({ db, epoch, monotonicNow, chunkRows, generationMs }: FillServiceParts) {
+    this.#generationMs = generationMs ?? GENERATION_MS;
     this.#db = db;
     this.#epoch = epoch;
     this.#monotonicNow = monotonicNow ?? (() => performance.now());
@@ -79,7 +83,7 @@ export class FillService {
     const { epoch } = this.#epoch;
     const now = this.#monotonicNow();
     let generation = this.#generation;
-    if (!generation || generation.epoch !== epoch || now - generation.since > GENERATION_MS) {
+    if (!generation || generation.epoch !== epoch || now - generation.since > this.#generationMs) {
       const { horizon } = await readGate(this.#db);
       generation = { epoch, xid: horizon, since: now };
       this.#generation = generation;

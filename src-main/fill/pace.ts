@@ -11,16 +11,22 @@ export interface Pace {
   now(): number;
 }
 
-export function createPace(of: { now: () => number; pause: () => Promise<unknown> }): Pace {
-  let rows = SLICE_FIRST_ROWS;
+/** @param of.mostRows of a slice, however quick the machine is. */
+export function createPace(of: {
+  now: () => number;
+  pause: () => Promise<unknown>;
+  mostRows?: number | undefined;
+}): Pace {
+  const { mostRows = SLICE_MOST_ROWS } = of;
+  let rows = Math.min(SLICE_FIRST_ROWS, mostRows);
   return {
     rows: () => rows,
     took: (count, ms) => {
       // A short rest of a chunk says little of a full slice.
       if (count < rows && ms < SLICE_MS) return;
-      const fitting = ms > 0 ? (count * SLICE_MS) / ms : SLICE_MOST_ROWS;
+      const fitting = ms > 0 ? (count * SLICE_MS) / ms : mostRows;
       // Halfway there: one slow commit must not make the next hundred slices tiny.
-      rows = Math.round(Math.min(SLICE_MOST_ROWS, Math.max(SLICE_LEAST_ROWS, (rows + fitting) / 2)));
+      rows = Math.round(Math.min(mostRows, Math.max(SLICE_LEAST_ROWS, (rows + fitting) / 2)));
     },
     pause: of.pause,
     now: of.now,

@@ -47,6 +47,8 @@ export interface LocalServerOptions {
   scheduler?: Scheduler;
   /** The file of fill/chunk-worker.ts as this program is built; left out, chunks are read without a thread of their own. */
   chunkWorker?: URL | string;
+  /** Rows of one transaction of a fill at most; as many as this machine writes in a few milliseconds where left out. */
+  sliceRows?: number;
   /** The file of safety/keeper-thread.ts likewise; left out, no copies are made and nothing is checked. */
   keeperThread?: URL | string;
   /** The file is damaged: close this server and start another, which restores it. Until then nothing is saved. */
@@ -148,6 +150,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       },
       readChunk: thread?.readChunk ?? readChunk,
       moveWal: () => thread?.moveWal(store.file) ?? false,
+      sliceRows: options.sliceRows,
       onPushed: () => hub.announce({ topics: ['sync'] }),
       warn: (text, error) => log.warn(text, error),
     });

@@ -55,6 +55,8 @@ export interface SyncLoopOptions {
   readChunk: ReadChunk;
   /** Moves the WAL into the file on another thread, as it is filled; false: there is none. */
   moveWal?: (() => boolean) | undefined;
+  /** Rows of one transaction of a fill at most; the limits' where it is left out. */
+  sliceRows?: number | undefined;
   /** Outcomes were noted. */
   onPushed: () => void;
   /** For the log: what was odd, and what was done about it. */
@@ -204,7 +206,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         fetching.poked();
       }),
   });
-  const pace = createPace({ now: () => scheduler.monotonicNow(), pause: nextTurn });
+  const pace = createPace({ now: () => scheduler.monotonicNow(), pause: nextTurn, mostRows: options.sliceRows });
   const fill: Runner = startRunner({
     ...common,
     name: 'fill',

@@ -9,6 +9,9 @@ export const RARE_FAULTS: readonly string[] = [
   'desk of the previous version',
   'desk updated',
   'desk killed while it migrated',
+  'desk killed in a fill',
+  '50,000 prices imported',
+  'price import cut off',
 ];
 
 export const EVERY_FAULT: readonly string[] = [
@@ -20,6 +23,15 @@ export const EVERY_FAULT: readonly string[] = [
   'one-way partition begins',
   'desk killed',
   'desk killed at a commit',
+  'desk killed while it applied',
+  'desk killed between answer and receipt',
+  'desk copied its file',
+  'desk killed while it copied its file',
+  'desk refilled past the horizon',
+  'feed compacted',
+  'horizon moved',
+  'central killed in a push',
+  'central killed in a job',
   'central killed',
   'central stopped',
   'database connections die',

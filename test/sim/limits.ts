@@ -41,6 +41,31 @@ export const RESTART_MS = 1_000;
 export const ORDER_MONTHS = 3;
 /** Few enough that several desks soon want the same last pieces. */
 export const ON_HAND_PIECES = 120;
+/** Rows of a chunk of a fill, and of one transaction that takes it in: so few that small scopes have several of both. */
+export const CHUNK_ROWS = 6;
+export const SLICE_ROWS = 2;
+/** How long central keeps the feed: a seed is some 30 s, and some desks are away for longer than this. */
+export const KEEPING = {
+  retentionDays: 0.8 / 86_400,
+  horizonDays: 1.5 / 86_400,
+  foldLagMs: 300,
+  pinExpiryMs: 2_000,
+} as const;
+
+/** Less than a pin holds, as ever. */
+export const FILL_GENERATION_MS = 500;
+
+/** A lease that runs out while its desk can't tell what it promised of it, from when it is granted. */
+export const PROMISED_OFFLINE = { forMs: 1_500, cutAfterMs: 800, othersAfterMs: 2_000, mendAfterMs: 3_500 } as const;
+
+/** What central does while a desk is away, from when its line is cut: the first folding notes where the feed is. */
+export const LONG_ABSENCE = { foldAtMs: [100, 400, 2_300], compactAtMs: 2_400, backAtMs: 2_800 } as const;
+
+/** One seed in so many has a large house, and this one of each so many. */
+export const LARGE_HOUSE = { oneIn: 25, which: 13, products: 1_850 } as const;
+/** Prices of so many days for each of its products: more than 50,000 in all. */
+export const PRICE_IMPORT = { days: 28, afterStep: 215, stopRate: 0.4, stopAfterMs: [50, 1_500] } as const;
+
 /** What is set aside for a desk at once, and for how long: a seed is some 30 s. */
 export const LEASE_PIECES: readonly [least: number, most: number] = [10, 80];
 export const LEASE_FOR_MS: readonly [least: number, most: number] = [500, 12_000];

@@ -40,6 +40,7 @@ export async function quietPoint(scene: Scene): Promise<void> {
 function mendAll(scene: Scene): void {
   scene.network.heal();
   scene.breakAfterStatements = undefined;
+  scene.centralCrashAt = undefined;
   for (const { desk } of scene.seats) {
     desk.setDiskFull(false);
     desk.spare();
@@ -131,6 +132,7 @@ async function agreed(scene: Scene): Promise<void> {
   broken.push(...(await scene.outside(() => unjudged(scene))));
   broken.push(...(await scene.outside(() => scene.numbers.unfounded(scene.lawsDb))));
   broken.push(...(await scene.outside(() => brokenPromises(scene))));
+  broken.push(...scene.nodes.flatMap((node) => node.disagreements));
   if (broken.length > 0) throw new Violation(`after step ${scene.steps}: ${broken.join('; ')}`);
 }
 

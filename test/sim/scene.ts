@@ -70,6 +70,8 @@ export interface Scene {
   readonly dir: string;
   /** Statements until one's connection breaks after it has run; undefined while none is planned. */
   breakAfterStatements: number | undefined;
+  /** Where a node of central is to be killed: with the next statement of a node that is like this. */
+  centralCrashAt: { name: string; mark: RegExp } | undefined;
   readonly steps: number;
   readonly numbers: Numbers;
   /** Desks that a seed begins with; what is beyond them are clones. */

@@ -3,6 +3,7 @@ import './world/globals.ts';
 import { oldestKeptBuild, type DeskBuild } from './actors/desk-build.ts';
 import type { ClusterTemplate } from './database/sim-postgres.ts';
 import { makeTemplate, type SimHouse } from './database/template.ts';
+import { LARGE_HOUSE } from './limits.ts';
 import { Simulation } from './simulation.ts';
 import type { SeedReport } from './seed-report.ts';
 
@@ -10,13 +11,18 @@ export class SeedRunner {
   readonly #template: ClusterTemplate;
   readonly #house: SimHouse;
 
+  /** Made when a seed first wants it. */
+  #large: { template: ClusterTemplate; house: SimHouse } | undefined;
   readonly #keptBuild: DeskBuild;
 
   private constructor(of: { template: ClusterTemplate; house: SimHouse; keptBuild: DeskBuild }) {
     this.#template = of.template;
     this.#keptBuild = of.keptBuild;
     this.#house = of.house;
-    process.once('exit', () => of.template.abandon());
+    process.once('exit', () => {
+      of.template.abandon();
+      this.#large?.template.abandon();
+    });
   }
 
   static async start(): Promise<SeedRunner> {
@@ -25,10 +31,13 @@ export class SeedRunner {
 
   async run(seed: number): Promise<SeedReport> {
     const begunAt = performance.now();
-    const postgres = await this.#template.copy();
+    const isLarge = seed % LARGE_HOUSE.oneIn === LARGE_HOUSE.which;
+    if (isLarge) this.#large ??= await makeTemplate(LARGE_HOUSE.products);
+    const { template, house: furnished } = (isLarge && this.#large) || { template: this.#template, house: this.#house };
+    const postgres = await template.copy();
     try {
       // A seed's customers move about.
-      const house = structuredClone(this.#house);
+      const house = structuredClone(furnished);
       const simulation = await Simulation.open(seed, { url: postgres.url, house, keptBuild: this.#keptBuild });
       const violation = await violationOf(simulation);
       const { trace, tally } = simulation.world;
@@ -48,6 +57,7 @@ export class SeedRunner {
 
   stop(): void {
     this.#template.remove();
+    this.#large?.template.remove();
   }
 }
 

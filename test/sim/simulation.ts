@@ -24,14 +24,17 @@ import { diskFolder } from './database/sim-postgres.ts';
 import { StatementGate, type GatedStatement } from './database/statement-gate.ts';
 import type { SimHouse } from './database/template.ts';
 import { FAULTS } from './faults/all.ts';
+import { killedAt } from './faults/central-crash.ts';
 import type { Fault } from './faults/fault.ts';
 import {
+  CHUNK_ROWS,
   EVENT_MS,
   EVENTS_OF_A_PACE,
   MAX_EVENTS,
   OLD_DESK_RATE,
   PACES,
   RESTART_MS,
+  SLICE_ROWS,
   STEPS,
   STEPS_BETWEEN_QUIET_POINTS,
 } from './limits.ts';
@@ -81,6 +84,8 @@ export class Simulation implements Scene {
   readonly dir: string;
   /** Statements until one's connection breaks after it has run; undefined while none is planned. */
   breakAfterStatements: number | undefined;
+  /** Where a node of central is to be killed. */
+  centralCrashAt: Scene['centralCrashAt'];
   /** Events, not steps: statements, messages, timers. */
   events = 0;
   steps = 0;
@@ -102,8 +107,12 @@ export class Simulation implements Scene {
     this.house = of.database.house;
     this.#keptBuild = of.database.keptBuild;
     this.gate = new StatementGate(this.world, of.control);
+    // A large house in such small pieces would take longer than all the rest of its seed.
+    const chunkRows = this.house.unpriced.length > 0 ? undefined : CHUNK_ROWS;
     for (const name of NODES) {
-      this.nodes.push(new SimNode({ name, world: this.world, gate: this.gate, databaseUrl: () => of.database.url }));
+      this.nodes.push(
+        new SimNode({ name, world: this.world, gate: this.gate, chunkRows, databaseUrl: () => of.database.url }),
+      );
     }
     this.network = new Network(this.world, new Map(this.nodes.map((node) => [node.name, node.reach])));
     this.office = new SimOffice(of.database.url, this.gate);
@@ -250,6 +259,7 @@ export class Simulation implements Scene {
         dir: join(this.dir, name),
         world: this.world,
         machine: `machine of ${name}`,
+        sliceRows: this.house.unpriced.length > 0 ? undefined : SLICE_ROWS,
         centralUrls: nodes.map((node) => `http://${name}.${node}.sim`),
         ...(name === old && { build: this.#keptBuild }),
       });
@@ -335,6 +345,7 @@ export class Simulation implements Scene {
     const { gate, world } = this;
     const statement = this.#nextStatement();
     if (gate.ended.includes(statement)) return gate.hand(statement);
+    if (await killedAt(this, statement)) return undefined;
     if (this.breakAfterStatements !== undefined && (this.breakAfterStatements -= 1) <= 0) {
       if (statement.text !== 'connect' && statement.connection.processID) {
         this.breakAfterStatements = undefined;

@@ -4,17 +4,25 @@
  */
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import { actorNow, type Actor } from '../world/actor.ts';
+import { markOf, type DeskMark } from './desk-moments.ts';
 
-export interface Disk {
+export interface DiskWatch {
+  /** Just before such a statement of the actor's runs, with the marks of its transaction so far. */
+  reached(mark: DeskMark, marks: ReadonlySet<DeskMark>): void;
   /** Just after a commit of the actor's. */
-  committed(): void;
+  committed(marks: ReadonlySet<DeskMark>): void;
+}
+
+export interface Disk extends DiskWatch {
+  /** Of the transaction that is open. */
+  marks: Set<DeskMark>;
   connections: Set<Database>;
 }
 
 const disks = new WeakMap<Actor, Disk>();
 
-export function watchDisk(actor: Actor, committed: () => void): Disk {
-  const disk: Disk = { committed, connections: new Set() };
+export function watchDisk(actor: Actor, watch: DiskWatch): Disk {
+  const disk: Disk = { ...watch, marks: new Set(), connections: new Set() };
   disks.set(actor, disk);
   return disk;
 }
@@ -40,12 +48,19 @@ function install(): void {
     const statement = prepare.call(this, sql);
     const actor = actorNow();
     const disk = actor && disks.get(actor);
-    if (!disk || sql !== 'commit') return statement;
-    disk.connections.add(this);
+    if (!disk) return statement;
+    const mark = markOf(sql);
+    if (sql === 'commit') disk.connections.add(this);
+    else if (!mark && sql !== 'rollback') return statement;
     const run = statement.run.bind(statement);
     statement.run = (...given: unknown[]) => {
+      if (mark) {
+        disk.reached(mark, disk.marks);
+        disk.marks.add(mark);
+      }
       const result = run(...given);
-      disk.committed();
+      if (sql === 'commit') disk.committed(marksOf(disk));
+      else if (sql === 'rollback') disk.marks.clear();
       return result;
     };
     return statement;
@@ -59,10 +74,17 @@ function install(): void {
     if (!disk) return run;
     return (...given) => {
       const result = run(...given);
-      if (!this.inTransaction) disk.committed();
+      if (!this.inTransaction) disk.committed(marksOf(disk));
       return result;
     };
   };
+}
+
+/** Of the transaction that has just ended. */
+function marksOf(disk: Disk): ReadonlySet<DeskMark> {
+  const marks = new Set(disk.marks);
+  disk.marks.clear();
+  return marks;
 }
 
 install();

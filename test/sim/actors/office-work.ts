@@ -30,13 +30,14 @@ export function deliver(
   );
 }
 
-/** Every base price of the house changes. */
-export function changePrices({ office }: Scene, unitPrice: number): Promise<unknown> {
+/** Every base price of what is sold changes. */
+export function changePrices({ office, house }: Scene, unitPrice: number): Promise<unknown> {
   return office.work((db) =>
     writeTransaction(db, [CATALOGUE_LOCK], async (tx) => {
       const rows = await tx
         .updateTable('price')
         .set((columns) => ({ unit_price: unitPrice, rev: columns('rev', '+', 1) }))
+        .where('product_id', 'in', house.products)
         .where('price_list_id', 'in', (query) =>
           query.selectFrom('price_list').select('price_list_id').where('customer_id', 'is', null),
         )

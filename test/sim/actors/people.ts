@@ -43,15 +43,13 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
   }
 }
 
-/** @returns the order's id when it was saved. */
-export function place(scene: Scene, seat: Seat): string | undefined {
+/**
+ * @param only the one line of the order; left out, whatever comes to mind.
+ * @returns the order's id when it was saved.
+ */
+export function place(scene: Scene, seat: Seat, only?: { productId: string; pieces: number }): string | undefined {
   const { random, nowMs } = scene.world;
-  const setAside = random.chance(ORDERS_OF_LEASED) ? leasedProducts(seat) : [];
-  const lines = Array.from({ length: random.between(1, setAside.length > 0 ? 2 : 5) }, () => ({
-    productId: random.pick(setAside.length > 0 ? setAside : scene.house.products),
-    unit: random.chance(0.2) ? 'case' : 'piece',
-    quantity: random.between(1, 9),
-  }));
+  const lines = only ? [{ productId: only.productId, unit: 'piece', quantity: only.pieces }] : someLines(scene, seat);
   const customers = scene.house.customers.get(seat.branch) ?? [];
   const placed = {
     orderId: uuidV7(nowMs, random.bytes(10)),
@@ -66,6 +64,16 @@ export function place(scene: Scene, seat: Seat): string | undefined {
   noteMutation(seat, placed.orderId);
   notePromise(scene, seat, placed.orderId);
   return placed.orderId;
+}
+
+function someLines(scene: Scene, seat: Seat) {
+  const { random } = scene.world;
+  const setAside = random.chance(ORDERS_OF_LEASED) ? leasedProducts(seat) : [];
+  return Array.from({ length: random.between(1, setAside.length > 0 ? 2 : 5) }, () => ({
+    productId: random.pick(setAside.length > 0 ? setAside : scene.house.products),
+    unit: random.chance(0.2) ? 'case' : 'piece',
+    quantity: random.between(1, 9),
+  }));
 }
 
 /** What its desk holds leases of. */

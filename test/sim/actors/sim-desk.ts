@@ -14,6 +14,7 @@ import { actAs, newActor, type Actor } from '../world/actor.ts';
 import type { World } from '../world/world.ts';
 import { TODAY, type DeskBuild, type RunningDesk } from './desk-build.ts';
 import { setRoom, watchDisk, type Disk } from './desk-disk.ts';
+import { isRefill, type DeskMark, type DeskMoment } from './desk-moments.ts';
 
 export interface DeskParts {
   name: string;
@@ -24,6 +25,8 @@ export interface DeskParts {
   machine: string;
   /** Where it finds central's nodes. */
   centralUrls: readonly string[];
+  /** Rows of one transaction of a fill. */
+  sliceRows: number | undefined;
   /** Which program runs on it; today's when left out. */
   build?: DeskBuild;
 }
@@ -53,6 +56,8 @@ export class SimDesk {
   #commitsToLive: number | undefined;
   /** The same for when it is started next. */
   #commitsOfTheNextLife: number | undefined;
+  /** The moment at which it dies, when it comes to that. */
+  #moment: DeskMoment | undefined;
   /** What is done after one of the next commits, besides. */
   #afterCommits: { left: number; run: () => void } | undefined;
   /** The folder to go on from, once it has died. */
@@ -69,6 +74,10 @@ export class SimDesk {
     this.machine = parts.machine;
     this.build = parts.build ?? TODAY;
     this.#parts = parts;
+  }
+
+  get sliceRows(): number | undefined {
+    return this.#parts.sliceRows;
   }
 
   /** Its services, when it runs. */
@@ -100,7 +109,10 @@ export class SimDesk {
     const life: Life = {
       actor,
       dir,
-      disk: watchDisk(actor, () => this.#committed(life)),
+      disk: watchDisk(actor, {
+        reached: (mark, marks) => this.#reached(life, mark, marks),
+        committed: (marks) => this.#committed(life, marks),
+      }),
       migrates: this.build === TODAY && lackedMigrations(dir) > 0,
       server: undefined,
       services: undefined,
@@ -112,12 +124,13 @@ export class SimDesk {
     this.#life = life;
     this.#commitsToLive = this.#commitsOfTheNextLife;
     this.#commitsOfTheNextLife = undefined;
-    const { world, centralUrls } = this.#parts;
+    const { world, centralUrls, sliceRows } = this.#parts;
     const { machine, build } = this;
     const server = await actAs(actor, () =>
       build.start({
         dataDir: dir,
         centralUrls,
+        ...(sliceRows !== undefined && { sliceRows }),
         machine: () => Promise.resolve(machine),
         platform: {
           now: () => world.nowMs + actor.clockErrorMs,
@@ -151,8 +164,19 @@ export class SimDesk {
     this.#commitsOfTheNextLife = commits;
   }
 
+  /** Dies when it comes to that moment, or to one that it was to die at before. */
+  dieAt(moment: DeskMoment): void {
+    this.#moment ??= moment;
+  }
+
+  /** Where its file is. */
+  get dir(): string | undefined {
+    return this.#life?.dir;
+  }
+
   /** What was planned for it does not happen. */
   spare(): void {
+    this.#moment = undefined;
     this.#commitsToLive = undefined;
     this.#commitsOfTheNextLife = undefined;
     this.#afterCommits = undefined;
@@ -226,8 +250,22 @@ export class SimDesk {
     if (this.#life) this.#end(this.#life);
   }
 
-  #committed(life: Life): void {
+  /** The rows of the transaction lie in the file, or beside it, and no commit says that they count. */
+  #reached(life: Life, mark: DeskMark, marks: ReadonlySet<DeskMark>): void {
+    if (life !== this.#life || this.#moment?.in !== mark || marks.has('stale')) return;
+    this.#dieAtMoment(life, this.#moment);
+  }
+
+  #dieAtMoment(life: Life, { name }: DeskMoment): void {
+    this.#moment = undefined;
+    this.#parts.world.tally.hit(`fault: ${name}`);
+    this.#die(life);
+  }
+
+  #committed(life: Life, marks: ReadonlySet<DeskMark>): void {
     if (life !== this.#life) return;
+    if (isRefill(marks)) this.#parts.world.tally.hit('fault: desk refilled past the horizon');
+    if (this.#moment?.after?.(marks)) return this.#dieAtMoment(life, this.#moment);
     const after = this.#afterCommits;
     if (after && (after.left -= 1) <= 0) {
       this.#afterCommits = undefined;

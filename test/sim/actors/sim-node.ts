@@ -9,6 +9,7 @@ import { gatedClient } from '../database/gated-client.ts';
 import type { StatementGate } from '../database/statement-gate.ts';
 import type { Inject, Network, Reachable } from '../network/network.ts';
 import { actAs, newActor, type Actor } from '../world/actor.ts';
+import { FILL_GENERATION_MS, KEEPING } from '../limits.ts';
 import type { World } from '../world/world.ts';
 
 /** Connections of a node: fewer than at home, so that they run out now and then. */
@@ -29,6 +30,8 @@ export interface NodeParts {
   world: World;
   gate: StatementGate;
   databaseUrl: () => string;
+  /** Rows of a chunk of a fill. */
+  chunkRows: number | undefined;
 }
 
 export class SimNode {
@@ -38,6 +41,8 @@ export class SimNode {
   #running: { actor: Actor; db: CentralDb; node: CentralNode | undefined } | undefined;
   /** What it wrote into its log as faults, the last of it. */
   readonly faults: string[] = [];
+  /** What its nightly check has found. */
+  readonly disagreements: string[] = [];
 
   constructor(parts: NodeParts) {
     this.name = parts.name;
@@ -62,6 +67,7 @@ export class SimNode {
   async start(): Promise<void> {
     this.#life += 1;
     const actor = newActor(`${this.name}.${this.#life}`);
+    const { chunkRows } = this.#parts;
     await actAs(actor, async () => {
       const db = connectCentral(this.#parts.databaseUrl(), {
         Client: gatedClient(this.#parts.gate, actor),
@@ -69,7 +75,14 @@ export class SimNode {
       });
       this.#running = { actor, db, node: undefined };
       const logger = { level: 'error', stream: { write: (line: string) => this.#keep(line) } };
-      const node = await openCentralNode({ db, currency: 'GBP', receiptKey: RECEIPT_KEY, logger });
+      const node = await openCentralNode({
+        db,
+        currency: 'GBP',
+        receiptKey: RECEIPT_KEY,
+        logger,
+        keeping: KEEPING,
+        fills: { generationMs: FILL_GENERATION_MS, ...(chunkRows !== undefined && { chunkRows: () => chunkRows }) },
+      });
       if (this.#running.actor === actor) this.#running.node = node;
     });
   }
@@ -99,7 +112,23 @@ export class SimNode {
     network.nodeDied(this.name);
   }
 
+  /** A job of central's, due or not. Resolves with whether this node ran it, when it has ended. */
+  async runJob(name: string): Promise<boolean> {
+    const running = this.#running;
+    const { all, jobs } = running?.node?.housekeeping ?? {};
+    const job = all?.find((each) => each.name === name);
+    if (!running || !job || !jobs) return false;
+    try {
+      return await actAs(running.actor, () => jobs.runIfDue({ ...job, everyMs: 0, nightly: false }));
+    } catch (error) {
+      // Stopped meanwhile: its own runner would have waited, and its connections are gone.
+      if (this.#running !== running) return false;
+      throw error;
+    }
+  }
+
   #keep(line: string): void {
+    if (line.includes('do not agree')) this.disagreements.push(line.trim());
     this.faults.push(line.trim());
     if (this.faults.length > FAULTS_KEPT) this.faults.shift();
   }

@@ -9,6 +9,8 @@ export class SimOffice {
   readonly actor: Actor = newActor('office');
   /** Leases that a person has taken back by name, as far as the office has heard of it. */
   readonly takenBack = new Set<string>();
+  /** It has begun to. */
+  importsPrices = false;
   readonly #db: CentralDb;
 
   constructor(url: string, gate: StatementGate) {

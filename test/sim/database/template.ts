@@ -1,9 +1,14 @@
 /** The database that every seed's is a copy of: migrated and furnished by central's own code, the same in every run. */
+import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { CentralDb } from '../../../src-central/db/schema.ts';
+import { importFile } from '../../../src-central/import/import-file.ts';
 import { connectCentral } from '../../../src-central/db/connect.ts';
 import { migrateCentral } from '../../../src-central/db/migrate.ts';
 import { setOrderMonths } from '../../../src-central/grants/device-branches.ts';
+import { ensureEpoch } from '../../../src-central/identity/epoch.ts';
 import { signInOnApi } from '../../../src-central/identity/sign-in.ts';
+import { rowsAsFile } from '../actors/rows-as-file.ts';
 import { furnishHouse, setOnHand } from '../../support/test-house.ts';
 import { ON_HAND_PIECES, ORDER_MONTHS } from '../limits.ts';
 import { actAs, newActor } from '../world/actor.ts';
@@ -17,18 +22,21 @@ export interface SimHouse {
   /** By the branch's code. */
   customers: Map<string, string[]>;
   branches: { branchId: string; code: string; warehouseId: string; people: string[] }[];
+  /** Of a large house: codes of products that nothing is known of but their names, for a large import of prices. */
+  unpriced: string[];
 }
 
-export async function makeTemplate(): Promise<{ template: ClusterTemplate; house: SimHouse }> {
+/** @param unpriced how many products without prices there are besides. */
+export async function makeTemplate(unpriced = 0): Promise<{ template: ClusterTemplate; house: SimHouse }> {
   let house: SimHouse | undefined;
   const template = await ClusterTemplate.make(async (url) => {
-    house = await furnishAsOneself(url);
+    house = await furnishAsOneself(url, unpriced);
   });
   if (!house) throw new Error('the house was not furnished');
   return { template, house };
 }
 
-async function furnishAsOneself(url: string): Promise<SimHouse> {
+async function furnishAsOneself(url: string, unpriced: number): Promise<SimHouse> {
   const world = new World(0);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -46,13 +54,13 @@ async function furnishAsOneself(url: string): Promise<SimHouse> {
     fetch: () => Promise.reject(new Error('nobody to ask yet')),
   });
   try {
-    return await actAs(newActor('template'), () => furnish(url));
+    return await actAs(newActor('template'), () => furnish(url, unpriced));
   } finally {
     takeOver(undefined);
   }
 }
 
-async function furnish(url: string): Promise<SimHouse> {
+async function furnish(url: string, unpriced: number): Promise<SimHouse> {
   const db = connectCentral(url, { connections: 1 });
   try {
     await migrateCentral(db);
@@ -67,6 +75,7 @@ async function furnish(url: string): Promise<SimHouse> {
     const idsOf = (...codes: string[]): string[] => codes.flatMap((code) => customers[code]?.customerId ?? []);
     return {
       products: sold.map((product) => product.productId),
+      unpriced: await addProducts(db, unpriced),
       customers: new Map([
         [pudong.code, idsOf('C1', 'C2')],
         [ningbo.code, idsOf('C3')],
@@ -79,4 +88,19 @@ async function furnish(url: string): Promise<SimHouse> {
   } finally {
     await db.destroy();
   }
+}
+
+/** By central's own import, in pieces. */
+async function addProducts(db: CentralDb, count: number): Promise<string[]> {
+  const codes = Array.from({ length: count }, (_, index) => `M${String(index).padStart(5, '0')}`);
+  if (count === 0) return codes;
+  // As central's first start leaves it: the importer wants a house that has a currency.
+  await ensureEpoch(db, 'GBP', undefined);
+  const source = rowsAsFile(
+    ['code', 'name', 'base_unit'],
+    codes.map((code) => [code, `MANY ${code}`, 'piece']),
+  );
+  const clock = { now: () => Date.now(), randomBytes: (bytes: number) => randomBytes(bytes) };
+  await importFile(db, { kind: 'products', source, fileName: 'many.csv' }, clock);
+  return codes;
 }

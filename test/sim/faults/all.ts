@@ -1,15 +1,19 @@
 /** Every fault of the scene, but those of single messages (../network/message-faults.ts). */
-import { centralCrash, centralStop } from './central-crash.ts';
+import { centralCrash, centralCrashAtMoment, centralStop } from './central-crash.ts';
+import { centralJob } from './central-jobs.ts';
 import { clockJump } from './clock-jump.ts';
 import { connectionBreaks, connectionsDie } from './database-faults.ts';
-import { deskCrash } from './desk-crash.ts';
+import { deskCopies } from './desk-copies.ts';
+import { deskCrash, deskCrashAtMoment } from './desk-crash.ts';
 import { deskUpdate } from './desk-update.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
 import { deskCloned, fileGoesBack, imageKept, profileMoved } from './file-faults.ts';
-import { leaseGranted, leaseTakenBack } from './lease-faults.ts';
+import { leaseGranted, leaseTakenBack, promisedOffline } from './lease-faults.ts';
+import { deskLongAway } from './long-absence.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
+import { priceImport } from './price-import.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
 
 export const FAULTS: readonly Fault[] = [
@@ -31,8 +35,15 @@ export const FAULTS: readonly Fault[] = [
   pricesChange,
   customerMoves,
   grantChanges,
+  centralCrashAtMoment,
+  centralJob,
+  deskCrashAtMoment,
+  deskCopies,
+  deskLongAway,
+  priceImport,
   leaseGranted,
   leaseTakenBack,
+  promisedOffline,
   userSwitches,
   userLeaves,
 ];

@@ -111,6 +111,7 @@ export const deskCloned: Fault = {
     const { machine } = seat.desk;
     const desk = new SimDesk({
       name,
+      sliceRows: seat.desk.sliceRows,
       dir: join(scene.dir, name),
       world,
       // An image that is given to two machines of one make may bring even this id along.

@@ -1,6 +1,6 @@
 /** What the office does in the midst of everything: goods, prices, customers, and what desks may see. */
 import { changePrices, deliver, grant, moveToBranch } from '../actors/office-work.ts';
-import type { Scene } from '../scene.ts';
+import type { Scene, Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
 
 type Branch = Scene['house']['branches'][number];
@@ -74,3 +74,13 @@ export const grantChanges: Fault = {
     scene.spawn('grant', () => grant(scene, seat, { branchId, granted }));
   },
 };
+
+/** A branch is taken from a desk, if it had it, and given: from then on that desk fills. */
+export function causeFill(scene: Scene, seat: Seat): void {
+  const { branchId } = otherBranch(scene, seat.branch);
+  if (!seat.desk.services) return;
+  scene.spawn('grant', async () => {
+    await grant(scene, seat, { branchId, granted: false });
+    if (seat.desk.services) await grant(scene, seat, { branchId, granted: true });
+  });
+}
