@@ -101,7 +101,7 @@ function goOn(scene: Scene, seat: Seat): void {
 
 export const deskCloned: Fault = {
   name: 'desk cloned',
-  weight: 0.07,
+  weight: 0.08,
   possible: ({ seats, houseSeats }) => seats.length < houseSeats + MOST_CLONES && seats.some(isOfToday),
   strike: (scene) => {
     const { world, seats, nodes } = scene;
@@ -145,7 +145,7 @@ export const deskCloned: Fault = {
 /** The folder goes on on another machine, as it lies on the disk; nothing stays behind. */
 export const profileMoved: Fault = {
   name: 'profile moved',
-  weight: 0.07,
+  weight: 0.08,
   possible: ({ seats }) => seats.some(isOfToday),
   strike: (scene) => {
     const { desk } = scene.world.random.pick(scene.seats.filter(isOfToday));
