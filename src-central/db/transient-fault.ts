@@ -15,9 +15,12 @@ const PASSING = new Set(['40001', '40003', '40P01', '55P03', '57014', '25P03', '
 const PASSING_CLASSES = /^(?:08|53|57P|58)/;
 /** Of Node's own: the line again. */
 const LINE = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_AGAIN|ENOTFOUND)/;
-/** The pg client has no code for a connection that ended under a query, or that it would not open in time. */
+/**
+ * The pg client has no code for a connection that ended under a query, or that it would not open in time; its pool and
+ * Kysely have none for work that goes on while central stops.
+ */
 const LINE_MESSAGES =
-  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect|timeout expired)/;
+  /^(?:driver has already been destroyed|Cannot use a pool after calling end|Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect|timeout expired)/;
 
 /** Waited out a timeout: whoever asked has gone by now, and will ask again. */
 const TIMED_OUT = new Set(['55P03', '57014', '25P03', '25P04']);
