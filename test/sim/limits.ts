@@ -71,7 +71,7 @@ export const LEASE_PIECES: readonly [least: number, most: number] = [10, 80];
 export const LEASE_FOR_MS: readonly [least: number, most: number] = [500, 12_000];
 
 /** In how many seeds one of the desks begins with the program of the oldest protocol that is served. */
-export const OLD_DESK_RATE = 0.125;
+export const OLD_DESK_RATE = 0.15;
 
 /** Real milliseconds after which a statement that has not ended is looked for among the blocked ones. */
 export const LOOK_FOR_BLOCK_REAL_MS = 2;

@@ -4,7 +4,7 @@ import type { Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
 
 const KILLED_RATE = 0.5;
-const KILLED_WHILE_IT_MIGRATES_RATE = 0.85;
+const KILLED_WHILE_IT_MIGRATES_RATE = 0.9;
 
 function canBeUpdated({ desk }: Seat): boolean {
   return desk.build.protocol !== 'today' && desk.services !== undefined;
