@@ -12,7 +12,16 @@ import { fileURLToPath } from 'node:url';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(HERE, '..', '..', '..');
 /** What the simulation runs on. */
-const FOLDERS = ['src-shared', 'src-main', 'src-central', 'migrations', 'test/sim', 'test/support', 'package.json'];
+const FOLDERS = [
+  'src-shared',
+  'src-main',
+  'src-central',
+  'migrations',
+  'test/sim',
+  'test/support',
+  'test/fixtures',
+  'package.json',
+];
 
 export function plantedBugs(): string[] {
   return readdirSync(HERE)
