@@ -162,8 +162,8 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
 async function registerAll(server: FastifyInstance, services: CentralServices): Promise<void> {
   server.setErrorHandler(async (error, request, reply) => {
     const data = appErrorOf(request.log, error);
-    // Perhaps this node is the one that has not heard of it.
-    if (data.code === 'EPOCH_CHANGED') await services.keeper.refresh();
+    // Perhaps this node is the one that has not heard of it. Where the database is away, the next one tells it.
+    if (data.code === 'EPOCH_CHANGED') await services.keeper.refresh().catch(() => undefined);
     return sendAppError(reply, data);
   });
   server.setNotFoundHandler((request, reply) =>

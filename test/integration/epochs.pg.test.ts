@@ -10,6 +10,8 @@ import { connectCentral } from '../../src-central/db/connect.ts';
 import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { isTransientFault } from '../../src-central/db/transient-fault.ts';
+import { readServerIdentity } from '../../src-central/db/server-identity.ts';
+import { beginEpoch } from '../../src-central/identity/begin-epoch.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { newReceiptKey, receiptKeyOf, type ReceiptKey } from '../../src-central/identity/receipt-key.ts';
 import { recordBackup, recoveryStatus } from '../../src-central/recovery/recovery-state.ts';
@@ -352,6 +354,18 @@ async function newestXid(): Promise<string> {
   const { rows } = await sql<{ xid: string }>`select pg_snapshot_xmax(pg_current_snapshot())::text as xid`.execute(db);
   return rows[0]?.xid ?? '';
 }
+
+test('a node serves the epoch that another node has begun, as soon as a desk comes to it', async () => {
+  await quiet();
+  const { epoch: seen } = await db.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
+  await beginEpoch(db, { reason: 'asked', seen, server: await readServerIdentity(db) });
+  await syncAll();
+  await syncAll();
+  const placed = deskAt(0).place(1);
+  await syncAll();
+  expect(deskAt(0).order(placed.orderId).sync).toBe('applied');
+  await expectDesksEqual();
+});
 
 test('a recovery to a point in time begins a new epoch at the next start, also when that start is cut in the middle', async () => {
   const before = await quiet();

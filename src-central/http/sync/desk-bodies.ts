@@ -11,7 +11,6 @@ import { gunzip, zstdDecompress } from 'node:zlib';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { ANSWER_PROOF_HEADER, REQUEST_PROOF_HEADER } from '../../../src-shared/protocol/content-proof.ts';
-import { appErrorOf, sendAppError } from '../errors.ts';
 
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
@@ -37,8 +36,9 @@ export function readDeskBodies(server: FastifyInstance): void {
       reply.header(ANSWER_PROOF_HEADER, sha256(payload));
     return payload;
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    return sendAppError(reply, appErrorOf(request.log, isMangled(error) ? garbled() : error));
+  // What is thrown goes to the handler of all routes, which answers.
+  server.setErrorHandler((error: FastifyError) => {
+    throw isMangled(error) ? garbled() : error;
   });
 }
 
