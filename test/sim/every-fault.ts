@@ -48,5 +48,7 @@ export const EVERY_FAULT: readonly string[] = [
   'lease taken back by name',
   'user switched',
   'user deactivated',
+  'central restored from a backup',
+  'standby promoted',
   ...RARE_FAULTS,
 ];

@@ -1,6 +1,7 @@
 /** What a fault, a person or a quiet point may do in a simulation, and see of it. simulation.ts makes it happen. */
 import type { GivenOrder } from '../../src-main/api/desk-services.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
+import type { DatabaseKeeper } from './actors/database-keeper.ts';
 import type { SimDesk } from './actors/sim-desk.ts';
 import type { SimNode } from './actors/sim-node.ts';
 import type { SimOffice } from './actors/sim-office.ts';
@@ -65,6 +66,7 @@ export interface Scene {
   readonly network: Network;
   readonly gate: StatementGate;
   readonly office: SimOffice;
+  readonly keeper: DatabaseKeeper;
   /** For questions of the simulation's own, past the gate; to be used with `outside`. */
   readonly lawsDb: CentralDb;
   readonly dir: string;

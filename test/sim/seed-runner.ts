@@ -38,7 +38,7 @@ export class SeedRunner {
     try {
       // A seed's customers move about.
       const house = structuredClone(furnished);
-      const simulation = await Simulation.open(seed, { url: postgres.url, house, keptBuild: this.#keptBuild });
+      const simulation = await Simulation.open(seed, { postgres, house, keptBuild: this.#keptBuild });
       const violation = await violationOf(simulation);
       const { trace, tally } = simulation.world;
       return {

@@ -20,7 +20,8 @@ import { SimDesk } from './actors/sim-desk.ts';
 import { SimNode } from './actors/sim-node.ts';
 import { SimOffice } from './actors/sim-office.ts';
 import { Control } from './database/control.ts';
-import { diskFolder } from './database/sim-postgres.ts';
+import { diskFolder, type SimPostgres } from './database/sim-postgres.ts';
+import { DatabaseKeeper } from './actors/database-keeper.ts';
 import { StatementGate, type GatedStatement } from './database/statement-gate.ts';
 import type { SimHouse } from './database/template.ts';
 import { FAULTS } from './faults/all.ts';
@@ -65,7 +66,7 @@ const EVENT_WEIGHTS = { statement: 70, message: 30, timer: 24, step: 8, 'time pa
 const STEP_WHEN_IDLE = 0.4;
 
 export interface SeedDatabase {
-  url: string;
+  postgres: SimPostgres;
   house: SimHouse;
   /** What some desks begin with. */
   keptBuild: DeskBuild;
@@ -79,6 +80,7 @@ export class Simulation implements Scene {
   readonly network: Network;
   readonly gate: StatementGate;
   readonly office: SimOffice;
+  readonly keeper: DatabaseKeeper;
   /** To be used with `outside`. */
   readonly lawsDb: CentralDb;
   readonly dir: string;
@@ -104,25 +106,27 @@ export class Simulation implements Scene {
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
     this.world = new World(seed);
     this.numbers = new Numbers(this.world.tally);
-    this.house = of.database.house;
-    this.#keptBuild = of.database.keptBuild;
+    const { house, postgres, keptBuild } = of.database;
+    this.house = house;
+    this.#keptBuild = keptBuild;
+    this.keeper = new DatabaseKeeper(postgres, this.world.random);
     this.gate = new StatementGate(this.world, of.control);
     // A large house in such small pieces would take longer than all the rest of its seed.
     const chunkRows = this.house.unpriced.length > 0 ? undefined : CHUNK_ROWS;
     for (const name of NODES) {
       this.nodes.push(
-        new SimNode({ name, world: this.world, gate: this.gate, chunkRows, databaseUrl: () => of.database.url }),
+        new SimNode({ name, world: this.world, gate: this.gate, chunkRows, databaseUrl: () => postgres.url }),
       );
     }
     this.network = new Network(this.world, new Map(this.nodes.map((node) => [node.name, node.reach])));
-    this.office = new SimOffice(of.database.url, this.gate);
-    this.lawsDb = connectCentral(of.database.url, { connections: 1 });
+    this.office = new SimOffice(postgres.url, this.gate);
+    this.lawsDb = connectCentral(postgres.url, { connections: 1 });
     // A desk's every commit is synced: in memory that costs nothing, and a killed process loses nothing either way.
     this.dir = mkdtempSync(join(diskFolder(), `orderdesk-sim-${seed}-`));
   }
 
   static async open(seed: number, database: SeedDatabase): Promise<Simulation> {
-    return new Simulation(seed, { control: await Control.connect(database.url), database });
+    return new Simulation(seed, { control: await Control.connect(database.postgres.url), database });
   }
 
   /** @throws Violation with what was broken, after which step. */

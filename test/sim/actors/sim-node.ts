@@ -8,6 +8,7 @@ import type { CentralDb } from '../../../src-central/db/schema.ts';
 import { gatedClient } from '../database/gated-client.ts';
 import type { StatementGate } from '../database/statement-gate.ts';
 import type { Inject, Network, Reachable } from '../network/network.ts';
+import { NodeWitness } from './node-witness.ts';
 import { actAs, newActor, type Actor } from '../world/actor.ts';
 import { FILL_GENERATION_MS, KEEPING } from '../limits.ts';
 import type { World } from '../world/world.ts';
@@ -39,6 +40,8 @@ export class SimNode {
   readonly #parts: NodeParts;
   #life = 0;
   #running: { actor: Actor; db: CentralDb; node: CentralNode | undefined } | undefined;
+  /** On its machine's disk: it outlives the program. */
+  readonly witness = new NodeWitness();
   /** What it wrote into its log as faults, the last of it. */
   readonly faults: string[] = [];
   /** What its nightly check has found. */
@@ -79,6 +82,7 @@ export class SimNode {
         db,
         currency: 'GBP',
         receiptKey: RECEIPT_KEY,
+        witness: this.witness,
         logger,
         keeping: KEEPING,
         fills: { generationMs: FILL_GENERATION_MS, ...(chunkRows !== undefined && { chunkRows: () => chunkRows }) },

@@ -7,17 +7,27 @@ import { CLOCK_STEP_MS, DATABASE_SILENT_REAL_MS } from '../limits.ts';
 import { real, realDelay } from '../world/real.ts';
 
 export class Control {
-  readonly #client: pg.Client;
+  readonly #url: string;
+  #client: pg.Client;
   #toldMs = 0;
 
-  private constructor(client: pg.Client) {
+  private constructor(url: string, client: pg.Client) {
+    this.#url = url;
     this.#client = client;
   }
 
   static async connect(url: string): Promise<Control> {
-    const client = new pg.Client({ connectionString: url, application_name: 'sim-control' });
-    await client.connect();
-    return new Control(client);
+    return new Control(url, await open(url));
+  }
+
+  /** To the server as it is while nothing else is connected to it: `work` may end it and start another one there. */
+  async whileAlone<T>(work: () => Promise<T>): Promise<T> {
+    await this.#client.end();
+    const done = await work();
+    this.#client = await open(this.#url);
+    // A sequence that is not in the log begins anew with a server that had died.
+    this.#toldMs = 0;
+    return done;
   }
 
   async tellTime(nowMs: number): Promise<void> {
@@ -59,4 +69,10 @@ export class Control {
   close(): Promise<void> {
     return this.#client.end();
   }
+}
+
+async function open(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, application_name: 'sim-control' });
+  await client.connect();
+  return client;
 }

@@ -29,6 +29,13 @@ const SETTINGS = {
   jit: 'off',
   shared_buffers: '32MB',
   max_wal_size: '4GB',
+  // A standby may be far behind, and what it lacks must still be there; files are as long as what is in them.
+  wal_keep_size: '4GB',
+  wal_init_zero: 'off',
+  wal_recycle: 'off',
+  // A standby and a recovery find no more than what lies in their folder.
+  restore_command: 'false',
+  wal_retrieve_retry_interval: '20ms',
   checkpoint_timeout: '1d',
   max_connections: '100',
   timezone: 'UTC',
@@ -48,7 +55,18 @@ export const SIMULATED_TIME_SQL = `
 /** A running server on a cluster of its own. */
 export interface SimPostgres {
   url: string;
+  /** Its files. Beside them there is room for copies of them, which go with it. */
+  folder: string;
+  /** Whose they must be; undefined where that is oneself. */
+  owner: ServerUser | undefined;
+  /** It dies as with its machine; then `change` has its files, and what is in them is started at the same address. */
+  restart(change: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
+}
+
+interface Address {
+  settings: Record<string, string>;
+  url: string;
 }
 
 /** A furnished cluster at rest, of which each seed gets a copy: the same transaction ids, object ids and pages. */
@@ -70,22 +88,33 @@ export class ClusterTemplate {
     const user = await serverUser();
     const template = new ClusterTemplate({ folder, user, binaries: await findBinaries() });
     await template.#init();
-    const postgres = await template.#start('template');
-    await furnish(postgres.url);
+    const address = await template.#address();
+    await template.#start(join(folder, 'template'), address);
+    await furnish(address.url);
     await template.#stop('SIGINT');
     return template;
   }
 
   async copy(): Promise<SimPostgres> {
     this.#copies += 1;
-    const name = `copy-${this.#copies}`;
-    await promisify(execFile)('cp', ['-a', join(this.#folder, 'template'), join(this.#folder, name)]);
-    const { url } = await this.#start(name);
+    const own = join(this.#folder, `copy-${this.#copies}`);
+    mkdirSync(own, { mode: 0o711 });
+    const folder = join(own, 'cluster');
+    await copyFolder(join(this.#folder, 'template'), folder);
+    const address = await this.#address();
+    await this.#start(folder, address);
     return {
-      url,
+      url: address.url,
+      folder,
+      owner: this.#user,
+      restart: async (change) => {
+        await this.#stop('SIGQUIT');
+        await change();
+        await this.#start(folder, address);
+      },
       stop: async () => {
         await this.#stop('SIGQUIT');
-        rmSync(join(this.#folder, name), { recursive: true, force: true });
+        rmSync(own, { recursive: true, force: true });
       },
     };
   }
@@ -101,23 +130,23 @@ export class ClusterTemplate {
     mkdirSync(cluster, { mode: 0o700 });
     if (this.#user) for (const each of [this.#folder, cluster]) chownSync(each, this.#user.uid, this.#user.gid);
     const initdb = ['-D', cluster, `-U${USER}`, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'];
+    // Every seed copies at least one.
+    initdb.push('--wal-segsize=1');
     const making = await asServerUser(this.#user, this.#binaries.initdb, initdb, this.#folder);
     await promisify(execFile)(making.file, making.args, making.options);
   }
 
-  async #start(name: string): Promise<{ url: string }> {
-    const { settings: reached, url } = await this.#address();
+  async #start(folder: string, { settings: reached, url }: Address): Promise<void> {
     const settings = Object.entries({ ...SETTINGS, ...reached }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const args = ['-D', join(this.#folder, name), ...settings];
+    const args = ['-D', folder, ...settings];
     const { file, args: given, options } = await asServerUser(this.#user, this.#binaries.postgres, args, this.#folder);
     const server = spawn(file, given, { ...options, stdio: 'ignore' });
     this.#server = server;
     await untilConnected(url, server);
-    return { url };
   }
 
   /** A socket in its own folder, which costs half of what a port on loopback does; Windows has none. */
-  async #address(): Promise<{ settings: Record<string, string>; url: string }> {
+  async #address(): Promise<Address> {
     const port = process.platform === 'win32' ? await freePort() : SOCKET_NUMBER;
     const [settings, host] =
       process.platform === 'win32'
@@ -139,6 +168,11 @@ export class ClusterTemplate {
   abandon(): void {
     this.#server?.kill('SIGQUIT');
   }
+}
+
+/** With owners, as PostgreSQL wants its files. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  await promisify(execFile)('cp', ['-a', from, to]);
 }
 
 /** In memory where there is such a folder: nothing here is to outlive its seed. */

@@ -5,6 +5,7 @@ import { clockJump } from './clock-jump.ts';
 import { connectionBreaks, connectionsDie } from './database-faults.ts';
 import { deskCopies } from './desk-copies.ts';
 import { deskCrash, deskCrashAtMoment } from './desk-crash.ts';
+import { backupTaken, databaseRestored, standbyHears, standbyPromoted } from './database-set-back.ts';
 import { deskUpdate } from './desk-update.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
@@ -46,4 +47,8 @@ export const FAULTS: readonly Fault[] = [
   promisedOffline,
   userSwitches,
   userLeaves,
+  backupTaken,
+  standbyHears,
+  databaseRestored,
+  standbyPromoted,
 ];
