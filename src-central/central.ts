@@ -162,8 +162,8 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
 async function registerAll(server: FastifyInstance, services: CentralServices): Promise<void> {
   server.setErrorHandler(async (error, request, reply) => {
     const data = appErrorOf(request.log, error);
-    // Perhaps this node is the one that has not heard of it. Where the database is away, the next one tells it.
-    if (data.code === 'EPOCH_CHANGED') await services.keeper.refresh().catch(() => undefined);
+    // Perhaps this node is the one that has not heard of it.
+    if (data.code === 'EPOCH_CHANGED') await refreshed(services.keeper);
     return sendAppError(reply, data);
   });
   server.setNotFoundHandler((request, reply) =>
@@ -196,6 +196,15 @@ async function registerAll(server: FastifyInstance, services: CentralServices): 
     }),
   };
   await server.register(fastifyTRPCPlugin, { prefix: PEOPLE_PATH, trpcOptions: trpc });
+}
+
+/** Where the database is away, whoever comes next tells this node again. */
+async function refreshed(keeper: EpochKeeper): Promise<void> {
+  try {
+    await keeper.refresh();
+  } catch {
+    // As it says above.
+  }
 }
 
 /** Bounded: a request that hangs must not keep the program from ending. */

@@ -5,6 +5,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { brokenLaws } from './central-invariants.ts';
 import { brokenPromises } from './invariants/promises.ts';
+import { ordersAt, otherThanBefore, unlikeJournals, waitingToReturn } from './invariants/journals.ts';
 import { checkScreens, checkTotals } from './invariants/screens.ts';
 import { allActive } from './actors/office-work.ts';
 import { place } from './actors/people.ts';
@@ -33,6 +34,7 @@ export async function quietPoint(scene: Scene): Promise<void> {
   await agreed(scene);
   // Each of them has spoken with central since: what they are now they know.
   for (const { past } of scene.seats) past.untold = false;
+  scene.keeper.desksMustRemember = false;
   world.tally.hit('quiet points');
   scene.network.faultless = false;
 }
@@ -108,6 +110,7 @@ async function drained(scene: Scene): Promise<void> {
   const waiting = (): string[] =>
     scene.seats.flatMap(({ desk }) => {
       const waits = desk.services ? desk.use((services) => services.sync.status().waiting) : -1;
+      if (desk.bringsBack()) return [`${desk.name} brings back what central has lost`];
       return waits === 0 ? [] : [`${desk.name}: ${waits}`];
     });
   const isSettled = (): boolean => waiting().length === 0;
@@ -128,12 +131,22 @@ async function agreed(scene: Scene): Promise<void> {
     }
     for (const { orderId, number } of seat.saved.values()) settled(scene, seat, { orderId, number, broken });
   }
+  const desks = scene.seats.map(({ desk }) => desk);
   broken.push(...(await scene.outside(() => brokenLaws(scene.lawsDb))));
   broken.push(...(await scene.outside(() => unjudged(scene))));
+  broken.push(...(await scene.outside(() => unlikeJournals(scene.lawsDb, desks))));
+  broken.push(...(await scene.outside(() => cameBackOtherwise(scene))));
   broken.push(...(await scene.outside(() => scene.numbers.unfounded(scene.lawsDb))));
   broken.push(...(await scene.outside(() => brokenPromises(scene))));
   broken.push(...scene.nodes.flatMap((node) => node.disagreements));
   if (broken.length > 0) throw new Violation(`after step ${scene.steps}: ${broken.join('; ')}`);
+}
+
+/** Since the last quiet point central may have been set back, also more than once. */
+async function cameBackOtherwise({ keeper, lawsDb }: Scene): Promise<string[]> {
+  const pasts = keeper.pasts.splice(0);
+  const now = await ordersAt(lawsDb);
+  return [...(await waitingToReturn(lawsDb)), ...pasts.flatMap((past) => otherThanBefore(past, now))];
 }
 
 /** Saved mutations that central has no receipt of. */

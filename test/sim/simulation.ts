@@ -109,7 +109,7 @@ export class Simulation implements Scene {
     const { house, postgres, keptBuild } = of.database;
     this.house = house;
     this.#keptBuild = keptBuild;
-    this.keeper = new DatabaseKeeper(postgres, this.world.random);
+    this.keeper = new DatabaseKeeper(postgres);
     this.gate = new StatementGate(this.world, of.control);
     // A large house in such small pieces would take longer than all the rest of its seed.
     const chunkRows = this.house.unpriced.length > 0 ? undefined : CHUNK_ROWS;
@@ -252,6 +252,8 @@ export class Simulation implements Scene {
 
   async #begin(): Promise<void> {
     const old = this.world.random.chance(OLD_DESK_RATE) ? this.world.random.pick(SEATS).name : undefined;
+    // A desk of protocol 1 has no proofs, and can bring nothing back.
+    if (old === undefined) this.keeper.plan(this.world.random);
     for (const node of this.nodes) await this.through('central starts', 60_000, () => node.start());
     for (const [index, { name, branch }] of SEATS.entries()) {
       const of = this.house.branches.find((each) => each.code === branch);

@@ -6,8 +6,9 @@
 import { ClusterBackup, untilWritable, type ComesBackAs } from '../database/cluster-backup.ts';
 import type { SimPostgres } from '../database/sim-postgres.ts';
 import type { Control } from '../database/control.ts';
+import type { OrdersOfThePast } from '../invariants/journals.ts';
 import type { Seen } from '../../../src-central/identity/witness.ts';
-import { RESTORING_SEEDS, STANDBY_SEEDS } from '../limits.ts';
+import { LEAST_STEPS_LOST, RESTORING_SEEDS, STANDBY_SEEDS } from '../limits.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
 
 export interface Kept {
@@ -24,15 +25,30 @@ export interface Kept {
 export class DatabaseKeeper {
   readonly #postgres: SimPostgres;
   /** Whether this seed's database is put back from backups, and whether it has a standby: both cost time. */
-  readonly restores: boolean;
-  readonly hasStandby: boolean;
+  restores = false;
+  hasStandby = false;
   newest: Kept | undefined;
+  /** When a desk's file went back in time for the last time: what central loses with it is on no disk any more. */
+  deskForgotAtStep = -1;
+  /** It has gone back, and the desks may be the only ones yet that have what is lost. */
+  desksMustRemember = false;
+  /** The orders that there were, each time it went back since the last quiet point. */
+  readonly pasts: OrdersOfThePast[] = [];
   #taken = 0;
 
-  constructor(postgres: SimPostgres, random: SeededRandom) {
+  constructor(postgres: SimPostgres) {
     this.#postgres = postgres;
+  }
+
+  plan(random: SeededRandom): void {
     this.restores = random.chance(RESTORING_SEEDS);
     this.hasStandby = random.chance(STANDBY_SEEDS);
+  }
+
+  /** So that something is lost, and nothing of it to a desk as well. */
+  mayGoBackTo(atStep: number | undefined, steps: number): boolean {
+    if (atStep === undefined || steps - atStep < LEAST_STEPS_LOST) return false;
+    return this.deskForgotAtStep <= atStep;
   }
 
   async backUp(of: Omit<Kept, 'backup' | 'heardAtStep'>): Promise<void> {
@@ -55,5 +71,6 @@ export class DatabaseKeeper {
     });
     // What it followed is not there any more.
     kept.heardAtStep = undefined;
+    this.desksMustRemember = true;
   }
 }

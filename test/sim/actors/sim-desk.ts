@@ -246,6 +246,17 @@ export class SimDesk {
     return this.#life?.cursorOf?.() ?? '';
   }
 
+  /** What it keeps of what was settled. Asked at quiet points alone. */
+  journal(): { id: string; outcome: string }[] {
+    const rows = this.#life?.reader?.prepare('select mutation_id as id, outcome from journal order by seq').all();
+    return (rows ?? []) as { id: string; outcome: string }[];
+  }
+
+  /** It has something to bring back to a central that was set back. */
+  bringsBack(): boolean {
+    return this.#life?.reader?.prepare("select 1 from meta where key = 'reoffer'").get() !== undefined;
+  }
+
   close(): void {
     if (this.#life) this.#end(this.#life);
   }

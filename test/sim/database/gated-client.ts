@@ -50,8 +50,9 @@ export function gatedClient(gate: StatementGate, actor: Actor): new () => pg.Cli
     override end(): Promise<void>;
     override end(callback: (error: Error) => void): void;
     override end(callback?: (error: Error) => void): Promise<void> | undefined {
-      gate.leaving(this.#connection);
-      return answered(this.#inherited.end(), callback as Reply | undefined) as Promise<void> | undefined;
+      const gone = this.#inherited.end();
+      gate.leaving(this.#connection, gone);
+      return answered(gone, callback as Reply | undefined) as Promise<void> | undefined;
     }
 
     /** As a cable that is cut: no goodbye to the server. Resolves when both sides have noticed. */

@@ -51,7 +51,7 @@ export class StatementGate {
   readonly connections = new Set<GatedConnection & { actor: Actor }>();
   #waiting: GatedStatement[] = [];
   #outstanding = new Map<GatedStatement, Ended | undefined>();
-  #leaving: number[] = [];
+  #leaving: { pid: number; gone: Promise<void> }[] = [];
   #lastId = 0;
   #progress: (() => void) | undefined;
 
@@ -114,20 +114,25 @@ export class StatementGate {
 
   /** Until everything that was let go has ended or is blocked, and no connection is being closed. */
   async settle(): Promise<void> {
-    if (this.#leaving.length > 0) await this.control.gone(this.#leaving.splice(0));
+    const leaving = this.#leaving.splice(0);
+    if (leaving.length > 0) await this.control.gone(leaving.map(({ pid }) => pid));
+    // Whoever waits for it goes on now, and not when the machine gets round to it.
+    await Promise.all(leaving.map(({ gone }) => gone));
     await this.#settled([...this.#outstanding.keys()]);
   }
 
   /** Waits for connections that are being closed. */
   async tidy(): Promise<void> {
-    if (this.#leaving.length > 0) await this.settle();
+    if (this.#leaving.length === 0) return;
+    await this.settle();
+    await atRest();
   }
 
   /** Notes that a connection is on its way out: its locks go when its server process has gone. */
-  leaving(connection: GatedConnection & { actor: Actor }): void {
+  leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>): void {
     const pid = connection.processID;
     if (!this.connections.delete(connection) || !pid) return;
-    this.#leaving.push(pid);
+    this.#leaving.push({ pid, gone });
   }
 
   /** What a killed process leaves: nothing. Its transactions are rolled back, its answers reach nobody. */

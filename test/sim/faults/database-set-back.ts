@@ -6,7 +6,8 @@ import { sql } from 'kysely';
 import { closeRecovery, recordBackup } from '../../../src-central/recovery/recovery-state.ts';
 import type { ComesBackAs } from '../database/cluster-backup.ts';
 import type { Kept } from '../actors/database-keeper.ts';
-import { LEAST_STEPS_LOST, STEPS_BETWEEN_BACKUPS, STEPS_BETWEEN_STREAMS } from '../limits.ts';
+import { ordersAt } from '../invariants/journals.ts';
+import { STEPS_BETWEEN_BACKUPS, STEPS_BETWEEN_STREAMS } from '../limits.ts';
 import type { Scene } from '../scene.ts';
 import type { Fault } from './fault.ts';
 
@@ -51,8 +52,7 @@ export const standbyHears: Fault = {
 export const databaseRestored: Fault = {
   name: 'database put back',
   weight: 1,
-  possible: ({ keeper, steps }) =>
-    keeper.restores && steps - (keeper.newest?.atStep ?? Infinity) >= LEAST_STEPS_LOST,
+  possible: ({ keeper, steps }) => keeper.restores && keeper.mayGoBackTo(keeper.newest?.atStep, steps),
   strike: async (scene) => {
     const { world, keeper, nodes, network } = scene;
     if (!keeper.newest) return;
@@ -73,8 +73,7 @@ export const databaseRestored: Fault = {
 export const standbyPromoted: Fault = {
   name: 'standby takes the place of the database',
   weight: 1,
-  possible: ({ keeper, steps }) =>
-    keeper.hasStandby && steps - (keeper.newest?.heardAtStep ?? Infinity) >= LEAST_STEPS_LOST,
+  possible: ({ keeper, steps }) => keeper.hasStandby && keeper.mayGoBackTo(keeper.newest?.heardAtStep, steps),
   strike: async (scene) => {
     const { world, keeper, nodes, gate } = scene;
     if (!keeper.newest) return;
@@ -85,7 +84,8 @@ export const standbyPromoted: Fault = {
 };
 
 async function goBack(scene: Scene, kept: Kept, as: ComesBackAs): Promise<void> {
-  const { world, keeper, gate, office } = scene;
+  const { world, keeper, gate, office, lawsDb } = scene;
+  keeper.pasts.push(await scene.outside(() => ordersAt(lawsDb)));
   await gate.disconnect(office.actor);
   await keeper.putInPlace(kept, as, gate.control);
   await lookUpCustomers(scene);

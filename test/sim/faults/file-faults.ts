@@ -47,12 +47,13 @@ export const imageKept: Fault = {
 export const fileGoesBack: Fault = {
   name: 'desk file gone back in time',
   weight: 0.25,
-  possible: ({ seats }) => seats.some((seat) => seat.image && isOfToday(seat)),
+  possible: ({ seats, keeper }) => !keeper.desksMustRemember && seats.some((seat) => seat.image && isOfToday(seat)),
   strike: async (scene) => {
     const seat = scene.world.random.pick(scene.seats.filter((each) => each.image && isOfToday(each)));
     const { image, desk } = seat;
     if (!image) return;
     scene.world.tally.hit('fault: desk file gone back in time');
+    scene.keeper.deskForgotAtStep = scene.steps;
     // Before anything else can arrive: what central has of it now is what has left the machine.
     await forgetWhatNobodyHas(scene, seat, image);
     seat.past = scene.numbers.begin(image.past.stretches, true);
