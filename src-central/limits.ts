@@ -106,7 +106,13 @@ export const DIGEST_ROWS_MAX = 10_000;
 /** Alarms in one page of the list. */
 export const ALARM_PAGE = 200;
 
-/** Codes of incarnations that a new epoch skips: more than can have been given out since any backup. */
+/**
+ * In a new epoch the codes of incarnations go on at the tenths of a second since 2026: two epochs that begin from one
+ * backup know nothing of each other, and what the first gave out must not be given again. Six characters until 2032.
+ */
+export const INCARNATIONS_COUNT_FROM_MS = Date.UTC(2026, 0, 1);
+export const INCARNATION_EVERY_MS = 100;
+/** Codes that are skipped where the clock says less than has been given out. */
 export const EPOCH_INCARNATION_JUMP = 10_000;
 /** Positions of receipts that a new epoch skips, so that those of two lives of the database are told apart. */
 export const EPOCH_POSITION_JUMP = 1_000_000;

@@ -12,7 +12,13 @@ import { sql } from 'kysely';
 import { lockNumber } from '../db/write-transaction.ts';
 import type { CentralDb, CentralTransaction, EpochLifeTable } from '../db/schema.ts';
 import type { ServerIdentity } from '../db/server-identity.ts';
-import { EPOCH_INCARNATION_JUMP, EPOCH_POSITION_JUMP, FEED_REBUILD_TRANSACTION_CHANGES } from '../limits.ts';
+import {
+  EPOCH_INCARNATION_JUMP,
+  EPOCH_POSITION_JUMP,
+  FEED_REBUILD_TRANSACTION_CHANGES,
+  INCARNATION_EVERY_MS,
+  INCARNATIONS_COUNT_FROM_MS,
+} from '../limits.ts';
 
 /** @param of.seen the life that was found to have ended: when it has ended already, nothing is done. */
 export async function beginEpoch(
@@ -37,6 +43,7 @@ async function write(
   { reason, server }: { reason: EpochLifeTable['reason']; server: ServerIdentity },
 ): Promise<void> {
   const epoch = randomUUID();
+  const byNow = incarnationsBy(Date.now());
   const { rows } = await sql<{ position: number }>`
     select setval(pg_get_serial_sequence('receipt', 'position'),
       nextval(pg_get_serial_sequence('receipt', 'position')) + ${EPOCH_POSITION_JUMP}::bigint) as position
@@ -61,10 +68,17 @@ async function write(
       timeline: server.timeline,
       server_started_at: server.startedAt,
       recovering: true,
-      // Codes that were given out and are not remembered here.
-      next_incarnation: sql<number>`next_incarnation + ${EPOCH_INCARNATION_JUMP}`,
+      // Codes that were given out and are not remembered here; nor are epochs that began before from the same backup.
+      next_incarnation: sql<number>`
+        case when ${byNow}::bigint > next_incarnation then ${byNow}::bigint
+        else next_incarnation + ${EPOCH_INCARNATION_JUMP} end`,
     })
     .execute();
+}
+
+/** More than can have been given out by then, by whichever life of the database: one in each tenth of a second. */
+function incarnationsBy(nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - INCARNATIONS_COUNT_FROM_MS) / INCARNATION_EVERY_MS));
 }
 
 /** What was known of desks' files and readers is of a past that some of them know better. */

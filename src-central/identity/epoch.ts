@@ -51,7 +51,7 @@ export async function ensureEpoch(db: CentralDb, currency: Currency, seen?: Seen
   // Of a database from before timelines were bound.
   await db.updateTable('epoch').set({ timeline: server.timeline }).where('timeline', 'is', null).execute();
   const found = await db.selectFrom('epoch').selectAll().executeTakeFirstOrThrow();
-  const reason = whySetBack(found, server) ?? whyBehind(found, server, seen);
+  const reason = whySetBack(found, server) ?? (await whyBehind(db, found, server, seen));
   if (reason) await beginEpoch(db, { reason, seen: found.epoch, server });
   else if (found.server_started_at?.getTime() !== server.startedAt.getTime()) await passLostTransactions(db, server);
   return loadEpoch(db);
@@ -65,11 +65,39 @@ function whySetBack(
   return row.timeline === server.timeline ? undefined : 'timeline';
 }
 
-/** Of what was seen in this very epoch and timeline, the log has only grown; else files were put back. */
-function whyBehind(row: { epoch: string }, server: ServerIdentity, seen: Seen | undefined): 'behind' | undefined {
-  if (!seen || seen.epoch !== row.epoch || server.flushed === null) return undefined;
-  if (seen.systemIdentifier !== server.systemIdentifier || seen.timeline !== server.timeline) return undefined;
+/**
+ * Of what was seen in this very epoch and timeline, the log has only grown; and a life of this database that was seen it
+ * remembers for ever. Else files were put back.
+ */
+async function whyBehind(
+  db: CentralDb,
+  row: { epoch: string },
+  server: ServerIdentity,
+  seen: Seen | undefined,
+): Promise<'behind' | undefined> {
+  if (!seen || server.flushed === null || seen.systemIdentifier !== server.systemIdentifier) return undefined;
+  if (seen.epoch !== row.epoch) return (await isLifeOf(db, seen.epoch)) ? undefined : 'behind';
+  if (seen.timeline !== server.timeline) return undefined;
   return BigInt(server.flushed) < BigInt(seen.flushed) ? 'behind' : undefined;
+}
+
+async function isLifeOf(db: CentralDb, epoch: string): Promise<boolean> {
+  const row = await db.selectFrom('epoch_life').select('epoch').where('epoch', '=', epoch).executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Whether this database was set back to before a life that a desk was in: it does not know that life, and what was judged
+ * in it is younger than the one that it is in now. (What is older tells of a life that was lost before this one began.)
+ */
+export async function isOfLostLife(db: CentralDb, of: { epoch: string; judgedAt: number }): Promise<boolean> {
+  if (await isLifeOf(db, of.epoch)) return false;
+  const { began_at: beganAt } = await db
+    .selectFrom('epoch')
+    .innerJoin('epoch_life', 'epoch_life.epoch', 'epoch.epoch')
+    .select('began_at')
+    .executeTakeFirstOrThrow();
+  return of.judgedAt > beganAt.getTime();
 }
 
 /** Whether the server behind a connection is the one that the epoch is bound to, in the run that it was seen in. */

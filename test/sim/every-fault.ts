@@ -12,6 +12,8 @@ export const RARE_FAULTS: readonly string[] = [
   'desk killed in a fill',
   '50,000 prices imported',
   'price import cut off',
+  'central restored from a backup',
+  'standby promoted',
 ];
 
 export const EVERY_FAULT: readonly string[] = [
@@ -48,7 +50,5 @@ export const EVERY_FAULT: readonly string[] = [
   'lease taken back by name',
   'user switched',
   'user deactivated',
-  'central restored from a backup',
-  'standby promoted',
   ...RARE_FAULTS,
 ];

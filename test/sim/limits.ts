@@ -73,8 +73,8 @@ export const LEASE_FOR_MS: readonly [least: number, most: number] = [500, 12_000
 /** In how many seeds one of the desks begins with the program of the oldest protocol that is served. */
 export const OLD_DESK_RATE = 0.15;
 /** The share of seeds whose database is put back from backups, and of those that have a standby. */
-export const RESTORING_SEEDS = 0.25;
-export const STANDBY_SEEDS = 0.25;
+export const RESTORING_SEEDS = 0.16;
+export const STANDBY_SEEDS = 0.16;
 /** Steps from one backup to the next, from one part of the log that reaches the standby to the next. */
 export const STEPS_BETWEEN_BACKUPS = 60;
 export const STEPS_BETWEEN_STREAMS = 20;

@@ -31,6 +31,8 @@ export async function quietPoint(scene: Scene): Promise<void> {
   await newsSpreads(scene, FIRST_NEWS_WITHIN_MS);
   for (let round = 1; round < NEWS_ROUNDS; round += 1) await newsSpreads(scene, NEWS_WITHIN_MS);
   await drained(scene);
+  // A lease that was granted since the backup is lost with central, and its desk may have promised from it.
+  if (scene.keeper.desksMustRemember) for (const { promises } of scene.seats) promises.clear();
   await agreed(scene);
   // Each of them has spoken with central since: what they are now they know.
   for (const { past } of scene.seats) past.untold = false;

@@ -5,7 +5,7 @@ import type { HelloRequest, HelloResponse } from '../../../src-shared/protocol/h
 import { xidOfCursor } from '../../change-feed/cursor.ts';
 import { isProven } from '../../change-feed/receipt-proofs.ts';
 import type { Device } from '../../identity/device.ts';
-import { isOfLostFuture } from '../../identity/epoch.ts';
+import { isOfLostFuture, isOfLostLife } from '../../identity/epoch.ts';
 import { greetDesk } from '../../identity/greet.ts';
 import { missingOf } from '../../recovery/reoffer.ts';
 import type { CentralServices } from '../services.ts';
@@ -24,6 +24,7 @@ async function answerHello(
   const device = await desks.deviceOf(request);
   const said = readRequest(ENDPOINTS.hello.request, request);
   if (said.epoch === epoch.epoch) await lookForLoss(services, device, said);
+  else await lookForLostLife(services, said);
   return greetDesk({ db, epoch, device, key }, said);
 }
 
@@ -39,5 +40,16 @@ async function lookForLoss(
     return;
   }
   if (newest?.proof.epoch !== seen || (await missingOf(db, device, [newest.mutationId])).length === 0) return;
+  if (await isProven(receiptKey, newest)) await keeper.begin('receipt', seen);
+}
+
+/** It comes from a life that began after the backup that this database was put back from, so that no cursor can tell. */
+async function lookForLostLife(
+  { db, epoch, keeper, receiptKey }: CentralServices,
+  { epoch: from, newest }: HelloRequest,
+): Promise<void> {
+  if (newest?.proof.epoch !== from) return;
+  const seen = epoch.epoch;
+  if (!(await isOfLostLife(db, { epoch: from, judgedAt: newest.judgedAt }))) return;
   if (await isProven(receiptKey, newest)) await keeper.begin('receipt', seen);
 }
