@@ -365,8 +365,8 @@ async function newestXid(): Promise<string> {
 
 test('a node serves the epoch that another node has begun, as soon as a desk comes to it', async () => {
   await quiet();
-  const { epoch: seen } = await db.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
-  await beginEpoch(db, { reason: 'asked', seen, server: await readServerIdentity(db) });
+  const { epoch } = await db.selectFrom('epoch').select('epoch').executeTakeFirstOrThrow();
+  await beginEpoch(db, { reason: 'asked', seen: epoch, server: await readServerIdentity(db) });
   await syncAll();
   await syncAll();
   const placed = deskAt(0).place(1);

@@ -252,8 +252,8 @@ export class Simulation implements Scene {
 
   async #begin(): Promise<void> {
     const old = this.world.random.chance(OLD_DESK_RATE) ? this.world.random.pick(SEATS).name : undefined;
-    // A desk of protocol 1 has no proofs, and can bring nothing back.
-    if (old === undefined) this.keeper.plan(this.world.random);
+    // A desk of protocol 1 has no proofs, and can bring nothing back; copies of a large house take too long.
+    if (old === undefined && this.house.unpriced.length === 0) this.keeper.plan(this.world.random);
     for (const node of this.nodes) await this.through('central starts', 60_000, () => node.start());
     for (const [index, { name, branch }] of SEATS.entries()) {
       const of = this.house.branches.find((each) => each.code === branch);
