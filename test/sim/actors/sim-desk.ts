@@ -178,7 +178,7 @@ export class SimDesk {
   spare(): void {
     this.#moment = undefined;
     this.#commitsToLive = undefined;
-    this.#commitsOfTheNextLife = undefined;
+    // One that is to die as it starts has yet to come up, and is started again soon.
     this.#afterCommits = undefined;
   }
 
