@@ -7,6 +7,7 @@ import type { Fault } from './fault.ts';
 import { causeFill } from './office-faults.ts';
 
 const AWAY_MOST_MS = 20_000;
+const GIVEN_UP_AFTER_MS = 4_000;
 
 function pickUp(scene: Scene): SimNode {
   return scene.world.random.pick(scene.nodes.filter((node) => node.up));
@@ -41,7 +42,7 @@ export const centralStop: Fault = {
 };
 
 /** Statements of what a node is killed in. */
-const IN_A_FILL = { name: 'central killed while it served a fill', mark: /\) of_chunk|with latest as materialized/ };
+const IN_A_FILL = { name: 'central killed while it served a fill', mark: /\) of_step|\) latest order by key/ };
 const IN_A_JOB = {
   name: 'central killed in a job',
   mark: /delete from change |update feed_state|insert into (scope_digest|feed_time)|transaction_timeout/,
@@ -59,6 +60,10 @@ export const centralCrashAtMoment: Fault = {
   strike: (scene) => {
     const moment = scene.world.random.pick(MOMENTS);
     scene.centralCrashAt = moment;
+    // One that does not come must not keep the others from being tried.
+    scene.later(GIVEN_UP_AFTER_MS, () => {
+      if (scene.centralCrashAt === moment) scene.centralCrashAt = undefined;
+    });
     // It comes to a push by itself.
     if (moment === IN_A_FILL) causeFill(scene, scene.world.random.pick(scene.seats));
     if (moment === IN_A_JOB) runJob(scene, pickUp(scene));

@@ -93,6 +93,9 @@ async function managerId(db: Db): Promise<string> {
   return row.user_id;
 }
 
+/** Orders of these take all that there is, however much it is. */
+const EVERY_REMAINDER = [64, 32, 16, 8, 4, 2, 1];
+
 /**
  * The hardest course of a lease: a desk gets all that there is, promises of it while its line is cut, and the lease runs
  * out before central hears of it. Meanwhile another desk asks for the same goods, as an order and as a lease.
@@ -130,9 +133,7 @@ export const promisedOffline: Fault = {
       if (!other.desk.services || other.desk.dead || network.faultless) return;
       const otherId = deviceOf(other);
       if (otherId !== undefined) scene.spawn('lease', () => lease(otherId, 1_000));
-      for (let orders = 0; orders < 3 && other.desk.services; orders += 1) {
-        place(scene, other, { productId, pieces: world.random.between(20, 60) });
-      }
+      for (const pieces of EVERY_REMAINDER) if (other.desk.services) place(scene, other, { productId, pieces });
     });
     scene.later(mendAfterMs, () => network.mend(line));
   },
