@@ -19,7 +19,7 @@ import type { Store, WriteTx } from '../store/store.ts';
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
 import type { Pace } from './pace.ts';
-import type { ChunkRows } from './read-chunk.ts';
+import type { ChunkPiece, ChunkRows } from './read-chunk.ts';
 
 export interface ChunkApplied {
   topics: Topic[];
@@ -49,39 +49,51 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
   lease: ['stock'],
 };
 
-export async function applyChunk(chunk: ChunkRows, { store, part, pace, moveWal }: Applying): Promise<ChunkApplied> {
-  const { header, keys } = chunk;
+export async function applyChunk(chunk: ChunkRows, applying: Applying): Promise<ChunkApplied> {
+  try {
+    return await applyPieces(chunk, applying);
+  } finally {
+    chunk.drop();
+  }
+}
+
+async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: Applying): Promise<ChunkApplied> {
+  const { header, width } = chunk;
   const orderIds: string[] = [];
   const writer = bulkWriter(store, part.kind, { mayBeThere: hasStale(store, part.scope) });
   let { after } = part;
-  let from = 0;
+  let [piece, from, written] = [chunk.next(), 0, 0];
   do {
-    const to = Math.min(keys.length, from + pace.rows());
-    const isLast = to === keys.length;
-    const reached = isLast ? (header.next ?? keys.at(-1) ?? after) : (keys[to - 1] ?? after);
+    const to = Math.min(piece?.keys.length ?? 0, from + pace.rows());
+    const isLast = written + to - from === header.rows;
+    const lastKey = piece?.keys[to - 1] ?? after;
+    const reached = isLast ? (header.next ?? lastKey) : lastKey;
     const started = pace.now();
     const taken = store.refetchable((tx) => {
       if (partAfter(store, part) !== after) return false;
-      orderIds.push(...writeSlice(tx, { store, chunk, part, writer, from, to }));
+      if (piece) orderIds.push(...writeSlice(tx, { store, piece, width, part, writer, from, to }));
       const progress = { rows: to - from, after: reached, done: isLast && header.next === null };
       advancePart(store, tx, { ...part, ...progress });
       return true;
     });
     if (!taken) break;
     pace.took(to - from, pace.now() - started);
-    after = reached;
-    from = to;
+    written += to - from;
+    [after, from] = [reached, to];
+    if (to === piece?.keys.length) [piece, from] = [chunk.next(), 0];
     await pace.pause();
-  } while (from < keys.length);
+    // Pieces that don't come any more are asked for again: how far the part has come is in the file.
+  } while (written < header.rows && piece);
   store.commitGathered();
   await pace.pause();
   if (moveWal?.() !== true) store.checkpointWhenIdle(CHECKPOINT_PAGES);
-  return { topics: ['sync', ...TOPICS[part.kind]], orderIds, rows: from };
+  return { topics: ['sync', ...TOPICS[part.kind]], orderIds, rows: written };
 }
 
 interface Slice {
   store: Store;
-  chunk: ChunkRows;
+  piece: ChunkPiece;
+  width: number;
   part: OpenPart;
   writer: BulkWriter;
   from: number;
@@ -89,8 +101,8 @@ interface Slice {
 }
 
 /** @returns the orders among them that are shown anew. */
-function writeSlice(tx: WriteTx, { store, chunk, part, writer, from, to }: Slice): string[] {
-  const { keys, width, values, grams } = chunk;
+function writeSlice(tx: WriteTx, { store, piece, width, part, writer, from, to }: Slice): string[] {
+  const { keys, values, grams } = piece;
   const isGone = removedSince(store, part);
   const orderIds: string[] = [];
   for (let at = from; at < to; at += 1) {

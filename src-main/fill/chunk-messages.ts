@@ -1,5 +1,6 @@
 /** What the thread that reads chunks is asked and answers. */
-import type { ChunkRows } from './read-chunk.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { ParsedChunk } from './read-chunk.ts';
 
 export interface ChunkAsked {
   id: number;
@@ -11,4 +12,7 @@ export interface WalAsked {
   walOf: string;
 }
 
-export type ChunkAnswered = { id: number; chunk: ChunkRows } | { id: number; fault: string };
+/** `pieces`: a port on which all of them wait, to be taken off when each is wanted. */
+export type ChunkAnswered =
+  | ({ id: number; pieces: MessagePort } & Pick<ParsedChunk, 'header' | 'width'>)
+  | { id: number; fault: string };

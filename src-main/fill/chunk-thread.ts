@@ -5,10 +5,10 @@
  * Guarantees: every chunk that is asked for is answered. Where no thread can be had, or it dies, this one does the work,
  * and the log says so: a fill that is slower is still one.
  */
-import { Worker } from 'node:worker_threads';
+import { receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
 import { THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
-import { ChunkFault, readChunk, type ChunkRows, type ReadChunk } from './read-chunk.ts';
+import { ChunkFault, readChunk, type ChunkPiece, type ChunkRows, type ReadChunk } from './read-chunk.ts';
 
 interface Waiting {
   frame: Uint8Array;
@@ -48,8 +48,8 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
     thread.on('message', (answered: ChunkAnswered) => {
       const asked = waiting.get(answered.id);
       waiting.delete(answered.id);
-      if ('chunk' in answered) asked?.resolve(answered.chunk);
-      else asked?.reject(new ChunkFault(answered.fault));
+      if ('fault' in answered) asked?.reject(new ChunkFault(answered.fault));
+      else asked?.resolve(rowsOn(answered));
     });
     thread.on('error', giveUp);
     // It must not keep the program from ending.
@@ -82,4 +82,14 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
     for (const { frame, resolve } of waiting.values()) resolve(readChunk(frame));
     waiting.clear();
   }
+}
+
+/** Each piece stays outside of this thread's heap until it is asked for. */
+function rowsOn({ header, width, pieces }: Exclude<ChunkAnswered, { fault: string }>): ChunkRows {
+  return {
+    header,
+    width,
+    next: () => (receiveMessageOnPort(pieces) as { message: ChunkPiece } | undefined)?.message,
+    drop: () => pieces.close(),
+  };
 }

@@ -1,9 +1,9 @@
 /** The thread that reads chunks, and moves the WAL into the file behind the one that writes. */
-import { parentPort } from 'node:worker_threads';
+import { MessageChannel, parentPort } from 'node:worker_threads';
 import { moveWal } from '../store/move-wal.ts';
 import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
-import { readChunk } from './read-chunk.ts';
+import { parseChunk, type ParsedChunk } from './read-chunk.ts';
 
 const port = parentPort;
 if (!port) throw new Error('chunk-worker.ts runs as a thread');
@@ -14,12 +14,22 @@ port.on('message', (asked: ChunkAsked | WalAsked) => {
     return;
   }
   const { id, frame } = asked;
-  const answer = (answered: ChunkAnswered): void => port.postMessage(answered);
-  readChunk(frame).then(
-    (chunk) => answer({ id, chunk }),
-    (error: unknown) => answer({ id, fault: error instanceof Error ? error.message : String(error) }),
+  parseChunk(frame).then(
+    (chunk) => answer(id, chunk),
+    (error: unknown) => {
+      const fault = error instanceof Error ? error.message : String(error);
+      port.postMessage({ id, fault } satisfies ChunkAnswered, []);
+    },
   );
 });
+
+/** The other end of the port goes along; whoever has it closes both. */
+function answer(id: number, { header, width, pieces }: ParsedChunk): void {
+  const { port1, port2 } = new MessageChannel();
+  for (const piece of pieces) port2.postMessage(piece, []);
+  port2.unref();
+  port?.postMessage({ id, header, width, pieces: port1 } satisfies ChunkAnswered, [port1]);
+}
 
 function moveQuietly(file: string): void {
   try {

@@ -15,6 +15,13 @@ export const SLICE_MOST_ROWS = 2_000;
  */
 export const CHECKPOINT_PAGES = 1_000;
 
+/**
+ * A chunk goes from the thread that reads it to the one that writes in pieces of so many rows, an order being as long as
+ * some: taking in a whole one at once would keep people waiting, and fill the heap.
+ */
+export const PIECE_ROWS = 1_000;
+export const PIECE_ORDERS = 150;
+
 /** What an honest chunk unpacks to at most; an order of 20,000 lines is still one. Bytes. */
 export const MAX_CHUNK_RAW_BYTES = 64_000_000;
 /** A thread that reads chunks is let go when it had none for so long. Milliseconds. */

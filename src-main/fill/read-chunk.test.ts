@@ -6,7 +6,8 @@ import type { Order } from '../../src-shared/domain/order.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import type { ChunkHeader } from '../../src-shared/protocol/fill.ts';
 import { cutOrder } from './cut-order.ts';
-import { readChunk, type ChunkRows } from './read-chunk.ts';
+import { PIECE_ORDERS } from './limits.ts';
+import { parseChunk, readChunk, type ChunkPiece, type ParsedChunk } from './read-chunk.ts';
 
 /** Whatever a person may type to be taken for a key. */
 const HOSTILE = 'a","lines":[1],"madeAt":2,"history":[{"productId":"x"}],\\"lines":[\n],"madeAt":';
@@ -60,8 +61,8 @@ function frame(body: string, of: Partial<ChunkHeader>): Uint8Array {
   return Buffer.concat([Buffer.from(`${createHash('sha256').update(content).digest('hex')}\n`), content]);
 }
 
-function read(rows: readonly unknown[], text = canonicalJson): Promise<ChunkRows> {
-  return readChunk(frame(rows.map((row) => `[7,${text(row)}]`).join(',\n'), { rows: rows.length }));
+function read(rows: readonly unknown[], text = canonicalJson): Promise<ParsedChunk> {
+  return parseChunk(frame(rows.map((row) => `[7,${text(row)}]`).join(',\n'), { rows: rows.length }));
 }
 
 test('an order is read the same from canonical text, whose lists are cut out, and from any other, which is parsed', async () => {
@@ -82,8 +83,8 @@ test('an order is read the same from canonical text, whose lists are cut out, an
 test('rows that are spread over lines, as central does not write them, are read all the same', async () => {
   const rows = [order(), order({ version: 4 })];
   const spread = await read(rows, (row) => JSON.stringify(row, null, 2));
-  expect(spread.keys).toHaveLength(2);
-  expect(spread.values).toContain(4);
+  expect(spread.pieces.flatMap(({ keys }) => keys)).toHaveLength(2);
+  expect(spread.pieces.flatMap(({ values }) => values)).toContain(4);
 });
 
 test('what is no row, or fewer than was said, is no chunk', async () => {
@@ -91,4 +92,16 @@ test('what is no row, or fewer than was said, is no chunk', async () => {
   await expect(readChunk(frame('[1,{"orderId":', {}))).rejects.toThrow('no JSON');
   await expect(readChunk(frame(`[0,${canonicalJson(order())}]`, {}))).rejects.toThrow('rev is no version');
   await expect(readChunk(frame(`[1,${canonicalJson(order())}]`, { rows: 2 }))).rejects.toThrow('rows are missing');
+});
+
+test('a long chunk comes in pieces, in order and whole', async () => {
+  const orders = Array.from({ length: 2 * PIECE_ORDERS + 1 }, (_, n) => order({ version: n + 1 }));
+  const body = orders.map((row) => `[7,${canonicalJson(row)}]`).join(',\n');
+  const chunk = await readChunk(frame(body, { rows: orders.length }));
+  const pieces: ChunkPiece[] = [];
+  for (let piece = chunk.next(); piece; piece = chunk.next()) pieces.push(piece);
+  expect(pieces.map(({ keys }) => keys.length)).toEqual([PIECE_ORDERS, PIECE_ORDERS, 1]);
+  expect(pieces.flatMap(({ keys, values }) => keys.map((_, n) => values[n * chunk.width + 9]))).toEqual(
+    orders.map(({ version }) => version),
+  );
 });

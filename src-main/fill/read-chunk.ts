@@ -15,18 +15,33 @@ import {
   type ChunkHeader,
 } from '../../src-shared/protocol/fill.ts';
 import { cutOrder, type CutOrder } from './cut-order.ts';
-import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES } from './limits.ts';
+import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES, PIECE_ORDERS, PIECE_ROWS } from './limits.ts';
 import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from './row-values.ts';
 
-/** Rows of one kind, their values end to end: few objects to hand from one thread to another. */
-export interface ChunkRows {
-  header: ChunkHeader;
+/** Some rows of one kind, their values end to end: few objects to hand from one thread to another. */
+export interface ChunkPiece {
   keys: string[];
-  /** Values a row: the columns of its kind, `rev`. */
-  width: number;
   values: SqlValue[];
   /** What the search index is given; undefined of a kind without one. */
   grams: string[] | undefined;
+}
+
+export interface ParsedChunk {
+  header: ChunkHeader;
+  /** Values a row: the columns of its kind, `rev`. */
+  width: number;
+  /** In the order of keys; none is empty. */
+  pieces: ChunkPiece[];
+}
+
+/** A chunk whose pieces are handed out when it is their turn to be written, so that no more than one is held here. */
+export interface ChunkRows {
+  header: ChunkHeader;
+  width: number;
+  /** The next piece; undefined when there are no more. */
+  next(): ChunkPiece | undefined;
+  /** What was not asked for is not wanted any more. */
+  drop(): void;
 }
 
 /** The bytes are not what central sent, or not what was asked for: they are to be asked for again. */
@@ -50,11 +65,17 @@ const SEPARATOR = Buffer.from(',\n');
 
 /** @throws ChunkFault */
 export async function readChunk(frame: Uint8Array): Promise<ChunkRows> {
+  const { header, width, pieces } = await parseChunk(frame);
+  return { header, width, next: () => pieces.shift(), drop: () => void pieces.splice(0) };
+}
+
+/** @throws ChunkFault */
+export async function parseChunk(frame: Uint8Array): Promise<ParsedChunk> {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
   const { header, packed } = openFrame(bytes);
   const raw = await unpacked(header, packed);
   const chunk = rowByRow(header, raw) ?? allAtOnce(header, raw);
-  if (chunk.keys.length !== header.rows) throw new ChunkFault('rows are missing');
+  if (rowsOf(chunk) !== header.rows) throw new ChunkFault('rows are missing');
   return chunk;
 }
 
@@ -62,7 +83,7 @@ export async function readChunk(frame: Uint8Array): Promise<ChunkRows> {
  * Each row by itself, so that what parsing makes of it is gone before the next. Undefined when the rows are not separated
  * as they should be: between two rows there is a line feed, within one as central writes it there is none.
  */
-function rowByRow(header: ChunkHeader, raw: Buffer): ChunkRows | undefined {
+function rowByRow(header: ChunkHeader, raw: Buffer): ParsedChunk | undefined {
   const rows = gatherer(header);
   try {
     for (let from = 0; from < raw.length;) {
@@ -80,7 +101,7 @@ function rowByRow(header: ChunkHeader, raw: Buffer): ChunkRows | undefined {
   return rows.chunk;
 }
 
-function allAtOnce(header: ChunkHeader, raw: Buffer): ChunkRows {
+function allAtOnce(header: ChunkHeader, raw: Buffer): ParsedChunk {
   let parsed: unknown[];
   try {
     parsed = JSON.parse(`[${raw.toString('utf8')}]`) as unknown[];
@@ -116,8 +137,12 @@ async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Pr
   }
 }
 
+function rowsOf({ pieces }: ParsedChunk): number {
+  return pieces.reduce((sum, { keys }) => sum + keys.length, 0);
+}
+
 interface Gatherer {
-  chunk: ChunkRows;
+  chunk: ParsedChunk;
   /** @throws ChunkFault when that is no row of the kind. */
   add(row: unknown): void;
   addOrder(cut: CutOrder): void;
@@ -126,14 +151,19 @@ interface Gatherer {
 function gatherer(header: ChunkHeader): Gatherer {
   const shape = ROW_SHAPES[header.kind] as RowShape<RowKind>;
   const { search } = shape;
-  const keys: string[] = [];
-  const values: SqlValue[] = [];
-  const grams: string[] | undefined = search ? [] : undefined;
-  const gather = (rev: number, key: string, of: readonly SqlValue[]): void => {
+  const pieceRows = header.kind === 'order' ? PIECE_ORDERS : PIECE_ROWS;
+  const pieces: ChunkPiece[] = [];
+  let piece: ChunkPiece | undefined;
+  const gather = (rev: number, key: string, of: { values: readonly SqlValue[]; grams?: string | undefined }): void => {
     if (!Number.isSafeInteger(rev) || rev < 1) throw new ChunkFault('rev is no version');
-    keys.push(key);
-    for (const value of of) values.push(value);
-    values.push(rev);
+    if (!piece || piece.keys.length === pieceRows) {
+      piece = { keys: [], values: [], grams: search ? [] : undefined };
+      pieces.push(piece);
+    }
+    piece.keys.push(key);
+    for (const value of of.values) piece.values.push(value);
+    piece.values.push(rev);
+    if (of.grams !== undefined) piece.grams?.push(of.grams);
   };
   const orNoRow = (add: () => void): void => {
     try {
@@ -144,13 +174,12 @@ function gatherer(header: ChunkHeader): Gatherer {
     }
   };
   return {
-    chunk: { header, keys, width: shape.columns.length + 1, values, grams },
+    chunk: { header, width: shape.columns.length + 1, pieces },
     add: (each) =>
       orNoRow(() => {
         const [rev, row] = each as [number, RowOf<RowKind>];
-        gather(rev, rowKey(header.kind, row), shape.values(row));
-        if (search) grams?.push(search.grams(row));
+        gather(rev, rowKey(header.kind, row), { values: shape.values(row), grams: search?.grams(row) });
       }),
-    addOrder: ({ rev, row, ...lists }) => orNoRow(() => gather(rev, row.orderId, orderValues(row, lists))),
+    addOrder: ({ rev, row, ...lists }) => orNoRow(() => gather(rev, row.orderId, { values: orderValues(row, lists) })),
   };
 }

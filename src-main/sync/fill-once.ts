@@ -44,21 +44,27 @@ export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number
   const { store } = line;
   await beginFill(line, parts.signal);
   if (scopesWithoutParts(store).length > 0) takeUpParts(store, await open(line, readCursor(store), parts.signal));
-  let chunks = 0;
-  let fetching: Fetching | undefined;
-  const endAt = parts.pace.now() + FILL_STEP_MS;
-  for (;;) {
+  const ahead = new Ahead();
+  try {
+    return await fillOn(line, parts, ahead);
+  } finally {
+    ahead.forget();
+  }
+}
+
+async function fillOn(line: SyncLine, parts: FillParts, ahead: Ahead): Promise<number> {
+  const { store } = line;
+  const { pace, moveWal } = parts;
+  const endAt = pace.now() + FILL_STEP_MS;
+  for (let chunks = 0; ;) {
     const [part, following] = nextParts(store);
-    if (!part || parts.pace.now() > endAt) return chunks;
-    const chunk = await arrived(line, parts, isOf(fetching, part) ? fetching : fetch(line, parts, part));
-    if (!chunk) {
-      fetching = undefined;
-      continue;
-    }
+    if (!part || pace.now() > endAt) return chunks;
+    const chunk = await arrived(line, parts, ahead.take(part) ?? fetch(line, parts, part));
+    if (!chunk) continue;
     const { next } = chunk.header;
     const wanted = next === null ? following : { ...part, after: next };
-    fetching = wanted && fetch(line, parts, wanted);
-    parts.onApplied(await applyChunk(chunk, { store, part, pace: parts.pace, moveWal: parts.moveWal }));
+    ahead.keep(wanted && fetch(line, parts, wanted));
+    parts.onApplied(await applyChunk(chunk, { store, part, pace, moveWal }));
     chunks += 1;
     // A scope that came in with this part, its grant, has to be asked for.
     if (part.kind === 'grant' && scopesWithoutParts(store).length > 0) return chunks;
@@ -79,9 +85,32 @@ interface Fetching {
   chunk: Promise<ChunkRows>;
 }
 
-function isOf(fetching: Fetching | undefined, part: OpenPart): fetching is Fetching {
-  const of = fetching?.part;
-  return of?.scopeId === part.scopeId && of.kind === part.kind && of.after === part.after;
+/** The chunk that is fetched while another is written, or none. */
+class Ahead {
+  #fetching: Fetching | undefined;
+
+  keep(fetching: Fetching | undefined): void {
+    this.forget();
+    this.#fetching = fetching;
+  }
+
+  /** It, if it is the one that the part goes on with. */
+  take(part: OpenPart): Fetching | undefined {
+    const fetching = this.#fetching;
+    const of = fetching?.part;
+    if (of?.scopeId !== part.scopeId || of.kind !== part.kind || of.after !== part.after) return undefined;
+    this.#fetching = undefined;
+    return fetching;
+  }
+
+  /** Nobody will look at it. */
+  forget(): void {
+    void this.#fetching?.chunk.then(
+      (chunk) => chunk.drop(),
+      () => undefined,
+    );
+    this.#fetching = undefined;
+  }
 }
 
 function fetch(line: SyncLine, parts: FillParts, part: OpenPart): Fetching {
