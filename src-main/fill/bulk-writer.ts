@@ -1,12 +1,12 @@
 /**
- * Writes rows of a chunk: the same statements as those of a page (replica/upsert.ts), their values bound by position.
+ * Writes rows of a chunk: the same statements as those of a page (replica/upsert.ts).
  * A row is written only over an older one, or over one of a scope that is none any more.
  */
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
-import { givesWay } from '../replica/upsert.ts';
+import { ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
+import { upsert } from '../replica/upsert.ts';
 import { perStore, type Command, type Query, type Store, type WriteTx } from '../store/store.ts';
-import { ROW_SHAPES, type RowShape, type SqlValue } from './row-values.ts';
 
 export interface BulkRow {
   /** The columns of its kind, `rev`, the scope's id. */
@@ -51,17 +51,9 @@ const statements = perStore(
     ) as Record<RowKind, Statements>,
 );
 
-function statementsOf(store: Store, { table, columns, keys, search }: RowShape<RowKind>): Statements {
-  const all = [...columns, 'rev', 'scope_id'];
-  const set = all.filter((column) => !keys.includes(column)).map((column) => `${column} = excluded.${column}`);
-  // Without `returning`: it would open a savepoint for each row, and at each the search index writes out what it holds in
-  // memory, a segment for every single row.
-  const put = store.command<SqlValue[], never>((_, p) => {
-    const values = sql.join(all.map((_column, index) => sql`${p[index]}`));
-    return sql<never>`insert into ${sql.raw(table)} (${sql.raw(all.join(', '))}) values (${values})
-      on conflict (${sql.raw(keys.join(', '))}) do update set ${sql.raw(set.join(', '))}
-      where excluded.rev > ${sql.raw(table)}.rev or ${sql.raw(givesWay(`${table}.scope_id`))}`;
-  });
+function statementsOf(store: Store, shape: RowShape<RowKind>): Statements {
+  const { table, columns, keys, search } = shape;
+  const put = upsert(store, shape);
   if (!search) return { put };
   const rowNoOf = (alike: readonly string[]): Query<SqlValue[], { row_no: number }> =>
     store.query<SqlValue[], { row_no: number }>((_, p) => {

@@ -89,7 +89,7 @@ function rowsOn({ header, width, pieces }: Exclude<ChunkAnswered, { fault: strin
   return {
     header,
     width,
-    next: () => (receiveMessageOnPort(pieces) as { message: ChunkPiece } | undefined)?.message,
+    next: () => receiveMessageOnPort(pieces)?.message as ChunkPiece | undefined,
     drop: () => pieces.close(),
   };
 }

@@ -16,7 +16,7 @@ import {
 } from '../../src-shared/protocol/fill.ts';
 import { cutOrder, type CutOrder } from './cut-order.ts';
 import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES, PIECE_ORDERS, PIECE_ROWS } from './limits.ts';
-import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from './row-values.ts';
+import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
 
 /** Some rows of one kind, their values end to end: few objects to hand from one thread to another. */
 export interface ChunkPiece {

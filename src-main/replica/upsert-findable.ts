@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
+import { ROW_SHAPES } from './row-shapes.ts';
 import { customerGrams, productGrams } from './search/row-grams.ts';
 import { givesWay, remover, upsert, type RowStamp } from './upsert.ts';
 
@@ -36,21 +37,8 @@ function indexer(store: Store, index: Index) {
 }
 
 export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: RowStamp) => boolean {
-  const columns = [
-    'product_id',
-    'code',
-    'barcode',
-    'name',
-    'name_alt',
-    'initials',
-    'base_unit',
-    'units',
-    'step',
-    'active',
-    'rev',
-    'scope_id',
-  ] as const;
-  const statement = upsert(store, 'product', { keys: ['product_id'], columns });
+  const { values } = ROW_SHAPES.product;
+  const statement = upsert(store, ROW_SHAPES.product);
   const before = store.query<
     { id: string },
     FoundBefore & Pick<Product, 'code' | 'barcode' | 'name' | 'initials'> & { name_alt: string | null }
@@ -64,45 +52,22 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: Row
   return (tx, row, stamp) => {
     const old = before.get({ id: row.productId });
     if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
-    const written = statement.get(tx, {
-      product_id: row.productId,
-      code: row.code,
-      barcode: row.barcode,
-      name: row.name,
-      name_alt: row.nameAlt,
-      initials: row.initials,
-      base_unit: row.baseUnit,
-      units: JSON.stringify(row.units),
-      step: row.step,
-      active: row.active ? 1 : 0,
-      rev: stamp.rev,
-      scope_id: stamp.scopeId,
-    });
-    if (!written) return false;
+    if (statement.run(tx, [...values(row), stamp.rev, stamp.scopeId]) === 0) return false;
     const same =
       old?.name === row.name &&
       old.name_alt === row.nameAlt &&
       old.code === row.code &&
       old.barcode === row.barcode &&
       old.initials === row.initials;
-    if (!same) index.replace.run(tx, { rowNo: written.row_no, grams: productGrams(row) });
+    const rowNo = same ? undefined : (old ?? before.get({ id: row.productId }))?.row_no;
+    if (rowNo !== undefined) index.replace.run(tx, { rowNo, grams: productGrams(row) });
     return true;
   };
 }
 
 export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: RowStamp) => boolean {
-  const columns = [
-    'customer_id',
-    'branch_id',
-    'code',
-    'name',
-    'initials',
-    'phone',
-    'active',
-    'rev',
-    'scope_id',
-  ] as const;
-  const statement = upsert(store, 'customer', { keys: ['customer_id'], columns });
+  const { values } = ROW_SHAPES.customer;
+  const statement = upsert(store, ROW_SHAPES.customer);
   const before = store.query<{ id: string }, FoundBefore & Pick<Customer, 'code' | 'name' | 'initials' | 'phone'>>(
     (db, p) =>
       db
@@ -114,21 +79,11 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: R
   return (tx, row, stamp) => {
     const old = before.get({ id: row.customerId });
     if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
-    const written = statement.get(tx, {
-      customer_id: row.customerId,
-      branch_id: row.branchId,
-      code: row.code,
-      name: row.name,
-      initials: row.initials,
-      phone: row.phone,
-      active: row.active ? 1 : 0,
-      rev: stamp.rev,
-      scope_id: stamp.scopeId,
-    });
-    if (!written) return false;
+    if (statement.run(tx, [...values(row), stamp.rev, stamp.scopeId]) === 0) return false;
     const same =
       old?.name === row.name && old.code === row.code && old.initials === row.initials && old.phone === row.phone;
-    if (!same) index.replace.run(tx, { rowNo: written.row_no, grams: customerGrams(row) });
+    const rowNo = same ? undefined : (old ?? before.get({ id: row.customerId }))?.row_no;
+    if (rowNo !== undefined) index.replace.run(tx, { rowNo, grams: customerGrams(row) });
     return true;
   };
 }

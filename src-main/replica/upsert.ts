@@ -3,21 +3,10 @@
  * time; what is removed from another scope than the one it is in has moved, and stays. A row of a scope that is stale or
  * leaving is no row of this desk's: it gives way to any other, for after a new epoch versions count anew.
  */
-import { sql, type Insertable } from 'kysely';
-import type { StoreSchema } from '../store/schema.ts';
+import { sql } from 'kysely';
+import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { Command, Store, WriteTx } from '../store/store.ts';
-
-type CentralTable =
-  | 'branch'
-  | 'product'
-  | 'customer'
-  | 'price_list'
-  | 'price'
-  | 'stock'
-  | 'sales_order'
-  | 'receipt'
-  | 'scope_grant'
-  | 'stock_lease';
+import type { CentralTable, RowShape, SqlValue } from './row-shapes.ts';
 
 /** Of which version a row is, and in which scope (`scope.scope_id`). */
 export interface RowStamp {
@@ -30,20 +19,23 @@ export function givesWay(scopeId: string): string {
   return `${scopeId} in (select scope_id from scope where state in ('stale', 'leaving'))`;
 }
 
-/** `insert … on conflict do update … where excluded.rev > rev`, with the table's own types for its values. */
-export function upsert<T extends CentralTable, C extends keyof StoreSchema[T] & string>(
+/**
+ * `insert … on conflict do update … where excluded.rev > rev`. Its values: the row's, `rev`, the scope's id.
+ *
+ * Without `returning`: that opens a savepoint for each row, and at each the search index writes out what it holds in
+ * memory, a segment for every single row.
+ */
+export function upsert(
   store: Store,
-  table: T,
-  { keys, columns }: { keys: readonly C[]; columns: readonly C[] },
-): Command<Pick<Insertable<StoreSchema[T]>, C & keyof Insertable<StoreSchema[T]>>, { row_no: number }> {
-  const list = columns.join(', ');
-  const set = columns.filter((column) => !keys.includes(column)).map((column) => `${column} = excluded.${column}`);
-  const returning = table === 'product' || table === 'customer' ? ' returning row_no' : '';
-  return store.command((_, p) => {
-    const values = sql.join(columns.map((column) => sql`${(p as Record<string, unknown>)[column]}`));
-    return sql<{ row_no: number }>`insert into ${sql.raw(table)} (${sql.raw(list)}) values (${values})
+  { table, columns, keys }: Pick<RowShape<RowKind>, 'table' | 'columns' | 'keys'>,
+): Command<SqlValue[], never> {
+  const all = [...columns, 'rev', 'scope_id'];
+  const set = all.filter((column) => !keys.includes(column)).map((column) => `${column} = excluded.${column}`);
+  return store.command<SqlValue[], never>((_, p) => {
+    const values = sql.join(all.map((_column, index) => sql`${p[index]}`));
+    return sql<never>`insert into ${sql.raw(table)} (${sql.raw(all.join(', '))}) values (${values})
       on conflict (${sql.raw(keys.join(', '))}) do update set ${sql.raw(set.join(', '))}
-      where excluded.rev > ${sql.raw(table)}.rev or ${sql.raw(givesWay(`${table}.scope_id`))}${sql.raw(returning)}`;
+      where excluded.rev > ${sql.raw(table)}.rev or ${sql.raw(givesWay(`${table}.scope_id`))}`;
   });
 }
 

@@ -1,12 +1,27 @@
-/** Of each kind of row: its table here, and a row's values in the order of the columns. Pure; a thread of its own uses it. */
+/**
+ * Of each kind of row: its table here, and a row's values in the order of the columns. What a page brings and what a chunk
+ * brings is written by this alone. Pure; a thread of its own uses it.
+ */
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
-import { customerGrams, productGrams } from '../replica/search/row-grams.ts';
+import { customerGrams, productGrams } from './search/row-grams.ts';
 
 /** What SQLite takes. */
 export type SqlValue = string | number | null;
 
+export type CentralTable =
+  | 'branch'
+  | 'product'
+  | 'customer'
+  | 'price_list'
+  | 'price'
+  | 'stock'
+  | 'sales_order'
+  | 'receipt'
+  | 'scope_grant'
+  | 'stock_lease';
+
 export interface RowShape<K extends RowKind> {
-  table: string;
+  table: CentralTable;
   /** Without `rev` and `scope_id`, which every table has besides. */
   columns: readonly string[];
   keys: readonly string[];
