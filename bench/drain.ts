@@ -13,6 +13,7 @@ import { startBenchDesk, type BenchDesk } from './desk-parts/bench-desk.ts';
 import { sharedNow } from './desk-parts/messages.ts';
 import { newOrders, openShop } from './desk-parts/open-shop.ts';
 import { tellOfHouse } from './desk-parts/tell-of-house.ts';
+import { perOne, processorSeconds } from './processor.ts';
 import { startBenchHouse, type BenchHouse } from './push-parts/bench-house.ts';
 import { writeReference } from './push-parts/reference.ts';
 
@@ -35,15 +36,17 @@ async function run(): Promise<BenchResult> {
     // Plans and code are warm on both sides: central has judged the orders of other desks all week.
     await referenceRate(house, ORDERS / 10);
     const before = await referenceRate(house, ORDERS / 2);
-    const { judged, known } = await drain(house, desk);
+    const { judged, known, used } = await drain(house, desk);
     const after = await referenceRate(house, ORDERS / 2);
-    const reference = 2 / (1 / before + 1 / after);
+    const reference = 2 / (1 / before.rate + 1 / after.rate);
     return {
       value: Math.round(judged),
       unit: 'orders/s',
       reference: Math.round(reference),
       ratio: judged / reference,
-      note: `${ORDERS} orders of ${LINES} lines, one desk; until that desk knew all of it: ${Math.round(known)} orders/s`,
+      note:
+        `${ORDERS} orders of ${LINES} lines, one desk; until that desk knew all of it: ${Math.round(known)} orders/s. ` +
+        `Processor an order until judged: ${used}; of the reference: ${after.used}`,
     };
   } finally {
     await desk.end();
@@ -60,15 +63,24 @@ async function queueOffline(house: BenchHouse, desk: BenchDesk): Promise<void> {
   await desk.ask('close', {});
 }
 
-/** Orders a second until central had judged the last one, and until the desk knew it. */
-async function drain(house: BenchHouse, desk: BenchDesk): Promise<{ judged: number; known: number }> {
+interface Drained {
+  /** Orders a second until central had judged the last one, and until the desk knew it. */
+  judged: number;
+  known: number;
+  used: string;
+}
+
+async function drain(house: BenchHouse, desk: BenchDesk): Promise<Drained> {
+  const processor = () => ({ ...house.processor(), desk: processorSeconds(desk.pid) });
+  const before = processor();
   const { atMs } = await desk.ask('open', { dataDir: desk.dataDir, centralUrl: house.url });
   const settled = desk.ask('settled', {});
   // Not waited for yet: should central fail first, that is what is told.
   settled.catch(() => undefined);
   const judgedAt = await allJudged(house);
+  const used = perOne(before, processor(), ORDERS);
   const { atMs: knownAt } = await settled;
-  return { judged: (ORDERS * 1_000) / (judgedAt - atMs), known: (ORDERS * 1_000) / (knownAt - atMs) };
+  return { judged: (ORDERS * 1_000) / (judgedAt - atMs), known: (ORDERS * 1_000) / (knownAt - atMs), used };
 }
 
 async function allJudged(house: BenchHouse): Promise<number> {
@@ -84,11 +96,13 @@ async function allJudged(house: BenchHouse): Promise<number> {
   }
 }
 
-async function referenceRate(house: BenchHouse, orders: number): Promise<number> {
+async function referenceRate(house: BenchHouse, orders: number): Promise<{ rate: number; used: string }> {
   const batches = Array.from({ length: orders / BATCH_ORDERS }, () => house.makeOrders(BATCH_ORDERS, LINES));
-  const began = performance.now();
+  const [before, began] = [house.processor(), performance.now()];
   for (const batch of batches) await writeReference(house.reference, batch);
-  return (orders * 1_000) / (performance.now() - began);
+  const rate = (orders * 1_000) / (performance.now() - began);
+  const { central: hand, PostgreSQL } = house.processor();
+  return { rate, used: perOne({ hand: before.central, PostgreSQL: before.PostgreSQL }, { hand, PostgreSQL }, orders) };
 }
 
 export const bench = { name: 'drain', run };

@@ -11,13 +11,8 @@ import { HEARTBEAT_INTERVAL_MS } from '../src-shared/protocol/limits.ts';
 import { ENDPOINTS } from '../src-shared/protocol/endpoints.ts';
 import { PROTOCOL_VERSION } from '../src-shared/protocol/versions.ts';
 import { quantile, type BenchResult } from './bench.ts';
-import {
-  processorSeconds,
-  residentKb,
-  startBareServer,
-  startLightDesks,
-  type LightDesks,
-} from './load-parts/light-process.ts';
+import { residentKb, startBareServer, startLightDesks, type LightDesks } from './load-parts/light-process.ts';
+import { processorSeconds } from './processor.ts';
 import { DESKS_PER_BRANCH, startLoadHouse, type LoadHouse } from './load-parts/load-house.ts';
 
 const DESKS = 2_000;

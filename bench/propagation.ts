@@ -16,6 +16,7 @@ import { startBenchDesk, type BenchDesk } from './desk-parts/bench-desk.ts';
 import { sharedNow } from './desk-parts/messages.ts';
 import { newOrders, openShop } from './desk-parts/open-shop.ts';
 import { tellOfHouse } from './desk-parts/tell-of-house.ts';
+import { perOne, processorSeconds } from './processor.ts';
 import { startBenchHouse } from './push-parts/bench-house.ts';
 
 const PER_SECOND = 50;
@@ -34,8 +35,11 @@ async function run(): Promise<BenchResult> {
     await to.ask('watch', {});
     const warmUp = newOrders(house, WARM_UP_ORDERS, LINES);
     await from.ask('placeAtPace', { orders: warmUp, perSecond: PER_SECOND });
+    const processor = () => ({ ...house.processor(), from: processorSeconds(from.pid), to: processorSeconds(to.pid) });
+    const before = processor();
     const { saved } = await from.ask('placeAtPace', { orders: newOrders(house, ORDERS, LINES), perSecond: PER_SECOND });
     const seen = await allSeen(to, [...warmUp.map(({ orderId }) => orderId), ...saved.map(([orderId]) => orderId)]);
+    const used = perOne(before, processor(), ORDERS);
     const tookMs = saved.map(([orderId, atMs]) => (seen.get(orderId) ?? Infinity) - atMs);
     const bareMs = await bareHops(JSON.stringify(warmUp[0]));
     const [value, reference] = [quantile(tookMs, 0.5), quantile(bareMs, 0.5)];
@@ -46,7 +50,7 @@ async function run(): Promise<BenchResult> {
       ratio: value / reference,
       note:
         `${ORDERS} orders of ${LINES} lines at ${PER_SECOND}/s; p99 ${quantile(tookMs, 0.99).toFixed(1)} ms, ` +
-        `of the bare HTTP ${quantile(bareMs, 0.99).toFixed(1)} ms`,
+        `of the bare HTTP ${quantile(bareMs, 0.99).toFixed(1)} ms. Processor an order: ${used}`,
     };
   } finally {
     await Promise.all([from.end(), to.end()]);

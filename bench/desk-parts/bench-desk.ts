@@ -9,6 +9,7 @@ import type { Answer, Ask, Reply } from './messages.ts';
 
 export interface BenchDesk {
   dataDir: string;
+  pid: number;
   /** One at a time. @throws what the desk failed at. */
   ask<W extends keyof Ask>(what: W, of: Ask[W]): Promise<Answer[W]>;
   end(): Promise<void>;
@@ -19,6 +20,7 @@ export async function startBenchDesk(): Promise<BenchDesk> {
   const child = fork(fileURLToPath(new URL('desk-process.ts', import.meta.url)));
   return {
     dataDir,
+    pid: child.pid ?? 0,
     ask: async <W extends keyof Ask>(what: W, of: Ask[W]): Promise<Answer[W]> => {
       child.send({ what, of });
       const [reply] = (await once(child, 'message')) as [Reply];

@@ -8,11 +8,13 @@ import pg from 'pg';
 import { startCentral } from '../../src-central/central.ts';
 import { connectCentral } from '../../src-central/db/connect.ts';
 import { startEmbeddedPostgres } from '../../src-central/db/embedded-postgres.ts';
+import { readPostmaster } from '../../src-central/db/postmaster.ts';
 import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
+import { processorSeconds, serverSeconds } from '../processor.ts';
 import { random32 } from './random.ts';
 
 const PRODUCTS = 2_000;
@@ -29,6 +31,8 @@ export interface BenchHouse {
   makeOrders(count: number, lines: number): OrderContent[];
   /** That both sides have really written: the same number of orders, and as many lines, receipts and changes. */
   check(): Promise<void>;
+  /** Seconds of processor so far: of this process, which is central and the reference's hand, and of PostgreSQL. */
+  processor(): { central: number; PostgreSQL: number };
   stop(): Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export function newId(): string {
 export async function startBenchHouse(): Promise<BenchHouse> {
   const folder = await mkdtemp(path.join(tmpdir(), 'orderdesk-bench-'));
   const server = await startEmbeddedPostgres(folder);
+  const postmaster = await readPostmaster(path.join(folder, 'postgres'));
   const ids = makeIds();
   const databases: CentralDb[] = [];
   for (const name of ['bench_central', 'bench_reference']) {
@@ -86,6 +91,10 @@ export async function startBenchHouse(): Promise<BenchHouse> {
         running += 1;
         return makeOrder(ids, running, lines);
       }),
+    processor: () => ({
+      central: processorSeconds(process.pid),
+      PostgreSQL: postmaster ? serverSeconds(postmaster.pid) : 0,
+    }),
     check: () => checkBoth(central, referenceDb),
     stop: async () => {
       await node.stop();
