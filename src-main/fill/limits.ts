@@ -27,6 +27,6 @@ export const MAX_CHUNK_RAW_BYTES = 64_000_000;
 /** A thread that reads chunks is let go when it had none for so long. Milliseconds. */
 export const THREAD_IDLE_MS = 10_000;
 /** What that thread may hold: without a bound it would let garbage lie until it has a gigabyte. Megabytes. */
-export const THREAD_MEMORY = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 32 };
+export const THREAD_MEMORY = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 20 };
 /** Longest line of JSON in front of a chunk. Bytes. */
 export const MAX_CHUNK_HEADER_BYTES = 4_000;
