@@ -12,6 +12,7 @@ export const RARE_FAULTS: readonly string[] = [
   'desk killed in a fill',
   '50,000 prices imported',
   'price import cut off',
+  'central killed in its migration',
   'central restored from a backup',
   'standby promoted',
 ];

@@ -66,6 +66,19 @@ export const LARGE_HOUSE = { oneIn: 25, which: 13, products: 1_850 } as const;
 /** Prices of so many days for each of its products: more than 50,000 in all. */
 export const PRICE_IMPORT = { days: 28, afterStep: 215, stopRate: 0.4, stopAfterMs: [50, 1_500] } as const;
 
+/**
+ * One seed in so many has a second house that begins, and this one of each so many. Up to so many lives of its nodes are
+ * cut off at one of their first statements; a whole migration has about 40.
+ */
+export const NEW_HOUSE = {
+  oneIn: 12,
+  which: 5,
+  kills: 6,
+  statements: 30,
+  backAfterMs: [50, 1_500],
+  lookEveryMs: 100,
+} as const;
+
 /** What is set aside for a desk at once, and for how long: a seed is some 30 s. */
 export const LEASE_PIECES: readonly [least: number, most: number] = [10, 80];
 export const LEASE_FOR_MS: readonly [least: number, most: number] = [500, 12_000];

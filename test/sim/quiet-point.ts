@@ -45,6 +45,7 @@ function mendAll(scene: Scene): void {
   scene.network.heal();
   scene.breakAfterStatements = undefined;
   scene.centralCrashAt = undefined;
+  if (scene.newHouse) scene.newHouse.kills = 0;
   for (const { desk } of scene.seats) {
     desk.setDiskFull(false);
     desk.spare();
@@ -54,7 +55,9 @@ function mendAll(scene: Scene): void {
 
 async function everybodyUp(scene: Scene): Promise<void> {
   const up = (): boolean =>
-    scene.seats.every((seat) => seat.desk.services !== undefined) && scene.nodes.every((node) => node.up);
+    scene.seats.every((seat) => seat.desk.services !== undefined) &&
+    scene.nodes.every((node) => node.up) &&
+    scene.newHouse?.state !== 'beginning';
   await scene.until('everybody is up', up, DRAIN_WITHIN_MS);
 }
 

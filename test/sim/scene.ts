@@ -2,6 +2,7 @@
 import type { GivenOrder } from '../../src-main/api/desk-services.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import type { DatabaseKeeper } from './actors/database-keeper.ts';
+import type { NewHouse } from './actors/new-house.ts';
 import type { SimDesk } from './actors/sim-desk.ts';
 import type { SimNode } from './actors/sim-node.ts';
 import type { SimOffice } from './actors/sim-office.ts';
@@ -63,6 +64,8 @@ export interface Scene {
   readonly house: SimHouse;
   readonly seats: Seat[];
   readonly nodes: SimNode[];
+  /** Of the few seeds that have one. */
+  readonly newHouse: NewHouse | undefined;
   readonly network: Network;
   readonly gate: StatementGate;
   readonly office: SimOffice;

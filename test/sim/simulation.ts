@@ -15,6 +15,7 @@ import { isTransientFault } from '../../src-central/db/transient-fault.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { TEST_PASSWORD } from '../support/test-house.ts';
 import type { DeskBuild } from './actors/desk-build.ts';
+import { NewHouse } from './actors/new-house.ts';
 import { DOINGS, doAtDesk, type Doing } from './actors/people.ts';
 import { SimDesk } from './actors/sim-desk.ts';
 import { SimNode } from './actors/sim-node.ts';
@@ -23,15 +24,17 @@ import { Control } from './database/control.ts';
 import { diskFolder, type SimPostgres } from './database/sim-postgres.ts';
 import { DatabaseKeeper } from './actors/database-keeper.ts';
 import { StatementGate, type GatedStatement } from './database/statement-gate.ts';
-import type { SimHouse } from './database/template.ts';
+import { newHouseUrl, type SimHouse } from './database/template.ts';
 import { FAULTS } from './faults/all.ts';
 import { killedAt } from './faults/central-crash.ts';
 import type { Fault } from './faults/fault.ts';
+import { killedInItsMigration } from './faults/new-house.ts';
 import {
   CHUNK_ROWS,
   EVENT_MS,
   EVENTS_OF_A_PACE,
   MAX_EVENTS,
+  NEW_HOUSE,
   OLD_DESK_RATE,
   PACES,
   RESTART_MS,
@@ -77,6 +80,7 @@ export class Simulation implements Scene {
   readonly house: SimHouse;
   readonly seats: Seat[] = [];
   readonly nodes: SimNode[] = [];
+  readonly newHouse: NewHouse | undefined;
   readonly network: Network;
   readonly gate: StatementGate;
   readonly office: SimOffice;
@@ -117,6 +121,10 @@ export class Simulation implements Scene {
       this.nodes.push(
         new SimNode({ name, world: this.world, gate: this.gate, chunkRows, databaseUrl: () => postgres.url }),
       );
+    }
+    if (seed % NEW_HOUSE.oneIn === NEW_HOUSE.which) {
+      const databaseUrl = (): string => newHouseUrl(postgres.url);
+      this.newHouse = new NewHouse({ world: this.world, gate: this.gate, databaseUrl });
     }
     this.network = new Network(this.world, new Map(this.nodes.map((node) => [node.name, node.reach])));
     this.office = new SimOffice(postgres.url, this.gate);
@@ -352,6 +360,7 @@ export class Simulation implements Scene {
     const statement = this.#nextStatement();
     if (gate.ended.includes(statement)) return gate.hand(statement);
     if (await killedAt(this, statement)) return undefined;
+    if (await killedInItsMigration(this, statement)) return undefined;
     if (this.breakAfterStatements !== undefined && (this.breakAfterStatements -= 1) <= 0) {
       if (statement.text !== 'connect' && statement.connection.processID) {
         this.breakAfterStatements = undefined;
@@ -426,7 +435,8 @@ export class Simulation implements Scene {
 
   async #close(): Promise<void> {
     for (const { desk } of this.seats) desk.close();
-    const actors = [...this.nodes.map((node) => node.actor), this.office.actor].filter((actor) => actor !== undefined);
+    const nodes = [...this.nodes, ...(this.newHouse?.nodes ?? [])];
+    const actors = [...nodes.map((node) => node.actor), this.office.actor].filter((actor) => actor !== undefined);
     for (const actor of actors) {
       actor.alive = false;
       await this.gate.crash(actor).catch(() => undefined);

@@ -31,6 +31,8 @@ export interface NodeParts {
   world: World;
   gate: StatementGate;
   databaseUrl: () => string;
+  /** Before it opens. */
+  prepare?: (db: CentralDb) => Promise<void>;
   /** Rows of a chunk of a fill. */
   chunkRows: number | undefined;
 }
@@ -77,6 +79,7 @@ export class SimNode {
         connections: CONNECTIONS,
       });
       this.#running = { actor, db, node: undefined };
+      await this.#parts.prepare?.(db);
       const logger = { level: 'error', stream: { write: (line: string) => this.#keep(line) } };
       const node = await openCentralNode({
         db,
@@ -114,6 +117,13 @@ export class SimNode {
       void db.destroy();
     });
     network.nodeDied(this.name);
+  }
+
+  /** A question to its database, by its own connections. */
+  use<T>(work: (db: CentralDb) => Promise<T>): Promise<T> {
+    const running = this.#running;
+    if (!running) throw new Error(`${this.name} is not up`);
+    return actAs(running.actor, () => work(running.db));
   }
 
   /** A job of central's, due or not. Resolves with whether this node ran it, when it has ended. */

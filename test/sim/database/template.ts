@@ -14,7 +14,20 @@ import { ON_HAND_PIECES, ORDER_MONTHS } from '../limits.ts';
 import { actAs, newActor } from '../world/actor.ts';
 import { takeOver } from '../world/globals.ts';
 import { World } from '../world/world.ts';
+import { schemaLines } from './schema-lines.ts';
 import { ClusterTemplate, SIMULATED_TIME_SQL } from './sim-postgres.ts';
+
+/** The second house's database, empty, in each seed's cluster. */
+const NEW_HOUSE_DATABASE = 'new_house';
+const UNDISTURBED_DATABASE = 'undisturbed';
+
+export function newHouseUrl(url: string): string {
+  return databaseUrl(url, NEW_HOUSE_DATABASE);
+}
+
+function databaseUrl(url: string, database: string): string {
+  return url.replace(/[^/]*$/, database);
+}
 
 /** What the simulation must know of the house to act in it. */
 export interface SimHouse {
@@ -24,6 +37,8 @@ export interface SimHouse {
   branches: { branchId: string; code: string; warehouseId: string; people: string[] }[];
   /** Of a large house: codes of products that nothing is known of but their names, for a large import of prices. */
   unpriced: string[];
+  /** What a migration that nobody disturbs makes of the empty database, and a first start. */
+  undisturbed: string[];
 }
 
 /** @param unpriced how many products without prices there are besides. */
@@ -38,11 +53,10 @@ export async function makeTemplate(unpriced = 0): Promise<{ template: ClusterTem
 
 async function furnishAsOneself(url: string, unpriced: number): Promise<SimHouse> {
   const world = new World(0);
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(SIMULATED_TIME_SQL);
-  await client.query('select setval($1, $2)', ['sim.clock', world.nowMs]);
-  await client.end();
+  await simulateTime(url, world.nowMs);
+  await ask(url, `create database ${NEW_HOUSE_DATABASE}`);
+  await simulateTime(newHouseUrl(url), world.nowMs);
+  await ask(url, `create database ${UNDISTURBED_DATABASE} template ${NEW_HOUSE_DATABASE}`);
   takeOver({
     now: () => world.nowMs,
     timers: world.timers,
@@ -54,13 +68,38 @@ async function furnishAsOneself(url: string, unpriced: number): Promise<SimHouse
     fetch: () => Promise.reject(new Error('nobody to ask yet')),
   });
   try {
-    return await actAs(newActor('template'), () => furnish(url, unpriced));
+    return await actAs(newActor('template'), async () => {
+      const undisturbed = await migrateUndisturbed(databaseUrl(url, UNDISTURBED_DATABASE));
+      await ask(url, `drop database ${UNDISTURBED_DATABASE}`);
+      return { ...(await furnish(url, unpriced)), undisturbed };
+    });
   } finally {
     takeOver(undefined);
   }
 }
 
-async function furnish(url: string, unpriced: number): Promise<SimHouse> {
+async function ask(url: string, ...query: [text: string, values?: unknown[]]): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(...query);
+  await client.end();
+}
+
+async function simulateTime(url: string, nowMs: number): Promise<void> {
+  await ask(url, SIMULATED_TIME_SQL);
+  await ask(url, 'select setval($1, $2)', ['sim.clock', nowMs]);
+}
+
+async function migrateUndisturbed(url: string): Promise<string[]> {
+  const db = connectCentral(url, { connections: 1 });
+  await migrateCentral(db);
+  await ensureEpoch(db, 'GBP', undefined);
+  const lines = await schemaLines(db);
+  await db.destroy();
+  return lines;
+}
+
+async function furnish(url: string, unpriced: number): Promise<Omit<SimHouse, 'undisturbed'>> {
   const db = connectCentral(url, { connections: 1 });
   try {
     await migrateCentral(db);

@@ -12,6 +12,7 @@ import type { Fault } from './fault.ts';
 import { deskCloned, fileGoesBack, imageKept, profileMoved } from './file-faults.ts';
 import { leaseGranted, leaseTakenBack, promisedOffline } from './lease-faults.ts';
 import { deskLongAway } from './long-absence.ts';
+import { newHouseBegins } from './new-house.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { priceImport } from './price-import.ts';
@@ -38,6 +39,7 @@ export const FAULTS: readonly Fault[] = [
   grantChanges,
   centralCrashAtMoment,
   centralJob,
+  newHouseBegins,
   deskCrashAtMoment,
   deskCopies,
   deskLongAway,

@@ -52,7 +52,8 @@ export const standbyHears: Fault = {
 export const databaseRestored: Fault = {
   name: 'database put back',
   weight: 1,
-  possible: ({ keeper, steps }) => keeper.restores && keeper.mayGoBackTo(keeper.newest?.atStep, steps),
+  possible: ({ keeper, steps, newHouse }) =>
+    keeper.restores && keeper.mayGoBackTo(keeper.newest?.atStep, steps) && newHouse?.state !== 'beginning',
   strike: async (scene) => {
     const { world, keeper, nodes, network } = scene;
     if (!keeper.newest) return;
@@ -73,7 +74,8 @@ export const databaseRestored: Fault = {
 export const standbyPromoted: Fault = {
   name: 'standby takes the place of the database',
   weight: 1,
-  possible: ({ keeper, steps }) => keeper.hasStandby && keeper.mayGoBackTo(keeper.newest?.heardAtStep, steps),
+  possible: ({ keeper, steps, newHouse }) =>
+    keeper.hasStandby && keeper.mayGoBackTo(keeper.newest?.heardAtStep, steps) && newHouse?.state !== 'beginning',
   strike: async (scene) => {
     const { world, keeper, nodes, gate } = scene;
     if (!keeper.newest) return;
