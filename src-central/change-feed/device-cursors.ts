@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { CURSOR_NOTED_EVERY_MS, UNSTAGED_WAIT_DAYS, V1_HORIZON_DAYS } from '../limits.ts';
+import { unpinBehind } from './pins.ts';
 
 export interface DeviceCursor {
   deviceId: string;
@@ -30,6 +31,9 @@ export class CursorNotes {
     // That a desk begins anew must be known before its first page is gone.
     if (isFresh && of.xid !== '0') return;
     await writeCursor(this.#db, of);
+    // Here, because a write for each pull would be too many: a pin that was made at whatever node goes within a minute.
+    // By itself, for a new epoch locks both tables in its own order.
+    await unpinBehind(this.#db, of);
     this.#noted.set(of.deviceId, { at, protocol: of.protocol });
   }
 }

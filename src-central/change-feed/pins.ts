@@ -1,7 +1,8 @@
 /**
  * Pins: positions of the feed that somebody is about to read from, and that compaction must not pass meanwhile. A fill
- * pins the position at which its desk will go on pulling, and touches the pin with each of its requests; one that is not
- * touched for PIN_EXPIRY_MS holds nothing up any more.
+ * pins the position at which its desk will go on pulling, and touches the pin with each of its requests. It is
+ * let go when the desk is seen to read from further on, and holds nothing up once nobody has touched it for
+ * PIN_EXPIRY_MS.
  */
 import { sql } from 'kysely';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
@@ -21,9 +22,9 @@ export async function pinFeed(db: CentralDb | CentralTransaction, { deviceId, xi
   `.execute(db);
 }
 
-/** The position is read from no more, nor is any older one of this device. */
-export async function unpinFeed(db: CentralDb | CentralTransaction, { deviceId, xid }: Pin): Promise<void> {
-  await sql`delete from feed_pin where device_id = ${deviceId} and xid <= ${xid}::xid8`.execute(db);
+/** The device reads from this position now: what it has pinned before is read from no more. */
+export async function unpinBehind(db: CentralDb | CentralTransaction, { deviceId, xid }: Pin): Promise<void> {
+  await sql`delete from feed_pin where device_id = ${deviceId} and xid < ${xid}::xid8`.execute(db);
 }
 
 /** The oldest live pin; undefined without any. Forgets those that have expired. */

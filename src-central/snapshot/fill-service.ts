@@ -88,6 +88,8 @@ export class FillService {
       generation = { epoch, xid: horizon, since: now };
       this.#generation = generation;
     }
+    // In any case: it may have been given this one before, and have let go of it by reading on.
+    this.#pinned.delete(device.deviceId);
     await this.#pin(device, generation.xid);
     return generation.xid;
   }

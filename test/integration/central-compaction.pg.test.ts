@@ -15,7 +15,7 @@ import { digestAt } from '../../src-central/change-feed/digest.ts';
 import { readFeedState } from '../../src-central/change-feed/feed-state.ts';
 import { foldFeed } from '../../src-central/change-feed/fold.ts';
 import { readGate, readSnapshot } from '../../src-central/change-feed/gate.ts';
-import { pinFeed, unpinFeed } from '../../src-central/change-feed/pins.ts';
+import { pinFeed } from '../../src-central/change-feed/pins.ts';
 import { pullPage, type FeedPage, type FeedRow } from '../../src-central/change-feed/pull.ts';
 import { recordChanges, type RecordedChange } from '../../src-central/change-feed/record-changes.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
@@ -287,7 +287,14 @@ test('compaction stops before a pin, before what is not folded, and before what 
   expect(await readFeedState(db)).toMatchObject({ compactedTo: early, sweptTo: early, horizon: early });
   const { foldedTo } = await readFeedState(db);
   expect(BigInt(foldedTo)).toBeLessThanOrEqual(BigInt((await readGate(db)).horizon));
-  await unpinFeed(db, { deviceId, xid: early });
-  await compactFeed(db, { compactTo: late, horizon: late });
-  expect((await readFeedState(db)).compactedTo).toBe(late);
+  // Another desk's reading further on lets nothing go, nor does its own first pull from there.
+  const pulls = async (by: string, xid: string): Promise<void> => {
+    await new CursorNotes(db).note({ deviceId: by, protocol: 2, xid });
+    await compactFeed(db, { compactTo: late, horizon: late });
+  };
+  await pulls(await newDevice(), late);
+  await pulls(deviceId, early);
+  expect((await readFeedState(db)).compactedTo).toBe(early);
+  await pulls(deviceId, history.commits[5]?.xid.toString() ?? '');
+  expect(await readFeedState(db)).toMatchObject({ compactedTo: late, sweptTo: late, horizon: late });
 });

@@ -112,6 +112,16 @@ async function grantBranch(desk: FillDesk, branchId: string, granted: boolean): 
   });
 }
 
+async function pinsOf(desk: FillDesk): Promise<number> {
+  const pins = await central.db
+    .selectFrom('feed_pin')
+    .innerJoin('device', 'device.device_id', 'feed_pin.device_id')
+    .select('xid')
+    .where('token_hash', '=', tokenHash(desk))
+    .execute();
+  return pins.length;
+}
+
 function tokenHash(desk: FillDesk): Buffer {
   return secretHash(desk.line.token);
 }
@@ -200,6 +210,22 @@ describe('a fill', () => {
       expectInSight(desk, placed);
       expect(desk.desk.queue('en')).toEqual([]);
     }
+  });
+
+  test('holds compaction up no longer than its desk reads from there, and again when it begins anew', async () => {
+    const desk = await openDesk();
+    await desk.finish();
+    await renameProduct('READ FURTHER ON');
+    await desk.pull();
+    expect(await pinsOf(desk)).toBe(1);
+    // A node that knows of no pin, and has not noted where this desk is.
+    await central.restart();
+    await desk.pull();
+    expect(await pinsOf(desk)).toBe(0);
+    // From the very position that it was given before.
+    await refill(desk.line);
+    expect(await pinsOf(desk)).toBe(1);
+    await expectCentrals(desk);
   });
 
   test('loses less than one chunk to a kill, and goes on where it was', async () => {
