@@ -30,7 +30,7 @@ import { EngineDesk } from '../support/engine-desk.ts';
 import { newId } from '../support/test-house.ts';
 
 /** More than central reads of the feed at a time (PULL_CHUNK_CHANGES), several times over: as many pages. */
-const PRODUCTS = 4_200;
+const PRODUCTS = 3_200;
 const OF_A_TRANSACTION = 100;
 const LEAST_STAGED_PAGES = 3;
 
