@@ -38,6 +38,9 @@ export const SESSION_KEY_CACHE = 1_000;
 /** Mutations of one desk's pushes that are settled in one transaction, and come down in one page. */
 export const GATHERED_MUTATIONS = 200;
 
+/** So many of them are written at a time, while the next are judged. */
+export const SLICE_MUTATIONS = 50;
+
 /** Products that a node remembers between batches, with their list prices: about a kilobyte each. */
 export const CATALOGUE_MEMORY_PRODUCTS = 50_000;
 

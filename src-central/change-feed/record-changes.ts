@@ -4,7 +4,7 @@
  * It records what it is given. That `rev` has grown with the row, and that every row is in the right scope (scopes.ts),
  * is the writer's to see to; the digest finds what was missed.
  */
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import { rowKey } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
@@ -39,25 +39,32 @@ export async function recordChanges(
   changes: readonly RecordedChange[],
 ): Promise<string | undefined> {
   if (changes.length === 0) return undefined;
+  const { rows } = await sql<{ xid: string }>`
+    with recorded as (${recording(tx, changes)}) select pg_current_xact_id()::text as xid
+  `.execute(tx);
+  return rows[0]?.xid;
+}
+
+/**
+ * The statement that records them, for whoever writes the rows by the same one; it returns nothing.
+ *
+ * @throws RangeError as `recordChanges`: what is asked for counts as recorded.
+ */
+export function recording(tx: CentralTransaction, changes: readonly RecordedChange[]): RawBuilder<unknown> {
   const count = (recordedCounts.get(tx) ?? 0) + changes.length;
   if (count > MAX_TRANSACTION_CHANGES) {
     throw new RangeError(`${count} changes in one transaction, at most ${MAX_TRANSACTION_CHANGES} are allowed`);
   }
   recordedCounts.set(tx, count);
-  const { rows } = await sql<{ xid: string }>`
-    with recorded as (
-      insert into change (scope, kind, key, op, rev, row_json, row_hash)
-      select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json,
-        ${rowHashOf(sql`row_text`)}
-      from unnest(
-        ${textArray(changes.map((change) => change.scope))}::text[],
-        ${textArray(changes.map((change) => change.kind))}::text[],
-        ${textArray(changes.map((change) => change.key))}::text[],
-        ${integerArray(changes.map((change) => change.rev))}::bigint[],
-        string_to_array(${jsonList(changes.map((change) => change.rowJson))}::text, ${JSON_SEPARATOR}::text, '')
-      ) as given (scope, kind, key, rev, row_text)
-    )
-    select pg_current_xact_id()::text as xid
-  `.execute(tx);
-  return rows[0]?.xid;
+  return sql`
+    insert into change (scope, kind, key, op, rev, row_json, row_hash)
+    select scope, kind, key, case when row_text is null then 'remove' else 'put' end, rev, row_text::json,
+      ${rowHashOf(sql`row_text`)}
+    from unnest(
+      ${textArray(changes.map((change) => change.scope))}::text[],
+      ${textArray(changes.map((change) => change.kind))}::text[],
+      ${textArray(changes.map((change) => change.key))}::text[],
+      ${integerArray(changes.map((change) => change.rev))}::bigint[],
+      string_to_array(${jsonList(changes.map((change) => change.rowJson))}::text, ${JSON_SEPARATOR}::text, '')
+    ) as given (scope, kind, key, rev, row_text)`;
 }

@@ -1,6 +1,7 @@
 /**
  * What a batch is judged against: the rows it touches, as they were when its transaction began, with the effects of the
- * mutations judged so far laid on them. Nothing here is in the database until write-batch.ts puts it there.
+ * mutations judged so far laid on them. Nothing here is in the database until write-batch.ts puts it there; what it has
+ * put there counts as stored.
  */
 import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
@@ -34,7 +35,7 @@ export interface KnownReceipt {
 export interface OrderEntry {
   stored: StoredOrder | undefined;
   now: Order | undefined;
-  /** Versions that this batch replaced, oldest first. */
+  /** Versions that this batch replaced and has yet to write, oldest first. */
   replaced: Order[];
 }
 

@@ -18,6 +18,7 @@ import {
 import type { MutationBody, PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import type { Device } from '../identity/device.ts';
+import { SLICE_MUTATIONS } from '../limits.ts';
 import type { Signed } from './authenticate.ts';
 import { placeOf, type BatchState, type KnownReceipt } from './batch-state.ts';
 
@@ -62,6 +63,20 @@ export function judgeBatch(
   candidates: readonly Candidate[],
   context: JudgingContext,
 ): BatchVerdicts {
+  const judging = judgeInSlices(state, candidates, context);
+  for (;;) {
+    const step = judging.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, with a rest after every so many verdicts: what they came to may be written while the next are given. */
+export function* judgeInSlices(
+  state: BatchState,
+  candidates: readonly Candidate[],
+  context: JudgingContext,
+): Generator<void, BatchVerdicts> {
+  let judged = 0;
   const outcomes = new Map<Candidate, PushOutcome>();
   let open = [...candidates];
   // A dependency may stand behind its dependant in the batch: go round while that settles anything.
@@ -77,6 +92,8 @@ export function judgeBatch(
       outcomes.set(candidate, outcome);
       if (outcome.outcome === 'held') held.push(candidate);
       else settled = true;
+      judged += 1;
+      if (judged % SLICE_MUTATIONS === 0) yield;
     }
     open = held;
   }

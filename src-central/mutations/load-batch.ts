@@ -1,16 +1,16 @@
 /** Reads everything that a batch is judged against, set-wise, on the snapshot of its transaction. */
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
-import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
-import type { CentralTransaction, ReceiptTable } from '../db/schema.ts';
+import { uuidArray } from '../db/array-literals.ts';
+import type { CentralTransaction } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
-import type { LeaseRow } from '../leases/lease-rows.ts';
 import { loadOrders } from '../orders/load-orders.ts';
 import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
 import type { CatalogueMemory, RememberedProduct } from './catalogue-memory.ts';
-import { incarnationOf, type Candidate } from './judge-batch.ts';
+import type { Candidate } from './judge-batch.ts';
+import { readBatchRows, readTaken, type BatchRows, type ReceiptRow } from './read-batch-rows.ts';
 
 export async function loadBatch(
   tx: CentralTransaction,
@@ -19,15 +19,20 @@ export async function loadBatch(
   memory: CatalogueMemory,
 ): Promise<BatchState> {
   const state = new BatchState();
-  await loadReceipts(tx, state, device, candidates);
-  await loadOrdersOf(tx, state, candidates);
-  await loadCustomers(tx, state, candidates);
-  const productIds = productsOf(state, candidates);
-  await recallProducts(tx, state, { productIds, memory });
-  await loadStock(tx, state, { productIds, warehouseId: device.branch.warehouseId });
-  await loadLeases(tx, state, { productIds, deviceId: device.deviceId });
-  await loadOwnPrices(tx, state, { productIds, customerIds: customersOf(candidates) });
-  if (state.epoch?.recovering) await loadReturning(tx, state, candidates);
+  const customerIds = [...new Set(candidates.map(({ intent }) => intent.args.customerId))];
+  const asked = productsAsked(candidates);
+  const rows = await readBatchRows(tx, candidates, { device, customerIds, productIds: [...asked] });
+  state.epoch = { epoch: rows.epoch, recovering: rows.recovering };
+  takeReceipts(state, rows.receipts, device);
+  takeCustomers(state, rows.customers);
+  takeStock(state, rows);
+  const held = await loadKnownOrders(tx, state, { candidates, found: rows.orders });
+  const more = held.filter((productId) => !asked.has(productId));
+  if (more.length > 0) takeStock(state, await readTaken(tx, { device, productIds: more }));
+  const productIds = [...asked, ...more];
+  await recallProducts(tx, state, { productIds, remembered: memory.at(rows.version) });
+  if (rows.lists.length > 0) await loadOwnPrices(tx, state, { productIds, lists: rows.lists });
+  if (rows.recovering) await loadReturning(tx, state, candidates);
   return state;
 }
 
@@ -48,40 +53,12 @@ async function loadReturning(
   for (const { lane } of rows) state.returning.add(lane);
 }
 
-async function loadReceipts(
-  tx: CentralTransaction,
-  state: BatchState,
-  device: Device,
-  candidates: readonly Candidate[],
-): Promise<void> {
-  const ids = candidates.flatMap(({ body }) => [
-    body.id,
-    ...body.dependsOn,
-    ...(body.supersedes ?? []).map((entry) => entry.id),
-  ]);
-  const placed = candidates.filter(({ pushed }) => pushed.seq !== null);
-  const { rows } = await sql<ReceiptRow>`
-    select r.*, d.branch_id from receipt r join device d using (device_id)
-    where r.mutation_id = any(${uuidArray(ids)}::uuid[])
-    union
-    select r.*, d.branch_id from unnest(
-      ${uuidArray(placed.map(incarnationOf))}::uuid[],
-      ${integerArray(placed.map(({ pushed }) => pushed.seq))}::bigint[]
-    ) as place (incarnation_id, seq)
-    join receipt r on r.device_id = ${device.deviceId} and r.incarnation_id = place.incarnation_id
-      and r.seq = place.seq
-    join device d on d.device_id = r.device_id
-  `.execute(tx);
+function takeReceipts(state: BatchState, rows: readonly ReceiptRow[], device: Device): void {
   for (const row of rows) {
     const receipt = knownReceipt(row);
     state.receipts.set(receipt.mutationId, receipt);
     if (receipt.deviceId === device.deviceId && receipt.seq !== null) state.places.set(placeOf(receipt), receipt);
   }
-}
-
-/** A receipt with the branch of its device. */
-export interface ReceiptRow extends Selectable<ReceiptTable> {
-  branch_id: string;
 }
 
 export function knownReceipt(row: ReceiptRow): KnownReceipt {
@@ -104,48 +81,33 @@ export function knownReceipt(row: ReceiptRow): KnownReceipt {
   };
 }
 
-async function loadOrdersOf(
+/** @returns the products that these orders hold already: an amendment gives them back. */
+async function loadKnownOrders(
   tx: CentralTransaction,
   state: BatchState,
-  candidates: readonly Candidate[],
-): Promise<void> {
-  const orderIds = candidates.map(({ intent }) => intent.args.orderId);
-  const numbers = candidates.map(({ intent }) => intent.args.number);
-  const { rows } = await sql<{ order_id: string; number: string }>`
-    select order_id, number from sales_order
-    where order_id = any(${uuidArray(orderIds)}::uuid[]) or number = any(${textArray(numbers)}::text[])
-  `.execute(tx);
-  for (const { number, order_id: orderId } of rows) state.numbers.set(number, orderId);
-  const wanted = new Set<string>(orderIds);
-  const known = rows.map((row) => row.order_id).filter((orderId) => wanted.has(orderId));
-  if (known.length === 0) return;
+  { candidates, found }: { candidates: readonly Candidate[]; found: BatchRows['orders'] },
+): Promise<string[]> {
+  for (const { number, order_id: orderId } of found) state.numbers.set(number, orderId);
+  const wanted = new Set<string>(candidates.map(({ intent }) => intent.args.orderId));
+  const known = found.map((row) => row.order_id).filter((orderId) => wanted.has(orderId));
+  if (known.length === 0) return [];
+  const held = new Set<string>();
   for (const [orderId, stored] of await loadOrders(tx, known)) {
     state.orders.set(orderId, { stored, now: stored.order, replaced: [] });
+    for (const { productId } of stored.order.lines) held.add(productId);
   }
+  return [...held];
 }
 
-function customersOf(candidates: readonly Candidate[]): string[] {
-  return [...new Set(candidates.map(({ intent }) => intent.args.customerId))];
-}
-
-/** Those asked for, and those that the orders hold already: an amendment gives them back. */
-function productsOf(state: BatchState, candidates: readonly Candidate[]): string[] {
+function productsAsked(candidates: readonly Candidate[]): Set<string> {
   const ids = new Set<string>();
   for (const { intent } of candidates) {
     if (intent.name !== 'order.cancel') for (const line of intent.args.lines) ids.add(line.productId);
   }
-  for (const { now } of state.orders.values()) for (const line of now?.lines ?? []) ids.add(line.productId);
-  return [...ids];
+  return ids;
 }
 
-async function loadCustomers(
-  tx: CentralTransaction,
-  state: BatchState,
-  candidates: readonly Candidate[],
-): Promise<void> {
-  const { rows } = await sql<{ customer_id: string; branch_id: string; active: boolean }>`
-    select customer_id, branch_id, active from customer where customer_id = any(${uuidArray(customersOf(candidates))}::uuid[])
-  `.execute(tx);
+function takeCustomers(state: BatchState, rows: BatchRows['customers']): void {
   type Facts = Parameters<typeof state.customers.set>[1];
   for (const row of rows) {
     state.customers.set(row.customer_id, {
@@ -156,22 +118,27 @@ async function loadCustomers(
   }
 }
 
+function takeStock(state: BatchState, { stock, leases }: Pick<BatchRows, 'stock' | 'leases'>): void {
+  for (const [productId, onHand, allocated, rev] of stock) {
+    state.stock.set(productId, { onHand, allocated, rev, touched: false });
+  }
+  for (const row of leases) {
+    const entry = { row, usedBase: row.used_base };
+    const known = state.leases.get(row.product_id);
+    if (known) known.push(entry);
+    else state.leases.set(row.product_id, [entry]);
+  }
+}
+
 /** Products with their list prices: those remembered, and from the tables those that are not. */
 async function recallProducts(
   tx: CentralTransaction,
   state: BatchState,
-  of: { productIds: readonly string[]; memory: CatalogueMemory },
+  { productIds, remembered }: { productIds: readonly string[]; remembered: Map<string, RememberedProduct> },
 ): Promise<void> {
-  const { version, epoch, recovering } = await tx
-    .selectFrom('catalogue_version')
-    .crossJoin('epoch')
-    .select(['version', 'epoch', 'recovering'])
-    .executeTakeFirstOrThrow();
-  state.epoch = { epoch, recovering };
-  const remembered = of.memory.at(version);
-  const missing = of.productIds.filter((productId) => !remembered.has(productId));
+  const missing = productIds.filter((productId) => !remembered.has(productId));
   if (missing.length > 0) await rememberProducts(tx, remembered, missing);
-  for (const productId of of.productIds) {
+  for (const productId of productIds) {
     const product = remembered.get(productId);
     if (!product) continue;
     state.products.set(productId, product.facts);
@@ -209,40 +176,6 @@ async function rememberProducts(
   for (const [productId, product] of found) remembered.set(productId, product);
 }
 
-async function loadStock(
-  tx: CentralTransaction,
-  state: BatchState,
-  of: { productIds: readonly string[]; warehouseId: string },
-): Promise<void> {
-  const { rows } = await sql<{ product_id: string; on_hand: number; allocated: number; rev: number }>`
-    select product_id, on_hand, allocated, rev from stock
-    where warehouse_id = ${of.warehouseId} and product_id = any(${uuidArray(of.productIds)}::uuid[])
-  `.execute(tx);
-  for (const row of rows) {
-    const { on_hand: onHand, allocated, rev } = row;
-    state.stock.set(row.product_id, { onHand, allocated, rev, touched: false });
-  }
-}
-
-/** Of every life of the desk's file: what was promised in an earlier one is kept. */
-async function loadLeases(
-  tx: CentralTransaction,
-  state: BatchState,
-  of: { productIds: readonly string[]; deviceId: string },
-): Promise<void> {
-  const { rows } = await sql<LeaseRow>`
-    select * from stock_lease
-    where device_id = ${of.deviceId} and live and product_id = any(${uuidArray(of.productIds)}::uuid[])
-    order by expires_at, lease_id
-  `.execute(tx);
-  for (const row of rows) {
-    const entry = { row, usedBase: row.used_base };
-    const leases = state.leases.get(row.product_id);
-    if (leases) leases.push(entry);
-    else state.leases.set(row.product_id, [entry]);
-  }
-}
-
 interface PriceRow {
   price_id: PriceCandidate['priceId'];
   product_id: string;
@@ -270,17 +203,13 @@ function candidateOf(row: PriceRow): PriceCandidate {
 async function loadOwnPrices(
   tx: CentralTransaction,
   state: BatchState,
-  of: { productIds: readonly string[]; customerIds: readonly string[] },
+  { productIds, lists }: { productIds: readonly string[]; lists: readonly string[] },
 ): Promise<void> {
-  const { rows: lists } = await sql<{ price_list_id: string }>`
-    select price_list_id from price_list where customer_id = any(${uuidArray(of.customerIds)}::uuid[])
-  `.execute(tx);
-  if (lists.length === 0) return;
   const { rows } = await sql<PriceRow>`
     select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
     from price p join price_list l using (price_list_id)
-    where p.price_list_id = any(${uuidArray(lists.map((list) => list.price_list_id))}::uuid[])
-      and p.product_id = any(${uuidArray(of.productIds)}::uuid[])
+    where p.price_list_id = any(${uuidArray(lists)}::uuid[])
+      and p.product_id = any(${uuidArray(productIds)}::uuid[])
   `.execute(tx);
   for (const row of rows) {
     const prices = state.priced.get(row.product_id);

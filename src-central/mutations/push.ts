@@ -10,17 +10,18 @@
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { warehouseLock } from '../db/lock-keys.ts';
-import type { CentralDb } from '../db/schema.ts';
+import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { isDatabaseTrouble } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import { epochChanged, type Epoch } from '../identity/epoch.ts';
+import type { BatchState } from './batch-state.ts';
 import type { CatalogueMemory } from './catalogue-memory.ts';
 import type { GatheredPushes } from './gathered-pushes.ts';
-import { judgeBatch, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
+import { judgeInSlices, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
 import { loadBatch } from './load-batch.ts';
 import { readCandidates } from './read-candidates.ts';
-import { writeBatch } from './write-batch.ts';
+import { BatchWriter } from './write-batch.ts';
 
 export interface PushContext {
   db: CentralDb;
@@ -123,9 +124,26 @@ async function settle(context: PushContext, take: () => readonly Candidate[]): P
     const state = await loadBatch(tx, device, candidates, context.catalogue);
     // Before anything is judged: another node may have found that this database was set back.
     if (state.epoch?.epoch !== epoch.epoch) throw epochChanged(state.epoch?.epoch ?? '');
-    const verdicts = judgeBatch(state, candidates, judging);
-    return { verdicts, placeTaken: state.placeTaken, xid: await writeBatch(tx, state, device) };
+    const { verdicts, xid } = await judgeAndWrite(tx, { state, candidates, judging });
+    return { verdicts, placeTaken: state.placeTaken, xid };
   });
   if (xid !== undefined) context.committed(xid);
   return settled;
+}
+
+/** Slice by slice: the database writes what came of the one while the next is judged. */
+async function judgeAndWrite(
+  tx: CentralTransaction,
+  { state, candidates, judging }: { state: BatchState; candidates: readonly Candidate[]; judging: JudgingContext },
+): Promise<{ verdicts: BatchVerdicts; xid: string | undefined }> {
+  const writer = new BatchWriter(tx, state, judging.device);
+  try {
+    for (const slices = judgeInSlices(state, candidates, judging); ;) {
+      const slice = slices.next();
+      if (slice.done) return { verdicts: slice.value, xid: await writer.finish() };
+      await writer.slice();
+    }
+  } finally {
+    await writer.still();
+  }
 }

@@ -6,7 +6,8 @@ import { mutationBody, type MutationBody } from '../../src-shared/protocol/mutat
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
-import { knownReceipt, type ReceiptRow } from '../mutations/load-batch.ts';
+import { knownReceipt } from '../mutations/load-batch.ts';
+import type { ReceiptRow } from '../mutations/read-batch-rows.ts';
 import type { KnownReceipt } from '../mutations/batch-state.ts';
 
 export interface Refusal {

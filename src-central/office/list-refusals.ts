@@ -5,7 +5,7 @@ import { issueText } from '../../src-shared/text/issue-text.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { uuidArray } from '../db/array-literals.ts';
 import type { CentralDb } from '../db/schema.ts';
-import type { ReceiptRow } from '../mutations/load-batch.ts';
+import type { ReceiptRow } from '../mutations/read-batch-rows.ts';
 import { refusalOf } from './find-refusal.ts';
 
 export interface RefusedLine {
