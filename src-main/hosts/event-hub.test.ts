@@ -32,6 +32,20 @@ describe('events', () => {
     expect(seen.slice(1)).toEqual([{ topics: ['orders', 'stock'], orderIds: ['a', 'b'] }]);
   });
 
+  test('that come after a quiet while are told at once', async () => {
+    const { scheduler, hub, seen } = reader();
+    await scheduler.advance(EVENT_GATHER_MS);
+    hub.announce({ topics: ['orders'], orderIds: ['a'] });
+    hub.announce({ topics: ['stock'] });
+    await scheduler.advance(0);
+    expect(seen.slice(1)).toEqual([{ topics: ['orders', 'stock'], orderIds: ['a'] }]);
+    hub.announce({ topics: ['orders'], orderIds: ['b'] });
+    await scheduler.advance(EVENT_GATHER_MS - 1);
+    expect(seen).toHaveLength(2);
+    await scheduler.advance(1);
+    expect(seen.slice(2)).toEqual([{ topics: ['orders'], orderIds: ['b'] }]);
+  });
+
   test('name no orders when one of them named none, or there are too many', async () => {
     const { scheduler, hub, seen } = reader();
     await scheduler.advance(0);

@@ -3,7 +3,7 @@
  * that looking again does not show.
  *
  * Guarantees: announcing never waits and never grows without bound, whatever a reader does; what is announced reaches
- * a reader within `EVENT_GATHER_MS` once it reads, merged with what else has happened. A new reader is told to look at
+ * a reader within `EVENT_GATHER_MS` once it reads, at once after a quiet while, merged with what else has happened. A new reader is told to look at
  * everything first, so that nothing falls between its first look and its first event.
  */
 import type { DeskEvent, Topic } from '../api/desk-services.ts';
@@ -58,12 +58,15 @@ export function createEventHub(scheduler: Scheduler): EventHub {
       const reader: Reader = { topics: new Set(ALL_TOPICS), orderIds: new Set(), allOrders: true, wake: undefined };
       readers.add(reader);
       try {
+        let toldAt = scheduler.monotonicNow();
         yield taken(reader);
         for (;;) {
           if (reader.topics.size === 0) await woken(reader, signal);
           if (signal.aborted) return;
-          await gathered(scheduler, signal);
+          const restMs = toldAt + EVENT_GATHER_MS - scheduler.monotonicNow();
+          await passed(scheduler, Math.max(0, restMs), signal);
           if (signal.aborted) return;
+          toldAt = scheduler.monotonicNow();
           yield taken(reader);
         }
       } finally {
@@ -94,13 +97,13 @@ function woken(reader: Reader, signal: AbortSignal): Promise<void> {
   });
 }
 
-function gathered(scheduler: Scheduler, signal: AbortSignal): Promise<void> {
+function passed(scheduler: Scheduler, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       signal.removeEventListener('abort', onAbort);
       resolve();
     };
-    const cancel = scheduler.after(EVENT_GATHER_MS, done);
+    const cancel = scheduler.after(delayMs, done);
     const onAbort = (): void => {
       cancel();
       done();

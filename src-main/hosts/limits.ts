@@ -1,6 +1,6 @@
 /** Bounds of the local server and its hosts. */
 
-/** Events of the desk are gathered this long before a window hears of them. Milliseconds. */
+/** From one event of the desk to the next at least: what happens meanwhile is told as one. Milliseconds. */
 export const EVENT_GATHER_MS = 20;
 /** More changed orders than this are told as "look at all". Orders. */
 export const EVENT_MAX_ORDERS = 200;

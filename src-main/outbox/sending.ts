@@ -20,6 +20,13 @@ const statements = perStore((store: Store) => ({
         held_since = case ${p.state} when 'held' then coalesce(held_since, ${p.now}) end
       where mutation_id = ${p.id} and state in ('waiting', 'sent', 'held')`,
   ),
+  // Most answers say what is written already: writing it again would cost the whole row, and a wait for the disk.
+  isSent: store.query<{ id: string }, { seq: number }>(
+    (_, p) => sql<{ seq: number }>`
+      select seq from outbox
+      where mutation_id = ${p.id} and state = 'sent' and reason is null and last_sent_at is not null
+        and held_since is null`,
+  ),
   attempts: store.query<{ id: string }, { attempts: number }>((db, p) =>
     db.selectFrom('outbox').select('attempts').where('mutation_id', '=', p.id),
   ),
@@ -45,9 +52,13 @@ export function markSent(store: Store, ids: readonly string[], nowMs: number): v
 
 /** Notes what a push was answered. */
 export function noteOutcomes(store: Store, outcomes: readonly PushOutcome[], nowMs: number): void {
-  if (outcomes.length === 0) return;
+  const { isSent } = statements(store);
+  const news = outcomes.filter(
+    ({ id, outcome }) => !((outcome === 'applied' || outcome === 'refused') && isSent.get({ id })),
+  );
+  if (news.length === 0) return;
   store.transaction((tx) => {
-    for (const outcome of outcomes) noteOutcome(store, tx, { outcome, nowMs });
+    for (const outcome of news) noteOutcome(store, tx, { outcome, nowMs });
   });
 }
 

@@ -34,8 +34,11 @@ export const FILL_STEP_MS = 20_000;
 /** How often it is looked whether something has to be filled that nobody said so of. */
 export const FILL_CHECK_MS = 30_000;
 
-/** Batches of a long queue that are on their way at once: central settles those that wait together. */
-export const PUSHES_AHEAD = 6;
+/**
+ * Batches of a long queue that are on their way at once: central settles those that wait together, four at most, and four
+ * more are to be there when it is done.
+ */
+export const PUSHES_AHEAD = 8;
 /** How long one step of sending a long queue goes on, before it is looked whether something else is due. */
 export const PUSH_STEP_MS = 10_000;
 /** Between two pulls while a long queue is being sent. */
