@@ -168,6 +168,20 @@ describe('what goes next', () => {
     expect(batch().map((mutation) => mutation.id)).toEqual([id]);
   });
 
+  test('is, when the line is back, what was sent before, at once, and not what has gone over it since', () => {
+    place();
+    const [before] = send();
+    const backAt = at.platform.now();
+    at.platform.advance(1);
+    place();
+    const [since] = send();
+    reofferSent(at.store, { sentUpTo: backAt, nowMs: at.platform.now() });
+    expect(batch().map((mutation) => mutation.id)).toEqual([before]);
+    // A clock that was set back: when it was sent can't be told.
+    reofferSent(at.store, { sentUpTo: backAt, nowMs: backAt });
+    expect(batch().map((mutation) => mutation.id)).toEqual([before, since]);
+  });
+
   test('is never a body that is no longer the one that was signed: it is kept and shown', () => {
     const [bad, good] = [place(), place()];
     const sqlite = new SqliteDatabase(at.file);

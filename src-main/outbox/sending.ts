@@ -32,10 +32,10 @@ const statements = perStore((store: Store) => ({
   ),
   // A quarantined one is offered again too where central may have learnt to read it; not when the order has since got
   // a later mutation, whose content stands for it.
-  reoffer: store.command<Record<string, never>, never>(
-    () => sql<never>`
+  reoffer: store.command<{ sentUpTo: number; now: number }, never>(
+    (_, p) => sql<never>`
       update outbox set state = case state when 'quarantined' then 'waiting' else state end, last_sent_at = null
-      where state in ('sent', 'held')
+      where (state in ('sent', 'held') and (last_sent_at <= ${p.sentUpTo} or last_sent_at > ${p.now}))
         or (state = 'quarantined' and (reason like 'unreadable%' or reason like 'unauthentic%')
           and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq)
           and not exists (select 1 from journal later where later.lane = outbox.lane and later.seq > outbox.seq))`,
@@ -89,7 +89,13 @@ function noteOutcome(store: Store, tx: WriteTx, { outcome, nowMs }: { outcome: P
   }
 }
 
-/** At start, and when the line is back: whatever has no receipt is due at once. */
-export function reofferSent(store: Store): void {
-  store.transaction((tx) => statements(store).reoffer.run(tx, {}));
+/**
+ * At start, and when the line is back: whatever has no receipt is due at once.
+ *
+ * @param of.sentUpTo only what was sent by then, by this machine's clock: what was sent afterwards has gone over the new
+ *                    line. A time of sending that lies ahead of `nowMs` says nothing and counts as before.
+ */
+export function reofferSent(store: Store, of?: { sentUpTo: number; nowMs: number }): void {
+  const { sentUpTo = Number.MAX_SAFE_INTEGER, nowMs = Number.MAX_SAFE_INTEGER } = of ?? {};
+  store.transaction((tx) => statements(store).reoffer.run(tx, { sentUpTo, now: nowMs }));
 }

@@ -86,8 +86,8 @@ export interface SyncLoop {
 export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
   const { line, link, scheduler, random, warn } = options;
   fetchLeftOut(line.store);
-  /** Set while it is not known what became of what was sent. */
-  let unsure = true;
+  /** It is not known what became of what was sent by then, by this machine's clock. */
+  let unsureUpTo: number | undefined = Number.MAX_SAFE_INTEGER;
   let reofferedAt = -Infinity;
   let catchingUp = true;
   let feedHeldSince: number | null = null;
@@ -122,17 +122,18 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
     ...common,
     name: 'push',
     onFailure: (error) => {
-      unsure = true;
+      unsureUpTo = line.now();
       return onRequestFailure('push')(error);
     },
     step: async (signal, _well, alive): Promise<Next> => {
       if (options.hold.held()) return { afterMs: OUTBOX_CHECK_MS };
       const now = scheduler.monotonicNow();
-      if (unsure || now - reofferedAt > REOFFER_EVERY_MS) {
-        reofferSent(line.store);
+      const sentUpTo = now - reofferedAt > REOFFER_EVERY_MS ? Number.MAX_SAFE_INTEGER : unsureUpTo;
+      if (sentUpTo !== undefined) {
+        reofferSent(line.store, { sentUpTo, nowMs: line.now() });
         reofferedAt = now;
       }
-      unsure = false;
+      unsureUpTo = undefined;
       const offered = await pushOnce(line, {
         signal,
         goOn: (more) => {
@@ -236,7 +237,7 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return owedSince;
     },
     askForReceipts: () => {
-      unsure = true;
+      unsureUpTo = line.now();
       push.retryNow();
       pull.retryNow();
     },
@@ -252,7 +253,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       const now = scheduler.monotonicNow();
       if (now - lastBackAt < LINE_BACK_GAP_MS) return;
       lastBackAt = now;
-      unsure = true;
+      // What is sent from here on goes over the line that is back: a long queue is not offered twice for it.
+      unsureUpTo = line.now();
       retryAll();
     },
     attempt: async () => {
