@@ -46,6 +46,8 @@ export interface CentralNodeOptions {
   keeping?: FeedKeeping;
   /** Sizes and times of fills in place of the limits'. */
   fills?: Pick<FillServiceParts, 'chunkRows' | 'generationMs'>;
+  /** Mutations of a gathered push that are written at a time, in place of the limits'. */
+  sliceMutations?: number | undefined;
   /** Time as the jobs take it, in place of the system's. */
   jobClock?: JobClock;
 }
@@ -141,6 +143,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     stalls: housekeeping.stalls,
     catalogue: new CatalogueMemory(),
     served: options.served ?? SERVED_VERSIONS,
+    sliceMutations: options.sliceMutations,
     fills: new FillService({ db, epoch, ...options.fills }),
   };
   await keeper.start();

@@ -24,5 +24,7 @@ export interface CentralServices {
   stalls: StallWatch;
   catalogue: CatalogueMemory;
   served: ServedVersions;
+  /** Mutations of a gathered push that are written at a time, where not the limits'. */
+  sliceMutations: number | undefined;
   fills: FillService;
 }

@@ -18,7 +18,6 @@ import {
 import type { MutationBody, PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import type { Device } from '../identity/device.ts';
-import { SLICE_MUTATIONS } from '../limits.ts';
 import type { Signed } from './authenticate.ts';
 import { placeOf, type BatchState, type KnownReceipt } from './batch-state.ts';
 
@@ -63,7 +62,7 @@ export function judgeBatch(
   candidates: readonly Candidate[],
   context: JudgingContext,
 ): BatchVerdicts {
-  const judging = judgeInSlices(state, candidates, context);
+  const judging = judgeInSlices(state, candidates, { ...context, sliceMutations: Infinity });
   for (;;) {
     const step = judging.next();
     if (step.done) return step.value;
@@ -74,7 +73,7 @@ export function judgeBatch(
 export function* judgeInSlices(
   state: BatchState,
   candidates: readonly Candidate[],
-  context: JudgingContext,
+  { sliceMutations, ...context }: JudgingContext & { sliceMutations: number },
 ): Generator<void, BatchVerdicts> {
   let judged = 0;
   const outcomes = new Map<Candidate, PushOutcome>();
@@ -93,7 +92,7 @@ export function* judgeInSlices(
       if (outcome.outcome === 'held') held.push(candidate);
       else settled = true;
       judged += 1;
-      if (judged % SLICE_MUTATIONS === 0) yield;
+      if (judged % sliceMutations === 0) yield;
     }
     open = held;
   }

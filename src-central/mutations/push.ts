@@ -10,12 +10,12 @@
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { warehouseLock } from '../db/lock-keys.ts';
-import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+import type { CentralDb } from '../db/schema.ts';
 import { isDatabaseTrouble } from '../db/transient-fault.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import { epochChanged, type Epoch } from '../identity/epoch.ts';
-import type { BatchState } from './batch-state.ts';
+import { SLICE_MUTATIONS } from '../limits.ts';
 import type { CatalogueMemory } from './catalogue-memory.ts';
 import type { GatheredPushes } from './gathered-pushes.ts';
 import { judgeInSlices, type BatchVerdicts, type Candidate, type JudgingContext } from './judge-batch.ts';
@@ -36,6 +36,8 @@ export interface PushContext {
   placeTaken?: () => void;
   /** Where pushes of one desk meet; left out, each is settled by itself. */
   gathered?: GatheredPushes<Settled> | undefined;
+  /** What is written at a time, while the next are judged, where not the limits'. */
+  sliceMutations?: number | undefined;
   logFault: (error: unknown) => string;
   /** Told the id of every transaction that this push committed. */
   committed: (xid: string) => void;
@@ -124,21 +126,22 @@ async function settle(context: PushContext, take: () => readonly Candidate[]): P
     const state = await loadBatch(tx, device, candidates, context.catalogue);
     // Before anything is judged: another node may have found that this database was set back.
     if (state.epoch?.epoch !== epoch.epoch) throw epochChanged(state.epoch?.epoch ?? '');
-    const { verdicts, xid } = await judgeAndWrite(tx, { state, candidates, judging });
+    const { sliceMutations = SLICE_MUTATIONS } = context;
+    const slices = judgeInSlices(state, candidates, { ...judging, sliceMutations });
+    const { verdicts, xid } = await judgeAndWrite(new BatchWriter(tx, state, device), slices);
     return { verdicts, placeTaken: state.placeTaken, xid };
   });
   if (xid !== undefined) context.committed(xid);
   return settled;
 }
 
-/** Slice by slice: the database writes what came of the one while the next is judged. */
+/** The database writes what came of one slice while the next is judged. */
 async function judgeAndWrite(
-  tx: CentralTransaction,
-  { state, candidates, judging }: { state: BatchState; candidates: readonly Candidate[]; judging: JudgingContext },
+  writer: BatchWriter,
+  slices: Generator<void, BatchVerdicts>,
 ): Promise<{ verdicts: BatchVerdicts; xid: string | undefined }> {
-  const writer = new BatchWriter(tx, state, judging.device);
   try {
-    for (const slices = judgeInSlices(state, candidates, judging); ;) {
+    for (;;) {
       const slice = slices.next();
       if (slice.done) return { verdicts: slice.value, xid: await writer.finish() };
       await writer.slice();

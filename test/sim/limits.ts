@@ -44,6 +44,8 @@ export const ON_HAND_PIECES = 120;
 /** Rows of a chunk of a fill, and of one transaction that takes it in: so few that small scopes have several of both. */
 export const CHUNK_ROWS = 6;
 export const SLICE_ROWS = 2;
+/** Mutations of a push that central writes at a time: few, so that many a batch has several slices. */
+export const SLICE_MUTATIONS = 2;
 /** How long central keeps the feed: a seed is some 30 s, and some desks are away for longer than this. */
 export const KEEPING = {
   retentionDays: 0.8 / 86_400,

@@ -63,7 +63,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
 /** @param postgres a running one to make the database in; left out, one is started and stopped with central. */
 export async function startTestCentral(
   postgres?: TestPostgres,
-  { logLevel = 'error' }: { logLevel?: 'error' | 'silent' } = {},
+  { logLevel = 'error', sliceMutations }: { logLevel?: 'error' | 'silent'; sliceMutations?: number } = {},
 ): Promise<TestCentral> {
   const server = postgres ?? (await startTestPostgres());
   const { url: databaseUrl, db } = await server.createDatabase();
@@ -72,6 +72,7 @@ export async function startTestCentral(
   const start = (port: number, served?: ServedVersions): ReturnType<typeof startCentral> =>
     startCentral({
       ...(served && { served }),
+      sliceMutations,
       db,
       currency: 'GBP',
       receiptKey,

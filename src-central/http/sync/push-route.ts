@@ -56,6 +56,7 @@ async function answerPush(
       incarnations: new Map([...incarnations].map(([id, { code }]) => [id, code])),
       incarnationId: frame.incarnationId,
       gathered,
+      sliceMutations: services.sliceMutations,
       placeTaken: () => (disputed = true),
       logFault: (error) => logFault(request.log, error),
       committed: (xid) => watcher.committed(xid),
