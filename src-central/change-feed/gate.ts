@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface Gate {
   /** The last transaction id that is behind the gate, digits: all with this or a smaller one have ended. */
@@ -27,6 +28,20 @@ export async function readGate(db: CentralDb | CentralTransaction): Promise<Gate
   const [gate] = rows;
   if (!gate) throw new Error('the database has no snapshot');
   return gate;
+}
+
+/** The gate, and the scopes of what is behind it since `after`: what it has passed is in the very same snapshot. */
+export async function readNews(db: CentralDb, after: string | undefined): Promise<Gate & { scopes: Scope[] }> {
+  if (after === undefined) return { ...(await readGate(db)), scopes: [] };
+  const { rows } = await sql<Gate & { scopes: Scope[] }>`
+    select gate.*, array(
+      select distinct scope from change where xid > ${after}::xid8 and xid <= gate.horizon::xid8
+    ) as scopes
+    from (select ${GATE_COLUMNS} from pg_current_snapshot() s) gate
+  `.execute(db);
+  const [news] = rows;
+  if (!news) throw new Error('the database has no snapshot');
+  return news;
 }
 
 /** Runs `work` on one snapshot, which nothing that happens meanwhile can change. */

@@ -4,10 +4,9 @@
  *
  * Not guaranteed: that every poke arrives, or comes once. It is a hint; a slow poll stands behind it.
  */
-import { sql } from 'kysely';
 import type { CentralDb } from '../db/schema.ts';
 import { WATCH_BUSY_FOR_MS, WATCH_BUSY_MS, WATCH_IDLE_MS } from '../limits.ts';
-import { readGate } from './gate.ts';
+import { readGate, readNews } from './gate.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 
 export interface Listener {
@@ -100,18 +99,14 @@ export class FeedWatcher {
 
   async #look(): Promise<void> {
     const told = this.#told;
-    const { horizon, newest } = await readGate(this.#db);
+    const { horizon, newest, scopes } = await readNews(this.#db, told);
     this.lag = Number(BigInt(newest) - BigInt(horizon));
     if (this.#awaited && BigInt(horizon) >= this.#awaited.xid) this.#awaited = undefined;
     // Positions of another life of the database were forgotten: what there is now, desks fetch by themselves.
     if (told === undefined) this.#told = horizon;
     if (told === undefined || BigInt(horizon) <= BigInt(told)) return;
-    // A later snapshot sees everything up to this horizon, too: those transactions have all ended.
-    const { rows } = await sql<{ scope: Scope }>`
-      select distinct scope from change where xid > ${told}::xid8 and xid <= ${horizon}::xid8
-    `.execute(this.#db);
     this.#told = horizon;
-    const news = new Set(rows.map((row) => row.scope));
+    const news = new Set(scopes);
     for (const listener of this.#listeners) if (listener.scopes.some((scope) => news.has(scope))) listener.poke();
   }
 }

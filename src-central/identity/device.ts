@@ -50,24 +50,21 @@ export async function deviceOfRequest(
   };
 }
 
-async function deviceRow(
-  db: CentralDb,
-  tokenHash: Buffer,
-  protocol: number,
-): Promise<(Selectable<BranchTable> & { device_id: string; device_name: string; scopes: Scope[] }) | undefined> {
-  return db
-    .selectFrom('device')
-    .innerJoin('branch', 'branch.branch_id', 'device.branch_id')
-    .where('device.token_hash', '=', tokenHash)
-    .where('device.revoked_at', 'is', null)
-    .select(['device.device_id', 'device.name as device_name'])
-    .select(
-      sql<Scope[]>`array(
-        select scope from scope_grant g where g.device_id = device.device_id and ${protocol < 2 ? HAD_BY_1 : HAS}
-      )`.as('scopes'),
-    )
-    .selectAll('branch')
-    .executeTakeFirst();
+interface DeviceRow extends Selectable<BranchTable> {
+  device_id: string;
+  device_name: string;
+  scopes: Scope[];
+}
+
+async function deviceRow(db: CentralDb, tokenHash: Buffer, protocol: number): Promise<DeviceRow | undefined> {
+  const { rows } = await sql<DeviceRow>`
+    select branch.*, device.device_id, device.name as device_name, array(
+      select scope from scope_grant g where g.device_id = device.device_id and ${protocol < 2 ? HAD_BY_1 : HAS}
+    ) as scopes
+    from device join branch using (branch_id)
+    where device.token_hash = ${tokenHash} and device.revoked_at is null
+  `.execute(db);
+  return rows[0];
 }
 
 export async function noteSeen(db: CentralDb, deviceId: DeviceId): Promise<void> {
