@@ -128,8 +128,8 @@ async function settle(context: PushContext, take: () => readonly Candidate[]): P
     if (state.epoch?.epoch !== epoch.epoch) throw epochChanged(state.epoch?.epoch ?? '');
     const { sliceMutations = SLICE_MUTATIONS } = context;
     const slices = judgeInSlices(state, candidates, { ...judging, sliceMutations });
-    const { verdicts, xid } = await judgeAndWrite(new BatchWriter(tx, state, device), slices);
-    return { verdicts, placeTaken: state.placeTaken, xid };
+    const written = await judgeAndWrite(new BatchWriter(tx, state, device), slices);
+    return { ...written, placeTaken: state.placeTaken };
   });
   if (xid !== undefined) context.committed(xid);
   return settled;

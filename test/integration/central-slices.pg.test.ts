@@ -91,5 +91,5 @@ test('one that the database will not take in a later slice stands alone: those o
   ]);
   const changes = await desk.pull();
   expect(changes.filter((change) => change.kind === 'receipt').map(({ key }) => key)).toEqual([before.id, after.id]);
-  expect(changes.filter((change) => change.kind === 'stock').at(-1)).toMatchObject({ row: { allocated: 2_000 } });
+  expect(changes.findLast((change) => change.kind === 'stock')).toMatchObject({ row: { allocated: 2_000 } });
 });
