@@ -20,7 +20,7 @@ const LINE = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|EAI_AGAIN|ENOTFOUND)/;
  * Kysely have none for work that goes on while central stops.
  */
 const LINE_MESSAGES =
-  /^(?:driver has already been destroyed|Cannot use a pool after calling end|Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect|timeout expired)/;
+  /^(?:driver has already been destroyed|Cannot use a pool after calling end|Connection terminated|Postgres connection has been discarded|Client has encountered a connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect|timeout expired)/;
 
 /** Waited out a timeout: whoever asked has gone by now, and will ask again. */
 const TIMED_OUT = new Set(['55P03', '57014', '25P03', '25P04']);

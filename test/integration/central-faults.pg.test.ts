@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectCentral } from '../../src-central/db/connect.ts';
 import { warehouseLock } from '../../src-central/db/lock-keys.ts';
+import { isTransientFault } from '../../src-central/db/transient-fault.ts';
 import { lockNumber } from '../../src-central/db/write-transaction.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
@@ -126,6 +127,19 @@ test('a connection killed in the middle of writing is made anew, and the order w
   expect((await push).outcome).toBe('applied');
   expect(await receiptsOf(mutation.id)).toBe(1);
   await calm();
+});
+
+test('whatever is asked of a connection that died under a transaction passes by itself', async () => {
+  await house.connection().execute(async (connection) => {
+    const work = connection.transaction().execute(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+      await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(house);
+      await sql`select 1`.execute(tx);
+    });
+    expect(isTransientFault(await work.catch((error: unknown) => error))).toBe(true);
+    const after = await sql`select pg_advisory_unlock_all()`.execute(connection).catch((error: unknown) => error);
+    expect(isTransientFault(after), String(after)).toBe(true);
+  });
 });
 
 test('a statement cancelled in the middle of writing is no verdict', async () => {
