@@ -48,6 +48,7 @@ export const EVERY_FAULT: readonly string[] = [
   'lease granted',
   'lease renewed',
   'lease expired',
+  'promised offline',
   'lease taken back by name',
   'user switched',
   'user deactivated',

@@ -57,8 +57,11 @@ export const KEEPING = {
 /** Less than a pin holds, as ever. */
 export const FILL_GENERATION_MS = 500;
 
-/** A lease that runs out while its desk can't tell what it promised of it, from when it is granted. */
-export const PROMISED_OFFLINE = { forMs: 1_500, cutAfterMs: 800, othersAfterMs: 2_000, mendAfterMs: 3_500 } as const;
+/** Of courses of several steps, before a quiet point: each of their steps has a bound of its own. */
+export const COURSES_END_WITHIN_MS = 90_000;
+
+/** A lease that runs out while its desk can't tell what it promised of it; how long each step of it is waited for. */
+export const PROMISED_OFFLINE = { pieces: 40, forMs: 2_500, withinMs: 10_000, lookEveryMs: 50 } as const;
 
 /** What central does while a desk is away, from when its line is cut: the first folding notes where the feed is. */
 export const LONG_ABSENCE = { foldAtMs: [100, 400, 2_300], compactAtMs: 2_400, backAtMs: 2_800 } as const;

@@ -75,6 +75,8 @@ export interface Scene {
   readonly dir: string;
   /** Statements until one's connection breaks after it has run; undefined while none is planned. */
   breakAfterStatements: number | undefined;
+  /** Faults that consist of several steps, each waiting for the one before: a quiet point waits for their end. */
+  coursesUnderWay: number;
   /** Where a node of central is to be killed: with the next statement of a node that is like this. */
   centralCrashAt: { name: string; mark: RegExp } | undefined;
   readonly steps: number;

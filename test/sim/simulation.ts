@@ -31,6 +31,7 @@ import type { Fault } from './faults/fault.ts';
 import { killedInItsMigration } from './faults/new-house.ts';
 import {
   CHUNK_ROWS,
+  COURSES_END_WITHIN_MS,
   EVENT_MS,
   EVENTS_OF_A_PACE,
   MAX_EVENTS,
@@ -90,6 +91,7 @@ export class Simulation implements Scene {
   readonly dir: string;
   /** Statements until one's connection breaks after it has run; undefined while none is planned. */
   breakAfterStatements: number | undefined;
+  coursesUnderWay = 0;
   /** Where a node of central is to be killed. */
   centralCrashAt: Scene['centralCrashAt'];
   /** Events, not steps: statements, messages, timers. */
@@ -152,11 +154,17 @@ export class Simulation implements Scene {
       while (this.steps < STEPS) {
         const before = this.steps;
         await this.#event(true);
-        if (this.steps > before && this.steps % STEPS_BETWEEN_QUIET_POINTS === 0) await quietPoint(this);
+        if (this.steps > before && this.steps % STEPS_BETWEEN_QUIET_POINTS === 0) await this.#quietPoint();
       }
     } finally {
       await this.#close();
     }
+  }
+
+  async #quietPoint(): Promise<void> {
+    // A course of several steps takes longer than it is between two quiet points; it is let come to its end first.
+    await this.until('courses end', () => this.coursesUnderWay === 0, COURSES_END_WITHIN_MS);
+    await quietPoint(this);
   }
 
   /** Lets things happen, none of them new, until it is so. @throws Violation when it is not within the time. */

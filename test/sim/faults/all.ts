@@ -10,13 +10,14 @@ import { deskUpdate } from './desk-update.ts';
 import { diskFull } from './disk-full.ts';
 import type { Fault } from './fault.ts';
 import { deskCloned, fileGoesBack, imageKept, profileMoved } from './file-faults.ts';
-import { leaseGranted, leaseTakenBack, promisedOffline } from './lease-faults.ts';
+import { leaseGranted, leaseTakenBack } from './lease-faults.ts';
 import { deskLongAway } from './long-absence.ts';
 import { newHouseBegins } from './new-house.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { priceImport } from './price-import.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
+import { promisedOffline } from './promised-offline.ts';
 
 export const FAULTS: readonly Fault[] = [
   lineCut,

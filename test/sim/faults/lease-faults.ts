@@ -2,8 +2,7 @@
 import { sql } from 'kysely';
 import { forceRelease, leaseStock } from '../../../src-central/leases/stock-leases.ts';
 import type { DeviceId } from '../../../src-shared/domain/ids.ts';
-import { place } from '../actors/people.ts';
-import { LEASE_FOR_MS, LEASE_PIECES, PROMISED_OFFLINE } from '../limits.ts';
+import { LEASE_FOR_MS, LEASE_PIECES } from '../limits.ts';
 import type { Scene, Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
 import { branchOf } from './office-faults.ts';
@@ -65,13 +64,13 @@ export const leaseTakenBack: Fault = {
 };
 
 type Db = Parameters<typeof leaseStock>[0];
-type LeasedDevice = Parameters<typeof leaseStock>[1];
+export type LeasedDevice = Parameters<typeof leaseStock>[1];
 
 function pickSeat({ world, seats }: Scene): Seat {
   return world.random.pick(seats.filter(({ desk }) => desk.services));
 }
 
-function deviceOf({ desk }: Seat): DeviceId | undefined {
+export function deviceOf({ desk }: Seat): DeviceId | undefined {
   return desk.use((services) => services.session.state().device?.deviceId) as DeviceId | undefined;
 }
 
@@ -91,60 +90,4 @@ async function managerId(db: Db): Promise<string> {
     .where('user_name', '=', 'manager')
     .executeTakeFirstOrThrow();
   return row.user_id;
-}
-
-/** Orders of these take all that there is, however much it is. */
-const EVERY_REMAINDER = [64, 32, 16, 8, 4, 2, 1];
-
-/**
- * The hardest course of a lease: a desk gets all that there is, promises of it while its line is cut, and the lease runs
- * out before central hears of it. Meanwhile another desk asks for the same goods, as an order and as a lease.
- */
-export const promisedOffline: Fault = {
-  name: 'promised offline',
-  weight: 3,
-  possible: ({ seats }) => pairOf(seats) !== undefined,
-  strike: (scene) => {
-    const { world, house, network, seats } = scene;
-    const [seat, other] = pairOf(seats) ?? [];
-    const deviceId = seat && deviceOf(seat);
-    if (!seat || !other || deviceId === undefined) return;
-    const branch = branchOf(scene, seat.branch) as unknown as LeasedDevice['branch'];
-    const productId = world.random.pick(house.products);
-    const { forMs, cutAfterMs, othersAfterMs, mendAfterMs } = PROMISED_OFFLINE;
-    const lease = (to: DeviceId, quantityBase: number): ReturnType<typeof leaseStock> =>
-      scene.office.work((db) =>
-        leaseStock(db, { deviceId: to, branch }, { productId, quantityBase, expiresAt: world.nowMs + forMs }),
-      );
-    scene.spawn('lease', async () => {
-      // More than there can be: the answer says how much there is.
-      const asked = await lease(deviceId, 1_000_000_000);
-      if (asked.outcome === 'short' && asked.availableBase > 0) await lease(deviceId, asked.availableBase);
-    });
-    const line = network.line(seat.desk.name);
-    scene.later(cutAfterMs, () => {
-      // At a quiet point nothing new is begun.
-      if (!seat.desk.services || seat.desk.dead || network.faultless) return;
-      line.refusing = true;
-      for (const broken of line.streams.keys()) broken();
-      place(scene, seat, { productId, pieces: world.random.between(5, 40) });
-    });
-    scene.later(othersAfterMs, () => {
-      if (!other.desk.services || other.desk.dead || network.faultless) return;
-      const otherId = deviceOf(other);
-      if (otherId !== undefined) scene.spawn('lease', () => lease(otherId, 1_000));
-      for (const pieces of EVERY_REMAINDER) if (other.desk.services) place(scene, other, { productId, pieces });
-    });
-    scene.later(mendAfterMs, () => network.mend(line));
-  },
-};
-
-/** Two desks of one branch that run. */
-function pairOf(seats: readonly Seat[]): [Seat, Seat] | undefined {
-  const up = seats.filter(({ desk }) => desk.services && !desk.dead);
-  for (const seat of up) {
-    const other = up.find((each) => each !== seat && each.branch === seat.branch);
-    if (other) return [seat, other];
-  }
-  return undefined;
 }
