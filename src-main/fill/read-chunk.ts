@@ -113,10 +113,27 @@ function allAtOnce(header: ChunkHeader, raw: Buffer): ParsedChunk {
   return rows.chunk;
 }
 
+/**
+ * What a frame says that the next chunk goes on after, by its header alone: nobody has compared its checksum yet.
+ * Undefined where there is no such header.
+ */
+export function peekNext(frame: Uint8Array): string | null | undefined {
+  const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+  try {
+    return headerOf(bytes.subarray(CHUNK_HASH_LENGTH + 1)).header.next;
+  } catch {
+    return undefined;
+  }
+}
+
 function openFrame(bytes: Buffer): { header: ChunkHeader; packed: Buffer } {
   const content = bytes.subarray(CHUNK_HASH_LENGTH + 1);
   const hash = bytes.toString('latin1', 0, CHUNK_HASH_LENGTH);
   if (createHash('sha256').update(content).digest('hex') !== hash) throw new ChunkFault('its checksum is wrong');
+  return headerOf(content);
+}
+
+function headerOf(content: Buffer): { header: ChunkHeader; packed: Buffer } {
   const end = content.subarray(0, MAX_CHUNK_HEADER_BYTES).indexOf(LINE_FEED);
   try {
     const header = chunkHeader.parse(JSON.parse(content.toString('utf8', 0, end)));

@@ -12,6 +12,9 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { leaveStale, setScopeState } from './scopes.ts';
 
+/** As many parts as chunks come at a time, with the one that is written: each may be the last of its part. */
+const PARTS_AHEAD = 3;
+
 /** A part that is not all in. */
 export interface OpenPart {
   scopeId: number;
@@ -47,7 +50,7 @@ const reading = perStore((store: StoreReader) => ({
       .orderBy('place')
       .orderBy('scope.scope_id')
       .$castTo<OpenPart>()
-      .limit(2),
+      .limit(PARTS_AHEAD),
   ),
   part: store.query<{ scopeId: number; kind: string }, { after: string; done: number }>((db, p) =>
     db.selectFrom('fill_part').select(['after', 'done']).where('scope_id', '=', p.scopeId).where('kind', '=', p.kind),
@@ -116,7 +119,7 @@ const writing = perStore((store: Store) => ({
   ),
 }));
 
-/** The part to be fetched next and the one after it; none when all that are known of are in. */
+/** The part to be fetched next and those after it; none when all that are known of are in. */
 export function nextParts(store: StoreReader): OpenPart[] {
   return reading(store).next.all({});
 }

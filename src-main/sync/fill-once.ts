@@ -2,8 +2,7 @@
  * Fetches what is missing of filling scopes, chunk after chunk. No timers: the sync loop and the simulation both call it.
  *
  * Guarantees: where a fill stands is in the file, so that any next call goes on from there; while one chunk is written
- * the next is fetched, and no more than that is held; bytes that are not central's are asked for again, a few times at
- * once and then at the loop's pace.
+ * the next ones come (chunk-belt.ts).
  */
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { FillOpenResponse } from '../../src-shared/protocol/fill.ts';
@@ -12,21 +11,18 @@ import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyChunk, type ChunkApplied } from '../fill/apply-chunk.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
 import type { Pace } from '../fill/pace.ts';
-import { ChunkFault, READ_ENCODINGS, type ChunkRows, type ReadChunk } from '../fill/read-chunk.ts';
+import type { ChunkRows } from '../fill/read-chunk.ts';
 import { readCursor } from '../replica/cursor.ts';
 import { nextParts, scopesWithoutParts, type OpenPart } from '../replica/filling.ts';
-import { unreachable } from './central-failure.ts';
+import { ChunkBelt, type BeltParts } from './chunk-belt.ts';
 import { greeted } from './hello-once.ts';
-import { CHUNK_ATTEMPTS, FILL_STEP_MS } from './limits.ts';
+import { FILL_STEP_MS } from './limits.ts';
 import { assertEpoch, type SyncLine } from './sync-line.ts';
 
-export interface FillParts {
+export interface FillParts extends BeltParts {
   pace: Pace;
-  /** On this thread, or on another. */
-  readChunk: ReadChunk;
   moveWal?: (() => boolean) | undefined;
   onApplied: (applied: ChunkApplied) => void;
-  signal?: AbortSignal | undefined;
 }
 
 /** A desk that has nothing begins a fill; any other is left as it is. */
@@ -44,26 +40,23 @@ export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number
   const { store } = line;
   await beginFill(line, parts.signal);
   if (scopesWithoutParts(store).length > 0) takeUpParts(store, await open(line, readCursor(store), parts.signal));
-  const ahead = new Ahead();
+  const belt = new ChunkBelt(line, parts);
   try {
-    return await fillOn(line, parts, ahead);
+    return await fillOn(line, parts, belt);
   } finally {
-    ahead.forget();
+    belt.forget();
   }
 }
 
-async function fillOn(line: SyncLine, parts: FillParts, ahead: Ahead): Promise<number> {
+async function fillOn(line: SyncLine, parts: FillParts, belt: ChunkBelt): Promise<number> {
   const { store } = line;
   const { pace, moveWal } = parts;
   const endAt = pace.now() + FILL_STEP_MS;
   for (let chunks = 0; ;) {
-    const [part, following] = nextParts(store);
+    const [part, ...following] = nextParts(store);
     if (!part || pace.now() > endAt) return chunks;
-    const chunk = await arrived(line, parts, ahead.take(part) ?? fetch(line, parts, part));
+    const chunk = await arrived(line, parts, { part, chunk: belt.take([part, ...following]) });
     if (!chunk) continue;
-    const { next } = chunk.header;
-    const wanted = next === null ? following : { ...part, after: next };
-    ahead.keep(wanted && fetch(line, parts, wanted));
     parts.onApplied(await applyChunk(chunk, { store, part, pace, moveWal }));
     chunks += 1;
     // A scope that came in with this part, its grant, has to be asked for.
@@ -80,51 +73,11 @@ async function open(line: SyncLine, cursor: string, signal?: AbortSignal): Promi
   });
 }
 
-interface Fetching {
-  part: OpenPart;
-  chunk: Promise<ChunkRows>;
-}
-
-/** The chunk that is fetched while another is written, or none. */
-class Ahead {
-  #fetching: Fetching | undefined;
-
-  keep(fetching: Fetching | undefined): void {
-    this.forget();
-    this.#fetching = fetching;
-  }
-
-  /** It, if it is the one that the part goes on with. */
-  take(part: OpenPart): Fetching | undefined {
-    const fetching = this.#fetching;
-    const of = fetching?.part;
-    if (of?.scopeId !== part.scopeId || of.kind !== part.kind || of.after !== part.after) return undefined;
-    this.#fetching = undefined;
-    return fetching;
-  }
-
-  /** Nobody will look at it. */
-  forget(): void {
-    void this.#fetching?.chunk.then(
-      (chunk) => chunk.drop(),
-      () => undefined,
-    );
-    this.#fetching = undefined;
-  }
-}
-
-function fetch(line: SyncLine, parts: FillParts, part: OpenPart): Fetching {
-  const chunk = fetchChunk(line, parts, part);
-  // It is looked at later, or not at all.
-  chunk.catch(() => undefined);
-  return { part, chunk };
-}
-
 /** `undefined`: the scope is none of this desk's any more, and was given up. */
 async function arrived(
   line: SyncLine,
   { signal }: FillParts,
-  { part, chunk }: Fetching,
+  { part, chunk }: { part: OpenPart; chunk: Promise<ChunkRows> },
 ): Promise<ChunkRows | undefined> {
   try {
     return await chunk;
@@ -132,30 +85,5 @@ async function arrived(
     if (signal?.aborted === true || !(error instanceof AppError) || error.data.code !== 'NOT_FOUND') throw error;
     giveUpScope(line.store, part.scope as Scope);
     return undefined;
-  }
-}
-
-async function fetchChunk(line: SyncLine, parts: FillParts, part: OpenPart): Promise<ChunkRows> {
-  const { kind, from, after } = part;
-  const scope = part.scope as Scope;
-  for (let attempt = 1; ; attempt += 1) {
-    const frame = await greeted(line, parts.signal, () =>
-      line.transport.fillChunk(
-        { protocol: PROTOCOL_VERSION, scope, kind, from, after, accept: [...READ_ENCODINGS] },
-        { token: line.token, signal: parts.signal },
-      ),
-    );
-    try {
-      const chunk = await parts.readChunk(frame);
-      const { header } = chunk;
-      assertEpoch(line, header.epoch);
-      if (header.scope !== scope || header.kind !== kind || header.after !== after) {
-        throw new ChunkFault('it is another than was asked for');
-      }
-      return chunk;
-    } catch (error) {
-      if (!(error instanceof ChunkFault)) throw error;
-      if (attempt >= CHUNK_ATTEMPTS) throw unreachable('garbled', error);
-    }
   }
 }

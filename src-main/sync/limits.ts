@@ -29,6 +29,8 @@ export const REVIEW_OFFERED_AFTER_MS = 3_600_000;
 export const REOFFER_EVERY_MS = 1_800_000;
 /** How often a chunk whose bytes are not central's is asked for again at once. */
 export const CHUNK_ATTEMPTS = 3;
+/** Chunks that are on their way or wait while one is written: one to be parsed, one to come. Each of megabytes. */
+export const CHUNKS_AHEAD = 2;
 /** How long one step of a fill goes on: shorter than what is called stuck, long enough to keep the line busy. */
 export const FILL_STEP_MS = 20_000;
 /** How often it is looked whether something has to be filled that nobody said so of. */
