@@ -1,6 +1,6 @@
 /**
- * Takes a chunk in, in slices so short that nobody waits for them: rows, search entries, orders as they are shown, and
- * how far the part has come. Slices gather in one transaction, which ends with the chunk or with somebody's order.
+ * Takes a chunk in, in slices so short that nobody waits for them: rows, orders as they are shown, and how far the part
+ * has come; what the search index is to hold waits for slices of its own (enter-search.ts). Slices gather in one transaction, which ends with the chunk or with somebody's order.
  *
  * Guarantees: rows and progress are there together or not at all, so that a cut loses at most this chunk; a row that
  * the feed has brought in a later version stays, one that the feed has removed since does not come back; intents are
@@ -15,11 +15,13 @@ import { orderLane } from '../outbox/lane.ts';
 import { advancePart, partAfter, removedSince, type OpenPart } from '../replica/filling.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { ensureScope, hasStale } from '../replica/scopes.ts';
+import type { TextBytes } from '../replica/search/waiting-entries.ts';
 import type { Store, WriteTx } from '../store/store.ts';
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
+import { entersBeside, enterSlice } from './enter-search.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
 import type { Pace } from './pace.ts';
-import type { ChunkPiece, ChunkRows } from './read-chunk.ts';
+import type { ChunkPiece, ChunkRows, PieceGrams } from './read-chunk.ts';
 
 export interface ChunkApplied {
   topics: Topic[];
@@ -82,6 +84,7 @@ async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: App
     [after, from] = [reached, to];
     if (to === piece?.keys.length) [piece, from] = [chunk.next(), 0];
     await pace.pause();
+    if (entersBeside(store, part.kind) && enterSlice(store, pace)) await pace.pause();
     // Pieces that don't come any more are asked for again: how far the part has come is in the file.
   } while (written < header.rows && piece);
   store.commitGathered();
@@ -104,18 +107,24 @@ interface Slice {
 function writeSlice(tx: WriteTx, { store, piece, width, part, writer, from, to }: Slice): string[] {
   const { keys, values, grams } = piece;
   const isGone = removedSince(store, part);
+  const textAt = grams && textsOf(grams);
   const orderIds: string[] = [];
   for (let at = from; at < to; at += 1) {
     const key = keys[at] ?? '';
     const row = values.slice(at * width, (at + 1) * width);
     if (isGone(key, Number(row[width - 1]))) continue;
     row.push(part.scopeId);
-    if (!writer.put(tx, { values: row, grams: grams?.[at] })) continue;
+    if (!writer.put(tx, { values: row, grams: textAt?.(at) })) continue;
     if (part.kind === 'grant') takeUp(store, tx, scopeSchema.parse(key));
     if (part.kind === 'order' && laneStates(store, orderLane(key)).length > 0) orderIds.push(key);
   }
   for (const orderId of orderIds) rebuildOverlay(store, tx, orderId);
   return orderIds;
+}
+
+function textsOf({ bytes, ends }: PieceGrams): (at: number) => TextBytes {
+  const all = Buffer.from(bytes.buffer);
+  return (at) => ({ bytes: all, from: ends[at - 1] ?? 0, to: ends[at] ?? 0 });
 }
 
 /** Granted after this fill was opened: it is filled like the others. */

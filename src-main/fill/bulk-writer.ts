@@ -5,13 +5,15 @@
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
+import { searchIndexes, type SearchIndex } from '../replica/search/search-index.ts';
+import type { TextBytes } from '../replica/search/waiting-entries.ts';
 import { upsert } from '../replica/upsert.ts';
 import { perStore, type Command, type Query, type Store, type WriteTx } from '../store/store.ts';
 
 export interface BulkRow {
   /** The columns of its kind, `rev`, the scope's id. */
   values: SqlValue[];
-  grams: string | undefined;
+  grams: TextBytes | undefined;
 }
 
 export interface BulkWriter {
@@ -19,17 +21,20 @@ export interface BulkWriter {
   put(tx: WriteTx, row: BulkRow): boolean;
 }
 
+const NO_TEXT: TextBytes = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+
 /** One for each kind; `mayBeThere`: rows with the same words may be there already, whose search entries can stay. */
 export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeThere: boolean }): BulkWriter {
   const { put, search } = statements(store)[kind];
   if (!search) return { put: (tx, { values }) => put.run(tx, values) > 0 };
   return {
-    put: (tx, { values, grams = '' }) => {
+    put: (tx, { values, grams = NO_TEXT }) => {
+      search.index.beforeRow();
       // Asked before the row is written over.
       const same = mayBeThere && search.same.get(values) !== undefined;
       if (put.run(tx, values) === 0) return false;
       const rowNo = same ? undefined : search.rowNo.get(values)?.row_no;
-      if (rowNo !== undefined) search.enter.run(tx, [rowNo, grams]);
+      if (rowNo !== undefined) search.index.enterLater(tx, rowNo, grams);
       return true;
     },
   };
@@ -40,7 +45,7 @@ interface Statements {
   search?: {
     same: Query<SqlValue[], { row_no: number }>;
     rowNo: Query<SqlValue[], { row_no: number }>;
-    enter: Command<[rowNo: number, grams: string], never>;
+    index: SearchIndex;
   };
 }
 
@@ -65,9 +70,7 @@ function statementsOf(store: Store, shape: RowShape<RowKind>): Statements {
     search: {
       same: rowNoOf([...keys, ...search.of]),
       rowNo: rowNoOf(keys),
-      enter: store.command<[rowNo: number, grams: string], never>(
-        (_, p) => sql<never>`insert or replace into ${sql.raw(search.index)} (rowid, grams) values (${p[0]}, ${p[1]})`,
-      ),
+      index: searchIndexes(store)[search.kind],
     },
   };
 }

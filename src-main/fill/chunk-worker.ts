@@ -26,7 +26,8 @@ port.on('message', (asked: ChunkAsked | WalAsked) => {
 /** The other end of the port goes along; whoever has it closes both. */
 function answer(id: number, { header, width, pieces }: ParsedChunk): void {
   const { port1, port2 } = new MessageChannel();
-  for (const piece of pieces) port2.postMessage(piece, []);
+  for (const piece of pieces)
+    port2.postMessage(piece, piece.grams ? [piece.grams.bytes.buffer, piece.grams.ends.buffer] : []);
   port2.unref();
   port?.postMessage({ id, header, width, pieces: port1 } satisfies ChunkAnswered, [port1]);
 }

@@ -9,6 +9,11 @@ export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
+/** Entries of the search index that are written, or loaded, between two looks at the clock. */
+export const ENTRIES_AT_A_TIME = 50;
+/** When more wait for the index, they are entered beside the rows that bring more: each takes half a kilobyte. Entries. */
+export const WAITING_MOST_ENTRIES = 60_000;
+
 /**
  * Between two slices the WAL is moved into the file from this many pages on: left to a commit, it would be eight times
  * as much at once. Pages.

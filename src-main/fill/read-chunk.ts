@@ -18,12 +18,19 @@ import { cutOrder, type CutOrder } from './cut-order.ts';
 import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES, PIECE_ORDERS, PIECE_ROWS } from './limits.ts';
 import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
 
+/** The texts of a piece's rows, UTF-8, one after the other: such bytes go to another thread without a copy. */
+export interface PieceGrams {
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where the text of each row ends. */
+  ends: Uint32Array<ArrayBuffer>;
+}
+
 /** Some rows of one kind, their values end to end: few objects to hand from one thread to another. */
 export interface ChunkPiece {
   keys: string[];
   values: SqlValue[];
   /** What the search index is given; undefined of a kind without one. */
-  grams: string[] | undefined;
+  grams: PieceGrams | undefined;
 }
 
 export interface ParsedChunk {
@@ -98,7 +105,7 @@ function rowByRow(header: ChunkHeader, raw: Buffer): ParsedChunk | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return rows.chunk;
+  return rows.end();
 }
 
 function allAtOnce(header: ChunkHeader, raw: Buffer): ParsedChunk {
@@ -110,7 +117,7 @@ function allAtOnce(header: ChunkHeader, raw: Buffer): ParsedChunk {
   }
   const rows = gatherer(header);
   for (const each of parsed) rows.add(each);
-  return rows.chunk;
+  return rows.end();
 }
 
 /**
@@ -159,7 +166,8 @@ function rowsOf({ pieces }: ParsedChunk): number {
 }
 
 interface Gatherer {
-  chunk: ParsedChunk;
+  /** When all are added. */
+  end(): ParsedChunk;
   /** @throws ChunkFault when that is no row of the kind. */
   add(row: unknown): void;
   addOrder(cut: CutOrder): void;
@@ -171,16 +179,22 @@ function gatherer(header: ChunkHeader): Gatherer {
   const pieceRows = header.kind === 'order' ? PIECE_ORDERS : PIECE_ROWS;
   const pieces: ChunkPiece[] = [];
   let piece: ChunkPiece | undefined;
+  let texts: string[] = [];
+  const endPiece = (): void => {
+    if (piece && search) piece.grams = packTexts(texts);
+    texts = [];
+  };
   const gather = (rev: number, key: string, of: { values: readonly SqlValue[]; grams?: string | undefined }): void => {
     if (!Number.isSafeInteger(rev) || rev < 1) throw new ChunkFault('rev is no version');
     if (!piece || piece.keys.length === pieceRows) {
-      piece = { keys: [], values: [], grams: search ? [] : undefined };
+      endPiece();
+      piece = { keys: [], values: [], grams: undefined };
       pieces.push(piece);
     }
     piece.keys.push(key);
     for (const value of of.values) piece.values.push(value);
     piece.values.push(rev);
-    if (of.grams !== undefined) piece.grams?.push(of.grams);
+    if (of.grams !== undefined) texts.push(of.grams);
   };
   const orNoRow = (add: () => void): void => {
     try {
@@ -191,7 +205,10 @@ function gatherer(header: ChunkHeader): Gatherer {
     }
   };
   return {
-    chunk: { header, width: shape.columns.length + 1, pieces },
+    end: () => {
+      endPiece();
+      return { header, width: shape.columns.length + 1, pieces };
+    },
     add: (each) =>
       orNoRow(() => {
         const [rev, row] = each as [number, RowOf<RowKind>];
@@ -199,4 +216,18 @@ function gatherer(header: ChunkHeader): Gatherer {
       }),
     addOrder: ({ rev, row, ...lists }) => orNoRow(() => gather(rev, row.orderId, { values: orderValues(row, lists) })),
   };
+}
+
+function packTexts(texts: readonly string[]): PieceGrams {
+  const all = texts.join('');
+  // Memory of its own, not a part of Node's pool: it is given away.
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(all));
+  bytes.write(all);
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (const [index, text] of texts.entries()) {
+    end += Buffer.byteLength(text);
+    ends[index] = end;
+  }
+  return { bytes, ends };
 }

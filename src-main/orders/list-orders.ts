@@ -10,6 +10,7 @@ import type { OrderFilter, OrderRow, Page } from '../api/desk-services.ts';
 import { laneStates, statesByLane } from '../outbox/intent.ts';
 import { orderLane, orderOfLane, syncStateOf } from '../outbox/lane.ts';
 import { foldText, searchQuery } from '../replica/search/grams.ts';
+import { waitingEntries } from '../replica/search/search-index.ts';
 import { perStore, type Query, type StoreReader } from '../store/store.ts';
 
 export type GivenList = OrderFilter & { offset: number; limit: number };
@@ -56,9 +57,10 @@ interface ListQueries {
 const shapes = perStore((_store: StoreReader) => new Map<string, ListQueries>());
 
 const statements = perStore((store: StoreReader) => ({
-  customers: store.query<{ match: string }, { customer_id: string }>(
+  customers: store.query<{ match: string; waiting: string }, { customer_id: string }>(
     (_, p) => sql<{ customer_id: string }>`select customer_id from customer where row_no in
-      (select rowid from customer_search where customer_search match ${p.match})`,
+      (select rowid from customer_search where customer_search match ${p.match}
+        union select value from json_each(${p.waiting}))`,
   ),
 }));
 
@@ -94,8 +96,10 @@ function syncShape(sync: SyncState | undefined): Shape['sync'] {
 function customersMatching(store: StoreReader, text: string): string[] {
   const query = searchQuery(text);
   if (!query) return [];
+  const { match } = query.anywhere;
+  const waiting = JSON.stringify(waitingEntries(store).customer.matching(query.anywhere, Infinity));
   return statements(store)
-    .customers.all({ match: query.anywhere })
+    .customers.all({ match, waiting })
     .map((row) => row.customer_id);
 }
 

@@ -8,71 +8,32 @@ import { sql } from 'kysely';
 import { addDigest } from '../../src-shared/protocol/digest.ts';
 import { perStore, type Store, type StoreReader } from '../store/store.ts';
 import { SEARCH_SLICE_ROWS, SEARCH_SLICE_WORDS } from './limits.ts';
-import { customerGrams, productGrams } from './search/row-grams.ts';
+import { enteredBefore, FINDABLE_KINDS, searchIndexes } from './search/search-index.ts';
+import { searchedRows, type FindableKind } from './search/searched-rows.ts';
 
-interface Indexed {
-  rowNo: number;
-  grams: string;
-}
+type WordsAfter = (of: { word: string; rowNo: number }) => { word: string; rowNo: number }[];
 
-interface SearchIndex {
-  kind: 'product' | 'customer';
-  index: string;
-  rowsAfter: (rowNo: number) => Indexed[];
-  wordsAfter: (of: { word: string; rowNo: number }) => { word: string; rowNo: number }[];
-}
-
-const reading = perStore((store: StoreReader): SearchIndex[] => {
-  const words = (table: string): SearchIndex['wordsAfter'] => {
+const indexedWords = perStore((store: StoreReader): Record<FindableKind, WordsAfter> => {
+  const words = (kind: FindableKind): WordsAfter => {
     const query = store.query<{ word: string; rowNo: number }, { word: string; rowNo: number }>(
       (_, p) => sql<{ word: string; rowNo: number }>`
-        select term as word, doc as "rowNo" from ${sql.raw(table)}
+        select term as word, doc as "rowNo" from ${sql.raw(`${kind}_terms`)}
         where term >= ${p.word} and (term > ${p.word} or doc > ${p.rowNo}) limit ${SEARCH_SLICE_WORDS}`,
     );
     return (of) => query.all(of);
   };
-  const products = store.query<{ after: number }, Parameters<typeof productGrams>[0] & { rowNo: number }>((db, p) =>
-    db
-      .selectFrom('product')
-      .select(['row_no as rowNo', 'name', 'name_alt as nameAlt', 'code', 'barcode', 'initials'])
-      .where('row_no', '>', p.after)
-      .orderBy('row_no')
-      .limit(SEARCH_SLICE_ROWS),
-  );
-  const customers = store.query<{ after: number }, Parameters<typeof customerGrams>[0] & { rowNo: number }>((db, p) =>
-    db
-      .selectFrom('customer')
-      .select(['row_no as rowNo', 'name', 'code', 'phone', 'initials'])
-      .where('row_no', '>', p.after)
-      .orderBy('row_no')
-      .limit(SEARCH_SLICE_ROWS),
-  );
-  return [
-    {
-      kind: 'product',
-      index: 'product_search',
-      rowsAfter: (after) => products.all({ after }).map((row) => ({ rowNo: row.rowNo, grams: productGrams(row) })),
-      wordsAfter: words('product_terms'),
-    },
-    {
-      kind: 'customer',
-      index: 'customer_search',
-      rowsAfter: (after) => customers.all({ after }).map((row) => ({ rowNo: row.rowNo, grams: customerGrams(row) })),
-      wordsAfter: words('customer_terms'),
-    },
-  ];
+  return { product: words('product'), customer: words('customer') };
 });
 
 /** @returns the kinds of rows that are not all found. */
-export async function wrongSearchIndexes(
-  store: Store,
-  pause: () => Promise<unknown>,
-): Promise<('product' | 'customer')[]> {
+export async function wrongSearchIndexes(store: Store, pause: () => Promise<unknown>): Promise<FindableKind[]> {
   const snapshot = store.snapshot();
   try {
-    const wrong: ('product' | 'customer')[] = [];
-    for (const of of reading(snapshot)) {
-      if ((await sumOfIndex(of, pause)) !== (await sumOfRows(of, pause))) wrong.push(of.kind);
+    const wrong: FindableKind[] = [];
+    for (const kind of FINDABLE_KINDS) {
+      // What waits to be entered may be in the index or not; it will be.
+      const of = { kind, before: enteredBefore(snapshot, kind) ?? Infinity, pause };
+      if ((await sumOfIndex(snapshot, of)) !== (await sumOfRows(snapshot, of))) wrong.push(kind);
     }
     return wrong;
   } finally {
@@ -80,14 +41,22 @@ export async function wrongSearchIndexes(
   }
 }
 
-async function sumOfIndex({ wordsAfter }: SearchIndex, pause: () => Promise<unknown>): Promise<bigint> {
+interface Summing {
+  kind: FindableKind;
+  /** Rows of this number and later ones are left out. */
+  before: number;
+  pause: () => Promise<unknown>;
+}
+
+async function sumOfIndex(store: StoreReader, { kind, before, pause }: Summing): Promise<bigint> {
+  const wordsAfter = indexedWords(store)[kind];
   let sum = 0n;
   let last = { word: '', rowNo: 0 };
   for (;;) {
     const slice = readOrNothing(() => wordsAfter(last));
     // An index that can't be read any more is as wrong as one can be.
     if (slice === undefined) return -1n;
-    for (const { word, rowNo } of slice) sum = addDigest(sum, pairHash(word, rowNo));
+    for (const { word, rowNo } of slice) if (rowNo < before) sum = addDigest(sum, pairHash(word, rowNo));
     await pause();
     const end = slice.at(-1);
     if (slice.length < SEARCH_SLICE_WORDS || !end) return sum;
@@ -95,12 +64,14 @@ async function sumOfIndex({ wordsAfter }: SearchIndex, pause: () => Promise<unkn
   }
 }
 
-async function sumOfRows({ rowsAfter }: SearchIndex, pause: () => Promise<unknown>): Promise<bigint> {
+async function sumOfRows(store: StoreReader, { kind, before, pause }: Summing): Promise<bigint> {
+  const rowsAfter = searchedRows(store)[kind];
   let sum = 0n;
   let last = 0;
   for (;;) {
-    const slice = rowsAfter(last);
+    const slice = rowsAfter({ after: last, limit: SEARCH_SLICE_ROWS });
     for (const { rowNo, grams } of slice) {
+      if (rowNo >= before) return sum;
       for (const word of new Set(grams.split(' '))) if (word !== '') sum = addDigest(sum, pairHash(word, rowNo));
     }
     await pause();
@@ -122,31 +93,18 @@ function pairHash(word: string, rowNo: number): bigint {
   return hash('sha256', `${rowNo} ${word}`, 'buffer').readBigUInt64BE(0);
 }
 
-const writing = perStore((store: Store) =>
-  Object.fromEntries(
-    reading(store).map(({ kind, index, rowsAfter }) => [
-      kind,
-      {
-        rowsAfter,
-        clear: store.command<Record<string, never>, never>(
-          () => sql<never>`insert into ${sql.raw(index)} (${sql.raw(index)}) values ('delete-all')`,
-        ),
-        enter: store.command<Indexed, never>(
-          (_, p) => sql<never>`insert into ${sql.raw(index)} (rowid, grams) values (${p.rowNo}, ${p.grams})`,
-        ),
-      },
-    ]),
-  ),
-);
-
 /** Makes an index anew. In one transaction: half an index would hide rows; a large house waits some seconds, once. */
-export function rebuildSearch(store: Store, kind: 'product' | 'customer'): void {
-  const of = writing(store)[kind];
-  if (!of) throw new Error(`no search index of ${kind}`);
+export function rebuildSearch(store: Store, kind: FindableKind): void {
+  const index = searchIndexes(store)[kind];
+  const rowsAfter = searchedRows(store)[kind];
   store.transaction((tx) => {
-    of.clear.run(tx, {});
-    for (let slice = of.rowsAfter(0); slice.length > 0; slice = of.rowsAfter(slice.at(-1)?.rowNo ?? 0)) {
-      for (const { rowNo, grams } of slice) of.enter.run(tx, { rowNo, grams });
+    index.clear(tx);
+    for (let after = 0; ;) {
+      const slice = rowsAfter({ after, limit: SEARCH_SLICE_ROWS });
+      for (const entry of slice) index.enter(tx, entry);
+      const end = slice.at(-1);
+      if (!end) return;
+      after = end.rowNo;
     }
   });
 }

@@ -2,12 +2,12 @@
  * Forgets central's rows, for a fill from the start: after central began a new epoch, whose revisions count anew. The
  * desk's own intents stay, and every order that has one is still shown.
  */
-import { sql } from 'kysely';
 import { orderOfLane } from '../outbox/lane.ts';
 import { statesByLane } from '../outbox/intent.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
 import { forgetPosition } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { FINDABLE_KINDS, searchIndexes } from './search/search-index.ts';
 
 const TABLES = [
   'branch',
@@ -24,20 +24,15 @@ const TABLES = [
   'fill_part',
   'fill_removed',
 ] as const;
-const INDEXES = ['product_search', 'customer_search'] as const;
 
-const statements = perStore((store: Store) => [
-  ...TABLES.map((table) => store.command<Record<string, never>, never>((db) => db.deleteFrom(table))),
-  ...INDEXES.map((index) =>
-    store.command<Record<string, never>, never>(
-      () => sql<never>`insert into ${sql.raw(index)} (${sql.raw(index)}) values ('delete-all')`,
-    ),
-  ),
-]);
+const statements = perStore((store: Store) =>
+  TABLES.map((table) => store.command<Record<string, never>, never>((db) => db.deleteFrom(table))),
+);
 
 /** In the caller's transaction, together with what made it necessary. */
 export function clearReplica(store: Store, tx: WriteTx): void {
   for (const statement of statements(store)) statement.run(tx, {});
+  for (const kind of FINDABLE_KINDS) searchIndexes(store)[kind].clear(tx);
   forgetPosition(store, tx);
   for (const lane of statesByLane(store).keys()) {
     const order = orderOfLane(lane);

@@ -11,6 +11,7 @@
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { leaveStale, setScopeState } from './scopes.ts';
+import { isAllEntered } from './search/search-index.ts';
 
 /** As many parts as chunks come at a time, with the one that is written: each may be the last of its part. */
 const PARTS_AHEAD = 3;
@@ -161,6 +162,8 @@ export function scopesWithoutParts(store: StoreReader): { scopeId: number; name:
 
 /** Filling scopes all of whose parts are in: to be joined by a pull that is asked for from now on. */
 export function filledScopes(store: StoreReader): number[] {
+  // Not before everything that came is in the search index, too.
+  if (!isAllEntered(store)) return [];
   return reading(store)
     .filling.all({})
     .filter(({ parts, open }) => parts > 0 && open === 0)

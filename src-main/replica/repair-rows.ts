@@ -13,6 +13,8 @@ import { orderOfLane } from '../outbox/lane.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
 import { readPosition } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { searchIndexes } from './search/search-index.ts';
+import type { FindableKind } from './search/searched-rows.ts';
 import { rowWriters, type RowWriter } from './row-writers.ts';
 import { ensureScope, findScope } from './scopes.ts';
 import { TOPICS_OF_KINDS } from './topics.ts';
@@ -73,10 +75,10 @@ type Eraser = (tx: WriteTx, key: string) => void;
 /** Remove a row by its key in the feed, in whatever version and scope, and what finds it. */
 const erasers = perStore((store: Store): Record<RowKind, Eraser> => ({
   branch: eraser(store, 'branch', 'branch_id'),
-  product: findableEraser(store, { table: 'product', column: 'product_id', index: 'product_search' }),
+  product: findableEraser(store, { table: 'product', column: 'product_id' }),
   priceList: eraser(store, 'price_list', 'price_list_id'),
   price: eraser(store, 'price', 'price_id'),
-  customer: findableEraser(store, { table: 'customer', column: 'customer_id', index: 'customer_search' }),
+  customer: findableEraser(store, { table: 'customer', column: 'customer_id' }),
   stock: eraser(store, 'stock', `warehouse_id || '/' || product_id`),
   order: eraser(store, 'sales_order', 'order_id'),
   receipt: eraser(store, 'receipt', 'mutation_id'),
@@ -93,16 +95,14 @@ function eraser(store: Store, table: string, key: string): Eraser {
   };
 }
 
-function findableEraser(store: Store, of: { table: string; column: string; index: string }): Eraser {
+function findableEraser(store: Store, of: { table: FindableKind; column: string }): Eraser {
   const row = store.command<{ key: string }, { row_no: number }>(
     (_, p) => sql<{ row_no: number }>`
       delete from ${sql.raw(of.table)} where ${sql.raw(of.column)} = ${p.key} returning row_no`,
   );
-  const entry = store.command<{ rowNo: number }, never>(
-    (_, p) => sql<never>`delete from ${sql.raw(of.index)} where rowid = ${p.rowNo}`,
-  );
+  const index = searchIndexes(store)[of.table];
   return (tx, key) => {
     const removed = row.get(tx, { key });
-    if (removed) entry.run(tx, { rowNo: removed.row_no });
+    if (removed) index.remove(tx, removed.row_no);
   };
 }

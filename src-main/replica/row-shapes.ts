@@ -4,6 +4,7 @@
  */
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import { customerGrams, productGrams } from './search/row-grams.ts';
+import type { FindableKind } from './search/searched-rows.ts';
 
 /** What SQLite takes. */
 export type SqlValue = string | number | null;
@@ -27,7 +28,7 @@ export interface RowShape<K extends RowKind> {
   keys: readonly string[];
   values: (row: RowOf<K>) => SqlValue[];
   /** What the search index is given, where there is one. */
-  search?: { index: string; grams: (row: RowOf<K>) => string; of: readonly string[] };
+  search?: { kind: FindableKind; grams: (row: RowOf<K>) => string; of: readonly string[] };
 }
 
 export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
@@ -53,7 +54,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       row.step,
       row.active ? 1 : 0,
     ],
-    search: { index: 'product_search', grams: productGrams, of: ['code', 'barcode', 'name', 'name_alt', 'initials'] },
+    search: { kind: 'product', grams: productGrams, of: ['code', 'barcode', 'name', 'name_alt', 'initials'] },
   },
   priceList: {
     table: 'price_list',
@@ -72,7 +73,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
     keys: ['customer_id'],
     columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active'],
     values: (row) => [row.customerId, row.branchId, row.code, row.name, row.initials, row.phone, row.active ? 1 : 0],
-    search: { index: 'customer_search', grams: customerGrams, of: ['code', 'name', 'initials', 'phone'] },
+    search: { kind: 'customer', grams: customerGrams, of: ['code', 'name', 'initials', 'phone'] },
   },
   stock: {
     table: 'stock',

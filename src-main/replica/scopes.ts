@@ -10,6 +10,8 @@ import { orderLane } from '../outbox/lane.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { LEAVING_SLICE_ROWS } from './limits.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { searchIndexes } from './search/search-index.ts';
+import type { FindableKind } from './search/searched-rows.ts';
 
 /**
  * `filling`: chunks of it are still to come (filling.ts). `stale`: rows of before a refill, on the screen until others
@@ -32,10 +34,6 @@ const PLAIN_TABLES = [
   { table: 'branch', key: 'branch_id' },
   { table: 'scope_grant', key: 'scope' },
   { table: 'stock_lease', key: 'lease_id' },
-] as const;
-const FINDABLE_TABLES = [
-  { table: 'customer', index: 'customer_search' },
-  { table: 'product', index: 'product_search' },
 ] as const;
 
 const reading = perStore((store: StoreReader) => ({
@@ -90,7 +88,11 @@ const writing = perStore((store: Store) => ({
         select order_id from sales_order where scope_id = ${p.scopeId} limit ${p.limit})
       returning order_id as "orderId"`,
   ),
-  rows: [...PLAIN_TABLES.map((of) => removal(store, of)), ...FINDABLE_TABLES.map((of) => findableRemoval(store, of))],
+  rows: [
+    ...PLAIN_TABLES.map((of) => removal(store, of)),
+    findableRemoval(store, 'customer'),
+    findableRemoval(store, 'product'),
+  ],
 }));
 
 type Removal = (tx: WriteTx, values: { scopeId: number; limit: number }) => number;
@@ -105,19 +107,17 @@ function removal(store: Store, { table, key }: { table: string; key: string }): 
   return (tx, values) => statement.run(tx, values);
 }
 
-function findableRemoval(store: Store, { table, index }: { table: string; index: string }): Removal {
+function findableRemoval(store: Store, table: FindableKind): Removal {
   const rows = store.command<{ scopeId: number; limit: number }, { row_no: number }>(
     (_, p) => sql<{ row_no: number }>`
       delete from ${sql.raw(table)} where row_no in (
         select row_no from ${sql.raw(table)} where scope_id = ${p.scopeId} limit ${p.limit})
       returning row_no`,
   );
-  const entry = store.command<{ rowNo: number }, never>(
-    (_, p) => sql<never>`delete from ${sql.raw(index)} where rowid = ${p.rowNo}`,
-  );
+  const index = searchIndexes(store)[table];
   return (tx, values) => {
     const removed = rows.all(tx, values);
-    for (const { row_no: rowNo } of removed) entry.run(tx, { rowNo });
+    for (const { row_no: rowNo } of removed) index.remove(tx, rowNo);
     return removed.length;
   };
 }

@@ -1,13 +1,16 @@
-/** Rows that can be searched for: products and customers, with their entry in the search index. */
+/**
+ * Rows that can be searched for: products and customers, with their entry in the search index, which is written anew only
+ * when what it is made of has changed.
+ */
 import { sql } from 'kysely';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { ROW_SHAPES } from './row-shapes.ts';
 import { customerGrams, productGrams } from './search/row-grams.ts';
+import { searchIndexes } from './search/search-index.ts';
+import type { FindableKind } from './search/searched-rows.ts';
 import { givesWay, remover, upsert, type RowStamp } from './upsert.ts';
-
-type Index = 'product_search' | 'customer_search';
 
 interface FoundBefore {
   row_no: number;
@@ -25,17 +28,6 @@ function isGivingWay(store: StoreReader, scopeId: number): boolean {
   return givingWay(store).get({ scopeId })?.gives === 1;
 }
 
-/** Keeps one index; an entry is written anew only when what it is made of has changed. */
-function indexer(store: Store, index: Index) {
-  const replace = store.command<{ rowNo: number; grams: string }, never>(
-    (_, p) => sql<never>`insert or replace into ${sql.raw(index)} (rowid, grams) values (${p.rowNo}, ${p.grams})`,
-  );
-  const remove = store.command<{ rowNo: number }, never>(
-    (_, p) => sql<never>`delete from ${sql.raw(index)} where rowid = ${p.rowNo}`,
-  );
-  return { replace, remove };
-}
-
 export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: RowStamp) => boolean {
   const { values } = ROW_SHAPES.product;
   const statement = upsert(store, ROW_SHAPES.product);
@@ -48,7 +40,7 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: Row
       .select(['row_no', 'rev', 'scope_id', 'code', 'barcode', 'name', 'name_alt', 'initials'])
       .where('product_id', '=', p.id),
   );
-  const index = indexer(store, 'product_search');
+  const index = searchIndexes(store).product;
   return (tx, row, stamp) => {
     const old = before.get({ id: row.productId });
     if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
@@ -60,7 +52,7 @@ export function putProduct(store: Store): (tx: WriteTx, row: Product, stamp: Row
       old.barcode === row.barcode &&
       old.initials === row.initials;
     const rowNo = same ? undefined : (old ?? before.get({ id: row.productId }))?.row_no;
-    if (rowNo !== undefined) index.replace.run(tx, { rowNo, grams: productGrams(row) });
+    if (rowNo !== undefined) index.enter(tx, { rowNo, grams: productGrams(row) });
     return true;
   };
 }
@@ -75,7 +67,7 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: R
         .select(['row_no', 'rev', 'scope_id', 'code', 'name', 'initials', 'phone'])
         .where('customer_id', '=', p.id),
   );
-  const index = indexer(store, 'customer_search');
+  const index = searchIndexes(store).customer;
   return (tx, row, stamp) => {
     const old = before.get({ id: row.customerId });
     if (old && old.rev >= stamp.rev && !isGivingWay(store, old.scope_id)) return false;
@@ -83,29 +75,29 @@ export function putCustomer(store: Store): (tx: WriteTx, row: Customer, stamp: R
     const same =
       old?.name === row.name && old.code === row.code && old.initials === row.initials && old.phone === row.phone;
     const rowNo = same ? undefined : (old ?? before.get({ id: row.customerId }))?.row_no;
-    if (rowNo !== undefined) index.replace.run(tx, { rowNo, grams: customerGrams(row) });
+    if (rowNo !== undefined) index.enter(tx, { rowNo, grams: customerGrams(row) });
     return true;
   };
 }
 
 export function removeProduct(store: Store): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {
-  return removeFindable(store, { table: 'product', column: 'product_id', index: 'product_search' });
+  return removeFindable(store, { table: 'product', column: 'product_id' });
 }
 
 export function removeCustomer(store: Store): (tx: WriteTx, key: string, stamp: RowStamp) => boolean {
-  return removeFindable(store, { table: 'customer', column: 'customer_id', index: 'customer_search' });
+  return removeFindable(store, { table: 'customer', column: 'customer_id' });
 }
 
-function removeFindable(store: Store, of: { table: 'product' | 'customer'; column: string; index: Index }) {
+function removeFindable(store: Store, of: { table: FindableKind; column: string }) {
   const find = store.query<{ key: string }, { row_no: number }>(
     (_, p) => sql<{ row_no: number }>`select row_no from ${sql.raw(of.table)} where ${sql.raw(of.column)} = ${p.key}`,
   );
   const remove = remover(store, of.table, of.column);
-  const index = indexer(store, of.index);
+  const index = searchIndexes(store)[of.table];
   return (tx: WriteTx, key: string, stamp: RowStamp): boolean => {
     const found = find.get({ key });
     if (!found || !remove(tx, key, stamp)) return false;
-    index.remove.run(tx, { rowNo: found.row_no });
+    index.remove(tx, found.row_no);
     return true;
   };
 }

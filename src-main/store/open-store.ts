@@ -118,6 +118,7 @@ class SqliteStore implements Store {
   readonly #rollback;
   readonly #translate: Translate;
   readonly #damageListeners: ((detail: string) => void)[] = [];
+  readonly #endListeners: ((committed: boolean) => void)[] = [];
   #damage: AppError | undefined;
   #open: object | undefined;
   /** Whether a transaction of `refetchable` is open that others may still join. */
@@ -141,6 +142,10 @@ class SqliteStore implements Store {
 
   onDamage(listener: (detail: string) => void): void {
     this.#damageListeners.push(listener);
+  }
+
+  onEnd(listener: (committed: boolean) => void): void {
+    this.#endListeners.push(listener);
   }
 
   declareDamaged(detail: string): void {
@@ -174,6 +179,7 @@ class SqliteStore implements Store {
       this.#begin.run();
       const result = this.#doIn(work);
       this.#commit.run();
+      this.#ended(true);
       return result;
     } catch (error) {
       this.#rollBack();
@@ -203,6 +209,7 @@ class SqliteStore implements Store {
     this.#assertFree();
     try {
       this.#endGathering(() => this.#commit.run());
+      this.#ended(true);
     } catch (error) {
       this.#endGathering(() => this.#rollBack());
       throw this.#translate(error);
@@ -230,6 +237,11 @@ class SqliteStore implements Store {
   #rollBack(): void {
     // SQLite has rolled back by itself after some errors, a full disk among them.
     if (this.#sqlite.inTransaction) this.#rollback.run();
+    this.#ended(false);
+  }
+
+  #ended(committed: boolean): void {
+    for (const listener of this.#endListeners) listener(committed);
   }
 
   checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {

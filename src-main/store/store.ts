@@ -65,6 +65,8 @@ export interface Store extends StoreReader {
    * @returns how many pages were moved.
    */
   checkpointWhenIdle(fromPages?: number): number;
+  /** Told whenever a transaction has ended, with all that was gathered in it: whether what it wrote is there. */
+  onEnd(listener: (committed: boolean) => void): void;
   /** Told once, when a statement or `declareDamaged` finds that the file can't be trusted. Nothing is written after. */
   onDamage(listener: (detail: string) => void): void;
   /** Whoever has found damage by other means: from here on every transaction throws STORE_DAMAGED. */

@@ -11,9 +11,11 @@ import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyChunk, type ChunkApplied } from '../fill/apply-chunk.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
 import type { Pace } from '../fill/pace.ts';
+import { entersBeside, enterSlice, loadWaiting } from '../fill/enter-search.ts';
 import type { ChunkRows } from '../fill/read-chunk.ts';
 import { readCursor } from '../replica/cursor.ts';
 import { nextParts, scopesWithoutParts, type OpenPart } from '../replica/filling.ts';
+import { isAllEntered } from '../replica/search/search-index.ts';
 import { ChunkBelt, type BeltParts } from './chunk-belt.ts';
 import { greeted } from './hello-once.ts';
 import { FILL_STEP_MS } from './limits.ts';
@@ -35,14 +37,19 @@ export async function refill(line: SyncLine, signal?: AbortSignal): Promise<void
   refillAll(line.store, await open(line, '', signal));
 }
 
-/** @returns how many chunks were taken in, until nothing was missing or it had taken FILL_STEP_MS; 0: nothing was. */
+/**
+ * @returns how many chunks were taken in, until nothing was missing or it had taken FILL_STEP_MS; at least 1 where entries
+ *          of the search index were still to be made; 0: nothing was missing.
+ */
 export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number> {
   const { store } = line;
   await beginFill(line, parts.signal);
   if (scopesWithoutParts(store).length > 0) takeUpParts(store, await open(line, readCursor(store), parts.signal));
+  await loadWaiting(store, parts.pace);
   const belt = new ChunkBelt(line, parts);
   try {
-    return await fillOn(line, parts, belt);
+    const chunks = await fillOn(line, parts, belt);
+    return (await enterAll(line, parts)) ? Math.max(1, chunks) : chunks;
   } finally {
     belt.forget();
   }
@@ -55,7 +62,9 @@ async function fillOn(line: SyncLine, parts: FillParts, belt: ChunkBelt): Promis
   for (let chunks = 0; ;) {
     const [part, ...following] = nextParts(store);
     if (!part || pace.now() > endAt) return chunks;
-    const chunk = await arrived(line, parts, { part, chunk: belt.take([part, ...following]) });
+    const coming = belt.take([part, ...following]);
+    if (entersBeside(store, part.kind)) await enterUntil(line, parts, coming);
+    const chunk = await arrived(line, parts, { part, chunk: coming });
     if (!chunk) continue;
     parts.onApplied(await applyChunk(chunk, { store, part, pace, moveWal }));
     chunks += 1;
@@ -63,6 +72,29 @@ async function fillOn(line: SyncLine, parts: FillParts, belt: ChunkBelt): Promis
     if (part.kind === 'grant' && scopesWithoutParts(store).length > 0) return chunks;
     parts.signal?.throwIfAborted();
   }
+}
+
+/** Nothing else is to do while the next chunk comes. */
+async function enterUntil({ store }: SyncLine, { pace }: FillParts, coming: Promise<unknown>): Promise<void> {
+  const come = coming.then(yes, yes);
+  const nextTurn = (): Promise<false> => pace.pause().then(() => false);
+  // A chunk that is here already ends it before any slice.
+  while (!(await Promise.race([come, nextTurn()])) && enterSlice(store, pace));
+}
+
+function yes(): true {
+  return true;
+}
+
+/** @returns whether there was something to enter. */
+async function enterAll({ store }: SyncLine, { pace, signal }: FillParts): Promise<boolean> {
+  if (isAllEntered(store)) return false;
+  while (enterSlice(store, pace)) {
+    await pace.pause();
+    signal?.throwIfAborted();
+  }
+  store.commitGathered();
+  return true;
 }
 
 async function open(line: SyncLine, cursor: string, signal?: AbortSignal): Promise<FillOpenResponse> {

@@ -14,6 +14,8 @@ import { writeTransaction } from '../../src-central/db/write-transaction.ts';
 import { secretHash } from '../../src-central/identity/tokens.ts';
 import { FillService } from '../../src-central/snapshot/fill-service.ts';
 import { refillAll, refillScopes } from '../../src-main/fill/begin.ts';
+import { wrongSearchIndexes } from '../../src-main/replica/check-search.ts';
+import { isAllEntered } from '../../src-main/replica/search/search-index.ts';
 import { heldScopes } from '../../src-main/replica/scopes.ts';
 import { refill } from '../../src-main/sync/fill-once.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
@@ -130,6 +132,8 @@ async function expectCentrals(desk: FillDesk): Promise<void> {
   await desk.finish();
   const { equal, different } = await desk.verify();
   expect({ equal, different }).toEqual({ equal: true, different: [] });
+  expect(isAllEntered(desk.store)).toBe(true);
+  expect(await wrongSearchIndexes(desk.store, () => Promise.resolve())).toEqual([]);
   expect(heldScopes(desk.store).map(({ state }) => state)).not.toContain('filling');
 }
 

@@ -8,8 +8,9 @@
  */
 import { sql } from 'kysely';
 import type { Query, StoreReader } from '../../store/store.ts';
-import { searchQuery, type SearchQuery } from './grams.ts';
+import { searchQuery, type SearchQuery, type TextQuery } from './grams.ts';
 import { rankCandidates, type Candidate } from './rank.ts';
+import { waitingEntries } from './search-index.ts';
 
 /** Rows looked at per way of finding. */
 const MAX_CANDIDATES = 80;
@@ -48,6 +49,8 @@ export function customerFinder(store: StoreReader): Finder {
 function finder(store: StoreReader, of: FinderTables): Finder {
   const queries = candidateQueries(store, of);
   const pages = pageQueries(store, of);
+  const entries = waitingEntries(store)[of.table];
+  const waiting = (query: TextQuery): string => JSON.stringify(entries.matching(query, Infinity));
   return {
     find: (text, limit) => {
       const query = searchQuery(text);
@@ -70,7 +73,8 @@ function finder(store: StoreReader, of: FinderTables): Finder {
     page: (text, { offset, limit }) => {
       const query = searchQuery(text);
       if (!query) return { rowNos: [], total: 0 };
-      const asked = { match: query.anywhere, from: query.folded, to: query.folded + LAST_CHARACTER };
+      const { match } = query.anywhere;
+      const asked = { match, waiting: waiting(query.anywhere), from: query.folded, to: query.folded + LAST_CHARACTER };
       const rowNos = pages.rows.all({ ...asked, offset, limit }).map((row) => row.row_no);
       return { rowNos, total: pages.count.get(asked)?.total ?? 0 };
     },
@@ -85,8 +89,8 @@ function* stages(queries: CandidateQueries, query: SearchQuery): Iterable<Candid
   yield queries.byCode.all(range);
   if (/^[\d+ -]+$/.test(query.folded)) yield queries.byNumber.all(range);
   if (/^[a-z0-9]+$/.test(query.folded)) yield queries.byInitials.all(range);
-  yield queries.byText.all({ match: query.beginnings, limit: MAX_CANDIDATES });
-  yield queries.byText.all({ match: query.anywhere, limit: MAX_CANDIDATES });
+  yield queries.byText(query.beginnings);
+  yield queries.byText(query.anywhere);
 }
 
 function candidateQueries(store: StoreReader, of: FinderTables) {
@@ -94,6 +98,15 @@ function candidateQueries(store: StoreReader, of: FinderTables) {
   const columns = sql.raw(`row_no, code, ${of.number} as number, name, ${of.nameAlt} as name_alt, initials, active`);
   const number = sql.raw(of.number);
   const index = sql.raw(of.index);
+  const entries = waitingEntries(store)[of.table];
+  const byMatch = store.query<{ match: string; limit: number }, Candidate>(
+    (_, p) => sql<Candidate>`select ${columns} from ${table}
+      where row_no in (select rowid from ${index} where ${index} match ${p.match} limit ${p.limit})`,
+  );
+  const byNumbers = store.query<{ rowNos: string }, Candidate>(
+    (_, p) =>
+      sql<Candidate>`select ${columns} from ${table} where row_no in (select value from json_each(${p.rowNos}))`,
+  );
   const byRange = (where: (p: Range) => ReturnType<typeof sql>): Query<Range, Candidate> =>
     store.query<Range, Candidate>((_, p) => sql<Candidate>`select ${columns} from ${table} where ${where(p)}`);
   return {
@@ -103,15 +116,18 @@ function candidateQueries(store: StoreReader, of: FinderTables) {
     ),
     byNumber: byRange((p) => sql`${number} >= ${p.from} and ${number} < ${p.to} order by ${number} limit ${p.limit}`),
     byInitials: byRange((p) => sql`initials >= ${p.from} and initials < ${p.to} order by initials limit ${p.limit}`),
-    byText: store.query<{ match: string; limit: number }, Candidate>(
-      (_, p) => sql<Candidate>`select ${columns} from ${table}
-        where row_no in (select rowid from ${index} where ${index} match ${p.match} limit ${p.limit})`,
-    ),
+    byText: (query: TextQuery): Candidate[] => {
+      const indexed = byMatch.all({ match: query.match, limit: MAX_CANDIDATES });
+      const waiting = entries.matching(query, MAX_CANDIDATES);
+      return waiting.length === 0 ? indexed : [...indexed, ...byNumbers.all({ rowNos: JSON.stringify(waiting) })];
+    },
   };
 }
 
 interface Asked {
   match: string;
+  /** Row numbers, JSON: those that match and are in no index yet. */
+  waiting: string;
   from: string;
   to: string;
 }
@@ -120,6 +136,7 @@ function pageQueries(store: StoreReader, of: FinderTables) {
   const table = sql.raw(of.table);
   const index = sql.raw(of.index);
   const matching = (p: Asked) => sql`select rowid as row_no from ${index} where ${index} match ${p.match}
+    union select value from json_each(${p.waiting})
     union select row_no from ${table} where code >= ${p.from} collate nocase and code < ${p.to} collate nocase`;
   return {
     rows: store.query<Asked & { offset: number; limit: number }, { row_no: number }>(

@@ -80,14 +80,28 @@ function addTerm(tokens: Set<string>, { text, han }: SearchTerm): void {
   for (let start = 1; start < last; start += 1) tokens.add(FRAGMENT + cut(start, Math.min(count, start + tail)));
 }
 
+/** A token that an entry must have: this one, or any that begins with it. */
+export interface WantedToken {
+  text: string;
+  whole: boolean;
+}
+
+/** What is asked of an entry. */
+export interface TextQuery {
+  /** Of every term one of its alternatives, and of that all tokens. */
+  terms: readonly (readonly (readonly WantedToken[])[])[];
+  /** The same as a query on the index. */
+  match: string;
+}
+
 export interface SearchQuery {
   folded: string;
   /** The words, all of which must match. */
   terms: SearchTerm[];
   /** Each term at the beginning of something. */
-  beginnings: string;
+  beginnings: TextQuery;
   /** Each term anywhere; a superset of `beginnings`. */
-  anywhere: string;
+  anywhere: TextQuery;
 }
 
 /** `undefined` when the text holds no letter or digit at all. */
@@ -95,26 +109,42 @@ export function searchQuery(text: string): SearchQuery | undefined {
   const folded = foldText(text).trim();
   const terms = termsOf(folded).slice(0, MAX_QUERY_TERMS);
   if (terms.length === 0) return undefined;
-  const beginnings = terms.map(beginning).join(' AND ');
-  const anywhere = terms.map((term) => `(${beginning(term)} OR ${fragment(term)})`).join(' AND ');
+  const beginnings = textQuery(terms.map((term) => [[beginning(term)]]));
+  const anywhere = textQuery(terms.map((term) => [[beginning(term)], fragment(term)]));
   return { folded, terms, beginnings, anywhere };
 }
 
-function beginning({ text }: SearchTerm): string {
+function beginning({ text }: SearchTerm): WantedToken {
   const letters = Array.from(text).slice(0, MAX_WORD_LENGTH);
   // A first letter is a token of its own: a prefix of one letter would have to merge a fifth of the index.
-  return letters.length === 1 ? `"${letters[0]}"` : `"${letters.join('')}" *`;
+  return { text: letters.join(''), whole: letters.length === 1 };
 }
 
-function fragment({ text, han }: SearchTerm): string {
+function fragment({ text, han }: SearchTerm): WantedToken[] {
   const letters = Array.from(text);
-  if (!han) return `"${FRAGMENT}${letters.slice(0, MAX_WORD_LENGTH).join('')}" *`;
-  const pieces: string[] = [];
+  const piece = (from: number, length: number): WantedToken => {
+    return { text: FRAGMENT + letters.slice(from, from + length).join(''), whole: false };
+  };
+  if (!han) return [piece(0, MAX_WORD_LENGTH)];
+  const pieces: WantedToken[] = [];
   for (let start = 0; start < letters.length; start += MAX_HAN_TAIL_LENGTH) {
     // The last piece reaches back so that it is a full one too: a short one would be found too often.
-    const from = Math.max(0, Math.min(start, letters.length - MAX_HAN_TAIL_LENGTH));
-    const piece = letters.slice(from, from + MAX_HAN_TAIL_LENGTH).join('');
-    pieces.push(`"${FRAGMENT}${piece}" *`);
+    pieces.push(piece(Math.max(0, Math.min(start, letters.length - MAX_HAN_TAIL_LENGTH)), MAX_HAN_TAIL_LENGTH));
   }
-  return pieces.length === 1 ? (pieces[0] ?? '') : `(${pieces.join(' AND ')})`;
+  return pieces;
+}
+
+function textQuery(terms: TextQuery['terms']): TextQuery {
+  const token = ({ text, whole }: WantedToken): string => (whole ? `"${text}"` : `"${text}" *`);
+  const joined = (parts: readonly string[], by: string): string =>
+    parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(by)})`;
+  const match = terms
+    .map((alternatives) =>
+      joined(
+        alternatives.map((all) => joined(all.map(token), ' AND ')),
+        ' OR ',
+      ),
+    )
+    .join(' AND ');
+  return { terms, match };
 }

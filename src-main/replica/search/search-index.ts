@@ -1,0 +1,157 @@
+/**
+ * The search index of products and that of customers, and the only place that writes them. Entering a row is the dearest
+ * part of taking it in, so a fill enters rows later: until then they wait in memory and are searched there.
+ *
+ * Guarantees: a row is found from the moment at which it is written. From which row number on entries may be missing in
+ * the index (`entered`) stands in the file, written with the rows, so that after any stop the others are loaded from the
+ * table and entered. A row that is changed or removed while it waits leaves nothing behind.
+ */
+import { sql } from 'kysely';
+import { readMeta, removeMeta, writeMeta } from '../../store/meta.ts';
+import { perStore, type Store, type StoreReader, type WriteTx } from '../../store/store.ts';
+import { searchedRows, type FindableKind } from './searched-rows.ts';
+import { WaitingEntries, type SearchEntry, type TextBytes } from './waiting-entries.ts';
+
+export interface SearchIndex {
+  /** At once: a row that is new or whose words are others now. */
+  enter(tx: WriteTx, entry: SearchEntry): void;
+  /** To be called before each row that is then given to `enterLater`. */
+  beforeRow(): void;
+  /** The same as `enter`, later if the row is a new one. */
+  enterLater(tx: WriteTx, rowNo: number, grams: TextBytes): void;
+  remove(tx: WriteTx, rowNo: number): void;
+  /** Forgets all that it holds. */
+  clear(tx: WriteTx): void;
+  /** Enters the first of those that wait. @returns how many of them were taken off the list. */
+  enterWaiting(tx: WriteTx, count: number): number;
+  /** Loads, from the table, entries that an earlier run left waiting. @returns whether there may be more. */
+  loadWaiting(count: number): boolean;
+  /** How many wait. */
+  waiting(): number;
+}
+
+export const FINDABLE_KINDS: readonly FindableKind[] = ['product', 'customer'];
+
+/** What waits, to be searched. */
+export const waitingEntries = perStore((_store: StoreReader): Record<FindableKind, WaitingEntries> => ({
+  product: new WaitingEntries(),
+  customer: new WaitingEntries(),
+}));
+
+export const searchIndexes = perStore((store: Store): Record<FindableKind, SearchIndex> => ({
+  product: searchIndex(store, 'product'),
+  customer: searchIndex(store, 'customer'),
+}));
+
+/** From this row number on, rows may be missing in the index; undefined where none is. */
+export function enteredBefore(store: StoreReader, kind: FindableKind): number | undefined {
+  const mark = readMeta(store, markOf(kind));
+  return mark === undefined ? undefined : Number(mark);
+}
+
+/** Whether the indexes hold everything. */
+export function isAllEntered(store: StoreReader): boolean {
+  return FINDABLE_KINDS.every((kind) => enteredBefore(store, kind) === undefined);
+}
+
+function markOf(kind: FindableKind): string {
+  return `search.enteredBefore.${kind}`;
+}
+
+function searchIndex(store: Store, kind: FindableKind): SearchIndex {
+  const { insertBytes, replaceBytes, replace, remove, clear, last } = statements(store, kind);
+  const waiting = waitingEntries(store)[kind];
+  const rowsAfter = searchedRows(store)[kind];
+  const left = enteredBefore(store, kind);
+  /** Up to here what an earlier run left is loaded. Those may be in the index all the same. */
+  const loading = { upTo: left === undefined ? Infinity : left - 1, committed: 0, lastRowNo: 0 };
+  loading.committed = loading.upTo;
+  /** The highest row number that there was before a row was written. */
+  let highest: number | undefined;
+
+  store.onEnd((committed) => {
+    waiting.ended(committed);
+    if (committed) loading.committed = loading.upTo;
+    else [loading.upTo, highest] = [loading.committed, undefined];
+  });
+  const mark = (tx: WriteTx): void => {
+    const rowNo = waiting.firstRowNo;
+    // What is not loaded yet comes after all that is.
+    if (rowNo !== undefined) writeMeta(store, tx, { key: markOf(kind), value: String(rowNo) });
+    else if (loading.upTo === Infinity) removeMeta(store, tx, markOf(kind));
+    else writeMeta(store, tx, { key: markOf(kind), value: String(loading.upTo + 1) });
+  };
+  const enter = (tx: WriteTx, entry: SearchEntry): void => {
+    waiting.drop(entry.rowNo);
+    replace.run(tx, [entry.rowNo, entry.grams]);
+    if (highest !== undefined) highest = Math.max(highest, entry.rowNo);
+  };
+  return {
+    enter,
+    beforeRow: () => {
+      highest ??= Math.max(last.get([])?.row_no ?? 0, waiting.lastRowNo ?? 0);
+    },
+    enterLater: (tx, rowNo, grams) => {
+      if (highest === undefined || rowNo <= highest || loading.upTo !== Infinity) {
+        enter(tx, { rowNo, grams: grams.bytes.toString('utf8', grams.from, grams.to) });
+        return;
+      }
+      highest = rowNo;
+      waiting.add(rowNo, grams);
+      if (waiting.count === 1) mark(tx);
+    },
+    remove: (tx, rowNo) => {
+      waiting.drop(rowNo);
+      remove.run(tx, [rowNo]);
+    },
+    clear: (tx) => {
+      clear.run(tx, []);
+      waiting.take(waiting.count);
+      loading.upTo = Infinity;
+      mark(tx);
+    },
+    enterWaiting: (tx, count) => {
+      const before = waiting.count;
+      for (const { rowNo, bytes, from, to } of waiting.take(count)) {
+        const statement = rowNo <= loading.lastRowNo ? replaceBytes : insertBytes;
+        statement.run(tx, [rowNo, bytes.subarray(from, to)]);
+      }
+      mark(tx);
+      return before - waiting.count;
+    },
+    loadWaiting: (count) => {
+      if (loading.upTo === Infinity) return false;
+      const rows = rowsAfter({ after: loading.upTo, limit: count });
+      for (const { rowNo, grams } of rows) {
+        const bytes = Buffer.from(grams);
+        waiting.add(rowNo, { bytes, from: 0, to: bytes.length });
+      }
+      const end = rows.at(-1)?.rowNo ?? loading.upTo;
+      loading.lastRowNo = Math.max(loading.lastRowNo, end);
+      loading.upTo = rows.length < count ? Infinity : end;
+      return loading.upTo !== Infinity;
+    },
+    waiting: () => waiting.count,
+  };
+}
+
+function statements(store: Store, kind: FindableKind) {
+  const index = sql.raw(`${kind}_search`);
+  return {
+    // Nothing is there to replace; asking for it would be a tenth of the work.
+    insertBytes: store.command<[rowNo: number, grams: Buffer], never>(
+      (_, p) => sql<never>`insert into ${index} (rowid, grams) values (${p[0]}, cast(${p[1]} as text))`,
+    ),
+    replaceBytes: store.command<[rowNo: number, grams: Buffer], never>(
+      (_, p) => sql<never>`insert or replace into ${index} (rowid, grams) values (${p[0]}, cast(${p[1]} as text))`,
+    ),
+    replace: store.command<[rowNo: number, grams: string], never>(
+      (_, p) => sql<never>`insert or replace into ${index} (rowid, grams) values (${p[0]}, ${p[1]})`,
+    ),
+    remove: store.command<[rowNo: number], never>((_, p) => sql<never>`delete from ${index} where rowid = ${p[0]}`),
+    clear: store.command<[], never>(() => sql<never>`insert into ${index} (${index}) values ('delete-all')`),
+    last: store.query<[], { row_no: number }>(
+      () => sql<{ row_no: number }>`select row_no from ${sql.raw(kind)} order by row_no desc limit 1`,
+    ),
+  };
+}
