@@ -6,7 +6,7 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { ROW_SHAPES } from '../replica/row-shapes.ts';
 import { FINDABLE_KINDS, searchIndexes } from '../replica/search/search-index.ts';
 import type { Store } from '../store/store.ts';
-import { ENTRIES_AT_A_TIME, SLICE_MS, WAITING_MOST_ENTRIES } from './limits.ts';
+import { ENTERING_MS, ENTRIES_AT_A_TIME, SLICE_MS, WAITING_MOST_ENTRIES } from './limits.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -31,12 +31,13 @@ export function enterSlice(store: Store, pace: Pace): boolean {
   const kind = FINDABLE_KINDS.find((each) => searchIndexes(store)[each].waiting() > 0);
   if (!kind) return false;
   const index = searchIndexes(store)[kind];
-  const until = pace.now() + SLICE_MS;
+  const started = pace.now();
   const most = pace.rows();
   store.refetchable((tx) => {
-    for (let entered = 0; entered < most && index.waiting() > 0 && pace.now() < until;) {
+    for (let entered = 0; entered < most && index.waiting() > 0 && pace.now() < started + ENTERING_MS;) {
       entered += index.enterWaiting(tx, Math.min(ENTRIES_AT_A_TIME, most - entered));
     }
+    while (pace.now() < started + SLICE_MS && index.mergeSome(tx));
   });
   return waiting(store) > 0;
 }

@@ -9,6 +9,8 @@ export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
+/** How long entries are written in a slice of them; merging what was written before takes the rest. Milliseconds. */
+export const ENTERING_MS = 5;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */
 export const ENTRIES_AT_A_TIME = 50;
 /** When more wait for the index, they are entered beside the rows that bring more: each takes half a kilobyte. Entries. */

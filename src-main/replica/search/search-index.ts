@@ -24,11 +24,21 @@ export interface SearchIndex {
   clear(tx: WriteTx): void;
   /** Enters the first of those that wait. @returns how many of them were taken off the list. */
   enterWaiting(tx: WriteTx, count: number): number;
+  /**
+   * While entries are made by the thousand the index does not merge what it has written by itself, which it does in bursts
+   * that somebody would wait for. @returns whether a few pages of that were done now.
+   */
+  mergeSome(tx: WriteTx): boolean;
   /** Loads, from the table, entries that an earlier run left waiting. @returns whether there may be more. */
   loadWaiting(count: number): boolean;
   /** How many wait. */
   waiting(): number;
 }
+
+/** So many segments of the index are merged into one; as migration 0003 has it. */
+const MERGED_SEGMENTS = 16;
+/** Pages that are merged at once: a millisecond or two. */
+const MERGE_PAGES = 16;
 
 export const FINDABLE_KINDS: readonly FindableKind[] = ['product', 'customer'];
 
@@ -59,7 +69,7 @@ function markOf(kind: FindableKind): string {
 }
 
 function searchIndex(store: Store, kind: FindableKind): SearchIndex {
-  const { insertBytes, replaceBytes, replace, remove, clear, last } = statements(store, kind);
+  const { insertBytes, replaceBytes, replace, remove, clear, last, set, written } = statements(store, kind);
   const waiting = waitingEntries(store)[kind];
   const rowsAfter = searchedRows(store)[kind];
   const left = enteredBefore(store, kind);
@@ -68,11 +78,13 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
   loading.committed = loading.upTo;
   /** The highest row number that there was before a row was written. */
   let highest: number | undefined;
+  /** Whether it leaves merging to `mergeSome`. */
+  let byHand = false;
 
   store.onEnd((committed) => {
     waiting.ended(committed);
     if (committed) loading.committed = loading.upTo;
-    else [loading.upTo, highest] = [loading.committed, undefined];
+    else [loading.upTo, highest, byHand] = [loading.committed, undefined, false];
   });
   const mark = (tx: WriteTx): void => {
     const rowNo = waiting.firstRowNo;
@@ -80,6 +92,12 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
     if (rowNo !== undefined) writeMeta(store, tx, { key: markOf(kind), value: String(rowNo) });
     else if (loading.upTo === Infinity) removeMeta(store, tx, markOf(kind));
     else writeMeta(store, tx, { key: markOf(kind), value: String(loading.upTo + 1) });
+  };
+  const mergeByHand = (tx: WriteTx, on: boolean): void => {
+    if (on && byHand) return;
+    set.run(tx, ['automerge', on ? 0 : MERGED_SEGMENTS]);
+    set.run(tx, ['usermerge', MERGED_SEGMENTS]);
+    byHand = on;
   };
   const enter = (tx: WriteTx, entry: SearchEntry): void => {
     waiting.drop(entry.rowNo);
@@ -109,15 +127,25 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
       waiting.take(waiting.count);
       loading.upTo = Infinity;
       mark(tx);
+      mergeByHand(tx, false);
     },
     enterWaiting: (tx, count) => {
       const before = waiting.count;
+      if (before > 0) mergeByHand(tx, true);
       for (const { rowNo, bytes, from, to } of waiting.take(count)) {
         const statement = rowNo <= loading.lastRowNo ? replaceBytes : insertBytes;
         statement.run(tx, [rowNo, bytes.subarray(from, to)]);
       }
       mark(tx);
+      // Also what an earlier run left so.
+      if (waiting.count === 0 && loading.upTo === Infinity && byHand) mergeByHand(tx, false);
       return before - waiting.count;
+    },
+    mergeSome: (tx) => {
+      const before = written.get([])?.count ?? 0;
+      set.run(tx, ['merge', MERGE_PAGES]);
+      // As SQLite's manual has it: less than two rows written means that there was nothing to merge.
+      return (written.get([])?.count ?? 0) - before > 1;
     },
     loadWaiting: (count) => {
       if (loading.upTo === Infinity) return false;
@@ -150,6 +178,11 @@ function statements(store: Store, kind: FindableKind) {
     ),
     remove: store.command<[rowNo: number], never>((_, p) => sql<never>`delete from ${index} where rowid = ${p[0]}`),
     clear: store.command<[], never>(() => sql<never>`insert into ${index} (${index}) values ('delete-all')`),
+    set: store.command<[name: string, value: number], never>(
+      // FTS5 takes no such value for a number with a fraction, which is what a number of JavaScript is bound as.
+      (_, p) => sql<never>`insert into ${index} (${index}, rank) values (${p[0]}, cast(${p[1]} as integer))`,
+    ),
+    written: store.query<[], { count: number }>(() => sql<{ count: number }>`select total_changes() as count`),
     last: store.query<[], { row_no: number }>(
       () => sql<{ row_no: number }>`select row_no from ${sql.raw(kind)} order by row_no desc limit 1`,
     ),

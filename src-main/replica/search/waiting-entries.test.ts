@@ -37,6 +37,9 @@ const writing = perStore((of: Store) => ({
     (_, p) => sql<never>`update product set name = ${p.name}, code = ${p.name} where row_no = ${p.rowNo}`,
   ),
   remove: of.command<{ rowNo: number }, never>((_, p) => sql<never>`delete from product where row_no = ${p.rowNo}`),
+  setting: of.query<{ name: string }, { value: number }>(
+    (_, p) => sql<{ value: number }>`select v as value from product_search_config where k = ${p.name}`,
+  ),
   matching: of.query<{ match: string }, { rowid: number }>(
     (_, p) =>
       sql<{ rowid: number }>`select rowid from product_search where product_search match ${p.match} order by rowid`,
@@ -58,6 +61,10 @@ function putAll(names: readonly string[]): number[] {
       return rowNo;
     }),
   );
+}
+
+function automerge(): number | undefined {
+  return writing(store).setting.get({ name: 'automerge' })?.value;
 }
 
 function found(text: string): number[] {
@@ -119,6 +126,34 @@ describe('a row whose entry waits', () => {
     expect(productFinder(store).page('mug', { offset: 0, limit: 1 })).toEqual({ rowNos: [rows[1]], total: 2 });
     enterAll();
     expect(found('mug')).toEqual(rows.slice(0, 2));
+    await expectIndexed();
+  });
+
+  test('has the index merge by itself again once all are entered, after a stop and a failure, too', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `mug ${n}`);
+    const rows = putAll(names);
+    store.commitGathered();
+    expect(() =>
+      store.refetchable((tx) => {
+        searchIndexes(store).product.enterWaiting(tx, 1);
+        throw new Error('planted');
+      }),
+    ).toThrow('planted');
+    expect(automerge()).toBe(16);
+    // A segment for each, of which sixteen are merged at a time.
+    const enterOne = (): void => {
+      store.refetchable((tx) => searchIndexes(store).product.enterWaiting(tx, 1));
+      store.commitGathered();
+    };
+    for (let entered = 0; entered < 20; entered += 1) enterOne();
+    expect(automerge()).toBe(0);
+    expect(store.refetchable((tx) => searchIndexes(store).product.mergeSome(tx))).toBe(true);
+    while (store.refetchable((tx) => searchIndexes(store).product.mergeSome(tx)));
+    reopen();
+    while (store.refetchable(() => searchIndexes(store).product.loadWaiting(50)));
+    enterAll();
+    expect(automerge()).toBe(16);
+    expect(found('mug')).toEqual(rows);
     await expectIndexed();
   });
 
