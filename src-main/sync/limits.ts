@@ -37,10 +37,10 @@ export const FILL_STEP_MS = 20_000;
 export const FILL_CHECK_MS = 30_000;
 
 /**
- * Batches of a long queue that are on their way at once: central settles those that wait together, four at most, and four
- * more are to be there when it is done.
+ * Batches of a long queue that are on their way at once. Central settles four of those that wait together; the rest is
+ * what it goes on with while this desk takes a page in.
  */
-export const PUSHES_AHEAD = 8;
+export const PUSHES_AHEAD = 12;
 /** How long one step of sending a long queue goes on, before it is looked whether something else is due. */
 export const PUSH_STEP_MS = 10_000;
 /** Between two pulls while a long queue is being sent. */
