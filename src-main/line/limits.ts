@@ -28,7 +28,7 @@ export const IDLE_SOCKET_MS = 30_000;
 /** How long an open connection is silent before the system asks whether the other end is there. Milliseconds. */
 export const TCP_KEEPALIVE_MS = 15_000;
 /** Connections to one address: as many pushes as go at once, and beside them pull, poke, fill and a person's requests. */
-export const MAX_SOCKETS = 12;
+export const MAX_SOCKETS = 18;
 
 /** Requests from this size on are sent compressed. Bytes. */
 export const COMPRESS_FROM_BYTES = 512;
