@@ -8,11 +8,13 @@ import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import { newId } from './bench-house.ts';
 
 const DEVICE = 'select device_id from device where name = $1 limit 1';
-let ids: { deviceId: string; incarnationId: string } | undefined;
+/** Of each house by its client: several benchmarks run in one process, each with a house of its own. */
+const idsOf = new WeakMap<pg.Client, { deviceId: string; incarnationId: string }>();
 let seq = 0;
 
 export async function writeReference(client: pg.Client, orders: readonly OrderContent[]): Promise<void> {
-  ids ??= await readIds(client);
+  const ids = idsOf.get(client) ?? (await readIds(client));
+  idsOf.set(client, ids);
   const { deviceId, incarnationId } = ids;
   const at = Date.now();
   const rows = orders.map((order) => orderRow(order, { deviceId, at }));
