@@ -82,6 +82,7 @@ export async function parseChunk(frame: Uint8Array): Promise<ParsedChunk> {
   const { header, packed } = openFrame(bytes);
   const raw = await unpacked(header, packed);
   const chunk = rowByRow(header, raw) ?? allAtOnce(header, raw);
+  giveBack(raw);
   if (rowsOf(chunk) !== header.rows) throw new ChunkFault('rows are missing');
   return chunk;
 }
@@ -159,6 +160,13 @@ async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Pr
   } catch (cause) {
     throw new ChunkFault('it can not be unpacked', { cause });
   }
+}
+
+/** Megabytes that nobody reads any more: at once, and not when the collector finds them among little else. */
+function giveBack({ buffer }: Buffer): void {
+  const owned = buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+  // Small ones are parts of Node's pool, which others read from.
+  if (owned.byteLength > Buffer.poolSize) owned.transfer?.(0);
 }
 
 function rowsOf({ pieces }: ParsedChunk): number {
