@@ -114,8 +114,11 @@ function syncStates({ desk }: Seat): Map<string, SyncState> {
 async function drained(scene: Scene): Promise<void> {
   const waiting = (): string[] =>
     scene.seats.flatMap(({ desk }) => {
-      const waits = desk.services ? desk.use((services) => services.sync.status().waiting) : -1;
+      if (!desk.services) return [`${desk.name} is down`];
+      const { waiting: waits, filling } = desk.use((services) => services.sync.status());
       if (desk.bringsBack()) return [`${desk.name} brings back what central has lost`];
+      // Orders that a file which went back has forgotten come with a fill, where central keeps no feed that far back.
+      if (filling) return [`${desk.name} fills`];
       return waits === 0 ? [] : [`${desk.name}: ${waits}`];
     });
   const isSettled = (): boolean => waiting().length === 0;
