@@ -9,6 +9,7 @@ import { addDigest, digestHex, digestText, type DigestTable } from '../../src-sh
 import { perStore, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { orderOfRow } from './central-order.ts';
+import type { CentralTable } from './row-shapes.ts';
 
 /** Rows read at a time: what waits meanwhile waits some milliseconds, and orders of many lines are long. */
 const SLICE_ROWS = 200;
@@ -170,18 +171,6 @@ const readers = perStore((store: StoreReader): RowReader[] => [
   }),
   reader(store, 'grant', { table: 'scope_grant', key: ['scope'], toRow: (of) => ({ scope: of.scope }) }),
 ]);
-
-type CentralTable =
-  | 'scope_grant'
-  | 'stock_lease'
-  | 'branch'
-  | 'product'
-  | 'customer'
-  | 'price_list'
-  | 'price'
-  | 'stock'
-  | 'sales_order'
-  | 'receipt';
 
 function reader<T extends CentralTable>(
   store: StoreReader,
