@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
 import type { MutationBody } from '../../src-shared/protocol/mutation.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { refusePoison } from '../support/refuse-poison.ts';
 import { ask, known, newKey, TestDesk } from '../support/test-desk.ts';
 import { newId, setOnHand } from '../support/test-house.ts';
 
@@ -196,13 +197,7 @@ test('two batches that race for the last stock never take more than there is', a
 });
 
 test('a mutation that the database will not take stands alone: its neighbours settle', async () => {
-  await sql`
-    create function refuse_poison() returns trigger language plpgsql as $$
-    begin if new.note = 'poison' then raise exception 'poison'; end if; return new; end $$
-  `.execute(central.db);
-  await sql`create trigger refuse_poison before insert on sales_order for each row execute function refuse_poison()`.execute(
-    central.db,
-  );
+  await refusePoison(central.db);
   const before = desk.place([{ product: 'P4', quantity: 1_000 }]).pushed;
   const poison = desk.place([{ product: 'P4', quantity: 1_000 }], { note: 'poison' }).pushed;
   const after = desk.place([{ product: 'P4', quantity: 1_000 }]).pushed;

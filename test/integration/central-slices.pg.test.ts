@@ -3,8 +3,8 @@
  * have come to in one piece.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sql } from 'kysely';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { refusePoison } from '../support/refuse-poison.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
 
 let central: TestCentral;
@@ -72,13 +72,7 @@ test('a refusal that a later slice mends is told of as refused, and then as mend
 });
 
 test('one that the database will not take in a later slice stands alone: those of earlier and later slices settle once', async () => {
-  await sql`
-    create function refuse_poison() returns trigger language plpgsql as $$
-    begin if new.note = 'poison' then raise exception 'poison'; end if; return new; end $$
-  `.execute(central.db);
-  await sql`create trigger refuse_poison before insert on sales_order for each row execute function refuse_poison()`.execute(
-    central.db,
-  );
+  await refusePoison(central.db);
   const before = desk.place([{ product: 'P4', quantity: 1_000 }]).pushed;
   const poison = desk.place([{ product: 'P4', quantity: 1_000 }], { note: 'poison' }).pushed;
   const after = desk.place([{ product: 'P4', quantity: 1_000 }]).pushed;
