@@ -18,6 +18,7 @@ import { readPosition, writePosition, type Position } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
 import { TOPICS_OF_KINDS } from './topics.ts';
 import { isFillingFacts, joinScopes, rememberRemoved } from './filling.ts';
+import { leaveReturned } from './returning-orders.ts';
 import { ensureScope, heldScopes } from './scopes.ts';
 import { unsettledReceipts } from './unsettled-receipts.ts';
 import { followGrants, leaveUngranted } from './grants.ts';
@@ -78,6 +79,7 @@ function takeIn(store: Store, tx: WriteTx, { page, joining, kinds, orderIds }: T
       for (const kind of Object.keys(TOPICS_OF_KINDS) as RowKind[]) kinds.add(kind);
     }
     leaveUngranted(store, tx);
+    leaveReturned(store, tx);
   }
   for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now, epoch: page.epoch })) {
     const order = orderOfLane(lane);

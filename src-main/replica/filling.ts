@@ -10,7 +10,8 @@
  */
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
-import { leaveStale, setScopeState } from './scopes.ts';
+import { leaveStale } from './returning-orders.ts';
+import { setScopeState } from './scopes.ts';
 import { isAllEntered } from './search/search-index.ts';
 
 /** As many parts as chunks come at a time, with the one that is written: each may be the last of its part. */
@@ -210,7 +211,7 @@ export function removedSince(
 }
 
 /**
- * Ends the fills of these scopes: what is left of their rows of before is none of theirs.
+ * Ends the fills of these scopes: what is left of their rows of before is none of theirs, or on its way back to central.
  *
  * @returns whether nothing is filling any more.
  */

@@ -15,7 +15,8 @@ import type { FindableKind } from './search/searched-rows.ts';
 
 /**
  * `filling`: chunks of it are still to come (filling.ts). `stale`: rows of before a refill, on the screen until others
- * have come in their place. `leaving`: none of this desk's any more.
+ * have come in their place, or, of orders that central has lost, until they are back (returning-orders.ts). `leaving`:
+ * none of this desk's any more.
  */
 export type ScopeState = 'filling' | 'joined' | 'stale' | 'leaving';
 
@@ -145,12 +146,12 @@ export function setScopeState(store: Store, tx: WriteTx, of: { scopeId: number; 
 
 /** From now on its rows are none of this desk's: `dropLeavingSlice` removes them. */
 export function leaveScope(store: Store, tx: WriteTx, name: Scope): void {
-  const { leave, forgetParts, forgetRemoved } = writing(store);
+  const { leave, leaveStale, forgetParts, forgetRemoved } = writing(store);
   // A fill of it is given up.
   forgetParts.run(tx, { name });
   forgetRemoved.run(tx, { name });
   leave.run(tx, { name });
-  leaveStale(store, tx, name);
+  leaveStale.run(tx, { was: name });
 }
 
 /**
@@ -175,11 +176,6 @@ export function refillScope(
 /** Whether there are rows of before a refill of it. */
 export function hasStale(store: StoreReader, was: string): boolean {
   return reading(store).staleOf.get({ was }) !== undefined;
-}
-
-/** Rows of before a refill that nothing has come in place of are gone at central. */
-export function leaveStale(store: Store, tx: WriteTx, was: string): void {
-  writing(store).leaveStale.run(tx, { was });
 }
 
 /**

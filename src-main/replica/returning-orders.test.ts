@@ -1,0 +1,115 @@
+/** Central's database was set back and has lost an order: what its desk shows of it until it is back. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { orderId as orderIdOf } from '../../src-shared/domain/ids.ts';
+import type { Change } from '../../src-shared/protocol/change.ts';
+import { branchScope, CATALOGUE_SCOPE, deviceScope, ordersScope, type Scope } from '../../src-shared/protocol/scope.ts';
+import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
+import { ModelCentral } from '../../test/support/model-central.ts';
+import { nextBatch } from '../outbox/next-batch.ts';
+import { applyPage } from './apply-page.ts';
+import { beginAnew } from './begin-anew.ts';
+import { addPart, advancePart, filledScopes } from './filling.ts';
+import { dropLeavingSlice, findScope, heldScopes } from './scopes.ts';
+
+const OWN = deviceScope('00000000-0000-4000-8000-000000000020');
+const NEXT_EPOCH = 'epoch-2';
+
+let at: DeskFixture;
+let central: ModelCentral;
+beforeEach(() => {
+  at = deskFixture({ products: 8, customers: 3 });
+  central = new ModelCentral(at.catalogue);
+});
+afterEach(() => at.dispose());
+
+function apply(changes: readonly Change[], epoch = EPOCH): void {
+  const page = { epoch, now: at.platform.now(), changes: [...changes], cursor: 'next', more: false };
+  applyPage(at.store, page, filledScopes(at.store));
+  while (dropLeavingSlice(at.store));
+}
+
+const order = (note: string) => ({
+  orderId: at.newOrderId(),
+  customerId: at.catalogue.customers[0]?.customerId ?? '',
+  note,
+  lines: [{ productId: at.catalogue.products[0]?.productId ?? '', unit: 'case', quantity: 1 }],
+});
+
+/** Sends what waits and takes in all that came of it; @returns that. */
+function settle(): Change[] {
+  const before = central.feed.length;
+  central.push(nextBatch(at.store, at.platform.now()), at.platform.now());
+  const { changes } = central.pull(String(before), at.platform.now());
+  apply(changes);
+  return changes;
+}
+
+/** Every scope is filled, with nothing in the months: central has forgotten this desk's orders. */
+function refill(): void {
+  at.store.transaction((tx) => {
+    beginAnew(at.store, tx);
+    for (const { scopeId, state } of heldScopes(at.store)) {
+      if (state !== 'filling') continue;
+      const part = { scopeId, kind: 'order' } as const;
+      addPart(at.store, tx, { ...part, place: 1, ofRows: 0 });
+      advancePart(at.store, tx, { ...part, after: '', rows: 0, done: true });
+    }
+  });
+  apply(
+    [CATALOGUE_SCOPE, branchScope(at.catalogue.branch.branchId), OWN, month()].map((scope) => ({
+      scope: OWN,
+      kind: 'grant',
+      op: 'put',
+      key: scope,
+      rev: 1,
+      row: { scope },
+    })),
+    NEXT_EPOCH,
+  );
+}
+
+function month(): Scope {
+  const { branchId } = at.catalogue.branch;
+  return ordersScope(branchId, new Date(at.platform.now()).toISOString());
+}
+
+const shown = (): string[] => at.desk.orders.list({ offset: 0, limit: 9 }).rows.map(({ orderId }) => orderId);
+
+test('an order that only its desk still has stays in the list over the refill, and once when it is back', () => {
+  const { orderId } = at.desk.orders.place(order('one'), 'en');
+  const settled = settle();
+  refill();
+  expect(findScope(at.store, month())?.state).toBe('joined');
+  expect(shown()).toEqual([orderId]);
+  apply(settled, NEXT_EPOCH);
+  expect(shown()).toEqual([orderId]);
+  expect(new Set(heldScopes(at.store).map(({ state }) => state))).toEqual(new Set(['joined']));
+});
+
+test('over a second refill, too, begun before it was back', () => {
+  const { orderId } = at.desk.orders.place(order('one'), 'en');
+  settle();
+  refill();
+  refill();
+  expect(shown()).toEqual([orderId]);
+});
+
+test('an order of somebody else that central has lost leaves with the refill; one that is judged otherwise then', () => {
+  const { orderId } = at.desk.orders.place(order('one'), 'en');
+  const settled = settle();
+  const [theirs] = settled.flatMap((change) => (change.kind === 'order' && change.op === 'put' ? [change] : []));
+  if (!theirs) throw new Error('nothing was settled');
+  const key = orderIdOf.parse(at.newOrderId());
+  apply([{ ...theirs, key, row: { ...theirs.row, orderId: key, number: 'PD-01-000009-XX' } }]);
+  expect(shown()).toHaveLength(2);
+  refill();
+  expect(shown()).toEqual([orderId]);
+  const refused = settled.flatMap((change): Change[] => {
+    if (change.kind !== 'receipt' || change.op !== 'put') return [];
+    return [{ ...change, row: { ...change.row, verdict: 'refused' } }];
+  });
+  apply(refused, NEXT_EPOCH);
+  // From now on it is the desk's own, for a person to deal with.
+  expect(at.desk.orders.list({ offset: 0, limit: 9 }).rows).toMatchObject([{ orderId, sync: 'refused' }]);
+  expect(new Set(heldScopes(at.store).map(({ state }) => state))).toEqual(new Set(['joined']));
+});
