@@ -29,6 +29,8 @@ import { COMPRESS_FROM_BYTES, DRAIN_MS } from './limits.ts';
 import { centralMetrics } from './metrics.ts';
 import { CatalogueMemory } from './mutations/catalogue-memory.ts';
 import { FillService, type FillServiceParts } from './snapshot/fill-service.ts';
+import { closeWhenAllBack } from './recovery/recovery-state.ts';
+import { settleWaiting } from './recovery/settle-again.ts';
 import { peopleRouter, type PeopleRouter } from './people/router.ts';
 
 export interface CentralNodeOptions {
@@ -124,11 +126,18 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     lag: () => watcher.lag,
     recovering: () => epoch.recovering,
   });
+  const catalogue = new CatalogueMemory();
+  const committed = (xid: string): void => watcher.committed(xid);
   const housekeeping = openHousekeeping({
     db,
     log: server.log,
     metrics,
-    committed: (xid) => watcher.committed(xid),
+    committed,
+    settleReturned: async (signal) => {
+      const context = { db, epoch, catalogue, committed, logFault: (error: unknown) => logFault(server.log, error) };
+      await settleWaiting(context, signal);
+      if (epoch.recovering && (await closeWhenAllBack(db, epoch.epoch))) await keeper.refresh();
+    },
     clock: options.jobClock,
     keeping: options.keeping,
   });
@@ -141,7 +150,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     streams,
     metrics,
     stalls: housekeeping.stalls,
-    catalogue: new CatalogueMemory(),
+    catalogue,
     served: options.served ?? SERVED_VERSIONS,
     sliceMutations: options.sliceMutations,
     fills: new FillService({ db, epoch, ...options.fills }),

@@ -24,15 +24,17 @@ export interface HousekeepingParts {
   log: FastifyBaseLogger;
   metrics: Metrics;
   committed: (xid: string) => void;
+  settleReturned: (signal: AbortSignal) => Promise<void>;
   clock?: JobClock | undefined;
   keeping?: FeedKeeping | undefined;
 }
 
 export function openHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { db, log, metrics, committed } = parts;
+  const { db, log, metrics, committed, settleReturned } = parts;
   const clock = parts.clock ?? systemJobClock;
   const keeping = parts.keeping ?? { retentionDays: RETENTION_DAYS, horizonDays: HORIZON_DAYS };
-  const all = centralJobs({ db, clock, keeping, metrics, committed, warn: (detail, text) => log.error(detail, text) });
+  const warn = (detail: object, text: string): void => log.error(detail, text);
+  const all = centralJobs({ db, clock, keeping, metrics, committed, settleReturned, warn });
   const jobs = new JobRunner({
     db,
     clock,

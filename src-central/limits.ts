@@ -130,6 +130,9 @@ export const PASSED_SPREAD_TRANSACTIONS = 2_000;
 export const MAX_LEASE_HOURS = 24 * 31;
 /** Settled mutations that are laid on the rows in one transaction when desks bring them back. */
 export const RETURNING_BATCH = 50;
+/** Lanes of them that are read at a time where all that waits is looked at, and how often it is. */
+export const RETURNING_LANES = 500;
+export const RETURNS_EVERY_MS = 60_000;
 /** How often a node looks how far the database's log has come, and how often it writes that down outside of it. */
 export const WITNESS_MS = 500;
 export const WITNESS_WRITE_MS = 10_000;

@@ -13,6 +13,7 @@ import {
   FOLD_EVERY_MS,
   FOLD_LAG_MS,
   GRANTS_EVERY_MS,
+  RETURNS_EVERY_MS,
 } from '../limits.ts';
 import { FIGURES, type Metrics } from '../metrics.ts';
 import type { Job, JobClock } from './job.ts';
@@ -37,11 +38,13 @@ export interface CentralJobParts {
   metrics: Metrics;
   /** Tells the desks of a commit. */
   committed: (xid: string) => void;
+  /** Settles what desks have brought back and what has waited since. */
+  settleReturned: (signal: AbortSignal) => Promise<void>;
   warn: (detail: object, text: string) => void;
 }
 
 export function centralJobs(parts: CentralJobParts): Job[] {
-  const { db, clock, keeping, metrics, committed } = parts;
+  const { db, clock, keeping, metrics, committed, settleReturned } = parts;
   return [
     {
       name: 'grants',
@@ -71,6 +74,7 @@ export function centralJobs(parts: CentralJobParts): Job[] {
         );
       },
     },
+    { name: 'returns', everyMs: RETURNS_EVERY_MS, run: settleReturned },
     { name: 'check', everyMs: CHECK_EVERY_MS, deadlineMs: CHECK_DEADLINE_MS, nightly: true, run: nightlyCheck(parts) },
   ];
 }

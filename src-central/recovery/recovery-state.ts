@@ -47,16 +47,25 @@ export async function noteDone(db: CentralDb, of: { epoch: string; deviceId: str
       .values({ epoch: of.epoch, device_id: of.deviceId })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const { rows } = await sql<{ open: number }>`
+    return closeIfAllBack(tx, of.epoch);
+  });
+}
+
+/** What waited may have been settled after the last desk was done. @returns whether that has closed the recovery. */
+export async function closeWhenAllBack(db: CentralDb, epoch: string): Promise<boolean> {
+  return db.transaction().execute((tx) => closeIfAllBack(tx, epoch));
+}
+
+async function closeIfAllBack(tx: CentralTransaction, epoch: string): Promise<boolean> {
+  const { rows } = await sql<{ open: number }>`
       select (select count(*) from reoffered) + (
-        select count(*) from device d join epoch_life l on l.epoch = ${of.epoch}
+        select count(*) from device d join epoch_life l on l.epoch = ${epoch}
         where d.kind = 'desk' and d.revoked_at is null and d.last_seen_at is not null and d.enrolled_at < l.began_at
           and not exists (select 1 from recovery_desk r where r.epoch = l.epoch and r.device_id = d.device_id)
       ) as open
     `.execute(tx);
-    if (rows[0]?.open !== 0) return false;
-    return close(tx, { epoch: of.epoch, by: null });
-  });
+  if (rows[0]?.open !== 0) return false;
+  return close(tx, { epoch, by: null });
 }
 
 /** @returns false when it was closed already. */

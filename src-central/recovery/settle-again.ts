@@ -20,7 +20,7 @@ import { mostChangesOf, type Candidate } from '../mutations/judge-batch.ts';
 import { loadBatch } from '../mutations/load-batch.ts';
 import { readMutationIntent, readPushed } from '../mutations/read-pushed.ts';
 import { writeBatch } from '../mutations/write-batch.ts';
-import { RETURNING_BATCH } from '../limits.ts';
+import { RETURNING_BATCH, RETURNING_LANES } from '../limits.ts';
 import { judgeAgain, type Again, type Finding, type Returning } from './judge-again.ts';
 
 export interface ReturnContext {
@@ -32,6 +32,32 @@ export interface ReturnContext {
 }
 
 type Waiting = Pick<ReofferedTable, 'mutation_id' | 'device_id' | 'lane'> & { offer: ReofferedMutation };
+
+/**
+ * Settles what it can of all that waits: the program may have been stopped between taking something in and settling it,
+ * and rows that were missing may be there by now.
+ */
+export async function settleWaiting(context: ReturnContext, signal?: AbortSignal): Promise<void> {
+  let after = '';
+  for (;;) {
+    const lanes = await waitingLanes(context.db, after);
+    await settleLanes(context, lanes);
+    if (lanes.length < RETURNING_LANES || signal?.aborted) return;
+    after = lanes.at(-1) ?? after;
+  }
+}
+
+async function waitingLanes(db: CentralDb, after: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reoffered')
+    .select('lane')
+    .distinct()
+    .where('lane', '>', after)
+    .orderBy('lane')
+    .limit(RETURNING_LANES)
+    .execute();
+  return rows.map(({ lane }) => lane);
+}
 
 /** Settles what it can of these lanes, whichever desks brought it. */
 export async function settleLanes(context: ReturnContext, lanes: readonly string[]): Promise<void> {

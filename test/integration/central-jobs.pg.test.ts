@@ -278,7 +278,14 @@ test('a failing job of central’s shows in the log and in the figures, and mend
   const { log } = fastify({ logger: { level: 'warn', stream } });
   const clock = new HandClock();
   const metrics = centralMetrics({ listening: () => 0, lag: () => 0, recovering: () => false });
-  const { all, jobs } = openHousekeeping({ db, log, metrics, clock, committed: () => undefined });
+  const { all, jobs } = openHousekeeping({
+    db,
+    log,
+    metrics,
+    clock,
+    committed: () => undefined,
+    settleReturned: async () => undefined,
+  });
   const fold = all.find(({ name }) => name === 'fold');
   if (!fold) throw new Error('central has no job that folds');
   await sql`alter table feed_state rename to feed_state_away`.execute(db);

@@ -10,6 +10,7 @@ import { epochChanged } from '../../identity/epoch.ts';
 import { FIGURES } from '../../metrics.ts';
 import { noteDone } from '../../recovery/recovery-state.ts';
 import { missingOf, takeBack } from '../../recovery/reoffer.ts';
+import { settleWaiting } from '../../recovery/settle-again.ts';
 import { logFault } from '../errors.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
@@ -51,7 +52,11 @@ async function answerReoffer(
   };
   const outcomes = said.mutations.length > 0 ? await takeBack(context, said.mutations) : [];
   metrics.count(FIGURES.broughtBack, outcomes.length);
-  if (said.done && (await noteDone(db, { epoch: epoch.epoch, deviceId: device.deviceId }))) await keeper.refresh();
+  if (said.done) {
+    // What it brought may have been taken in by a node that was stopped before it could settle it.
+    await settleWaiting(context);
+    if (await noteDone(db, { epoch: epoch.epoch, deviceId: device.deviceId })) await keeper.refresh();
+  }
   // By the database's clock and read last: a backup that began after it has all that was answered for.
   const { now } = await readGate(db);
   return { epoch: said.epoch, now, missing, outcomes };

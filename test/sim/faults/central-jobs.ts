@@ -4,7 +4,7 @@ import type { SimNode } from '../actors/sim-node.ts';
 import type { Scene } from '../scene.ts';
 import type { Fault } from './fault.ts';
 
-const JOBS = { fold: 5, compact: 5, check: 1, grants: 1 } as const;
+const JOBS = { fold: 5, compact: 5, check: 1, grants: 1, returns: 1 } as const;
 
 export const centralJob: Fault = {
   name: 'a job of central',
