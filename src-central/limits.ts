@@ -123,8 +123,6 @@ export const EPOCH_POSITION_JUMP = 1_000_000;
 export const FEED_REBUILD_TRANSACTION_CHANGES = 4_000;
 /** Transaction ids that PostgreSQL may have given out and, after a crash, not remember: those of its last 200 ms. */
 export const CRASH_LOST_TRANSACTIONS = 10_000;
-/** Up to so many more are passed over then, by chance. */
-export const PASSED_SPREAD_TRANSACTIONS = 2_000;
 
 /** The longest that stock may be set aside for a desk at once. */
 export const MAX_LEASE_HOURS = 24 * 31;

@@ -7,6 +7,7 @@ import { digestAndCompaction } from './0005-digest-and-compaction.ts';
 import { officeActs } from './0006-office-acts.ts';
 import { livesAndEpochs } from './0007-lives-and-epochs.ts';
 import { stockLeases } from './0008-stock-leases.ts';
+import { serverRuns } from './0009-server-runs.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -16,4 +17,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   officeActs,
   livesAndEpochs,
   stockLeases,
+  serverRuns,
 ];

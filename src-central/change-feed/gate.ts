@@ -12,6 +12,8 @@ export interface Gate {
   horizon: string;
   /** The newest transaction id that the snapshot knows of: no honest cursor is past it. */
   newest: string;
+  /** The run of PostgreSQL; what is given out goes with it (cursor.ts). */
+  run: string | null;
   /** Unix milliseconds by the database's clock. */
   now: number;
 }
@@ -20,6 +22,7 @@ export interface Gate {
 export const GATE_COLUMNS = sql`
     (pg_snapshot_xmin(s)::text::numeric - 1)::text as horizon,
     (pg_snapshot_xmax(s)::text::numeric - 1)::text as newest,
+    (select server_run from epoch) as run,
     (extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
 
 /** The gate of the transaction's own snapshot, when it is REPEATABLE READ. */

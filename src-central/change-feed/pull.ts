@@ -11,10 +11,11 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PULL_PAGE_CHANGES, PULL_PAGE_MAX_BYTES } from '../../src-shared/protocol/limits.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { PULL_CHUNK_CHANGES, SMALL_PAGE_CHANGES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
-import { cursorOf, xidOfCursor } from './cursor.ts';
+import { cursorOf, positionOfCursor, type FeedPosition } from './cursor.ts';
 import { beganSinceHorizon } from './device-cursors.ts';
 import { isBefore, type FeedState } from './feed-state.ts';
 import type { Proved } from './receipt-proofs.ts';
+import { isOfLostFuture } from './lost-future.ts';
 import { GATE_COLUMNS, readSnapshot, type Gate } from './gate.ts';
 import { isKnownIn } from '../../src-shared/protocol/kinds-since.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
@@ -81,13 +82,14 @@ export async function pullPage(
     maxBytes?: number | undefined;
   },
 ): Promise<FeedPage> {
-  const after = xidOfCursor(of.cursor, of.epoch);
+  const from = positionOfCursor(of.cursor, of.epoch);
+  const after = from.xid;
   // Most pulls bring an order or two: one statement is a snapshot of its own.
   const limit = Math.min(SMALL_PAGE_CHANGES, (of.bounds ?? BOUNDS).chunkChanges);
-  const small = await readFirst(db, { after, scopes: of.scopes, limit });
+  const small = await readFirst(db, { from, scopes: of.scopes, limit });
   if (small.rows.length < limit) return pageOf(db, { ...of, after, first: small });
   return readSnapshot(db, async (tx) => {
-    const first = await readFirst(tx, { after, scopes: of.scopes, limit: 1 });
+    const first = await readFirst(tx, { from, scopes: of.scopes, limit: 1 });
     return pageOf(tx, { ...of, after, first });
   });
 }
@@ -109,7 +111,7 @@ async function pageOf(
   const { head, state } = first;
   // In the snapshot that is read: another node may have begun a new epoch.
   if (head.epoch !== of.epoch) throw new AppError({ code: 'EPOCH_CHANGED', retry: 'later', epoch: head.epoch });
-  if (BigInt(after) > BigInt(head.newest) || head.in_gap) {
+  if (head.lost) {
     throw new AppError({ code: 'EPOCH_CHANGED', retry: 'never', epoch: of.epoch });
   }
   await assertHeardRemoves(db, { ...of, state });
@@ -120,7 +122,7 @@ async function pageOf(
   return {
     now: head.now,
     rows: withLastStock(rows),
-    cursor: cursorOf(of.epoch, last),
+    cursor: cursorOf(of.epoch, { xid: last, run: head.run }),
     more: !complete,
     partial: isBefore(last, state.compactedTo),
     backedUpTo: head.backed_up_to ?? undefined,
@@ -201,8 +203,8 @@ function withLastStock(rows: readonly FeedRow[]): FeedRow[] {
 
 interface Head extends Gate {
   epoch: string;
-  /** Among ids that were passed over when PostgreSQL started anew: no cursor of this database is there. */
-  in_gap: boolean;
+  /** Whether the position was never given out by this database. */
+  lost: boolean;
   backed_up_to: number | null;
 }
 
@@ -217,15 +219,15 @@ interface First {
 /** What a page is judged by and its first rows, all of one snapshot. */
 async function readFirst(
   db: CentralDb | CentralTransaction,
-  of: { after: string; scopes: readonly Scope[]; limit: number },
+  of: { from: FeedPosition; scopes: readonly Scope[]; limit: number },
 ): Promise<First> {
-  // Every transaction up to `after` was passed whole.
-  const position = { xid: of.after, ord: Number.MAX_SAFE_INTEGER };
+  // Every transaction up to that one was passed whole.
+  const position = { xid: of.from.xid, ord: Number.MAX_SAFE_INTEGER };
   const { rows } = await sql<Head & FeedStateColumns & (FeedRow | { xid: null })>`
     select head.*, found.* from (
       select ${GATE_COLUMNS}, e.epoch, f.folded_to, f.compacted_to, f.swept_to, f.horizon as removes_horizon,
         f.removes_swept_to, (select up_to from backed_up) as backed_up_to,
-        exists (select 1 from xid_gap where after < ${of.after}::xid8 and ${of.after}::xid8 <= up_to) as in_gap
+        ${isOfLostFuture(of.from)} as lost
       from pg_current_snapshot() s, epoch e, feed_state f
     ) head
     left join lateral (${rowsBehind({ ...of, position, horizon: sql`head.horizon::xid8` })}) found on true

@@ -28,6 +28,7 @@ export interface EpochTable {
   created_at: CreatedAt;
   timeline: number | null;
   server_started_at: NullableTimestamp;
+  server_run: Generated<string | null>;
   recovering: Generated<boolean>;
 }
 

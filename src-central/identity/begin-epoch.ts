@@ -12,6 +12,7 @@ import { sql } from 'kysely';
 import { lockNumber } from '../db/write-transaction.ts';
 import type { CentralDb, CentralTransaction, EpochLifeTable } from '../db/schema.ts';
 import type { ServerIdentity } from '../db/server-identity.ts';
+import { beginRun, newestTransaction } from './server-runs.ts';
 import {
   EPOCH_INCARNATION_JUMP,
   EPOCH_POSITION_JUMP,
@@ -87,6 +88,8 @@ async function forgetPositions(tx: CentralTransaction): Promise<void> {
   await tx.deleteFrom('device_cursor').execute();
   await tx.deleteFrom('feed_pin').execute();
   await sql`delete from xid_gap`.execute(tx);
+  const newest = await newestTransaction(tx);
+  await beginRun(tx, { after: newest, upTo: newest });
 }
 
 /** Whether its positions are of another cluster's count, ahead of this one's: readers would not see them for years. */

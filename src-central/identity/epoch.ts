@@ -9,14 +9,15 @@
  * did; central's own witness outside of the database notices (witness.ts), and desks show what was lost. For what nobody
  * can know there is `--new-epoch`.
  */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Currency } from '../../src-shared/domain/money.ts';
+import { beginRun, newestTransaction } from './server-runs.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { readServerIdentity, type ServerIdentity } from '../db/server-identity.ts';
 import type { CentralDb, EpochLifeTable } from '../db/schema.ts';
 import { lockNumber } from '../db/write-transaction.ts';
-import { CRASH_LOST_TRANSACTIONS, PASSED_SPREAD_TRANSACTIONS } from '../limits.ts';
+import { CRASH_LOST_TRANSACTIONS } from '../limits.ts';
 import { beginEpoch } from './begin-epoch.ts';
 import type { Seen } from './witness.ts';
 
@@ -130,6 +131,8 @@ async function beginFirst(db: CentralDb, currency: Currency, server: ServerIdent
         closed_by: null,
       })
       .execute();
+    const newest = await newestTransaction(tx);
+    await beginRun(tx, { after: newest, upTo: newest });
   });
 }
 
@@ -150,37 +153,22 @@ async function passLostTransactions(db: CentralDb, server: ServerIdentity): Prom
       // Another node was quicker: it may serve already, and what it gives out must lie in no gap.
       if (row.server_started_at?.getTime() === server.startedAt.getTime()) return;
       const after = await newestTransaction(connection);
-      // Not ever as many: where files were put back, the ids that follow would be those that followed before, and a
-      // cursor of then would pass for one of now.
-      const passed = CRASH_LOST_TRANSACTIONS + randomInt(PASSED_SPREAD_TRANSACTIONS);
       await sql
-        .raw(`do $$ begin for i in 1..${passed} loop perform pg_current_xact_id(); commit; end loop; end $$`)
+        .raw(
+          `do $$ begin for i in 1..${CRASH_LOST_TRANSACTIONS} loop perform pg_current_xact_id(); commit; end loop; end $$`,
+        )
         .execute(connection);
       const upTo = await newestTransaction(connection);
-      await sql`insert into xid_gap (after, up_to) values (${after}::xid8, ${upTo}::xid8)`.execute(connection);
-      await connection.updateTable('epoch').set({ server_started_at: server.startedAt }).execute();
+      await connection.transaction().execute(async (tx) => {
+        await beginRun(tx, { after, upTo });
+        await tx.updateTable('epoch').set({ server_started_at: server.startedAt }).execute();
+      });
     } finally {
       await sql`select pg_advisory_unlock(${lock}::bigint)`.execute(connection);
       await sql`reset statement_timeout`.execute(connection);
       await sql`reset lock_timeout`.execute(connection);
     }
   });
-}
-
-async function newestTransaction(db: CentralDb): Promise<string> {
-  const { rows } = await sql<{ newest: string }>`
-    select (pg_snapshot_xmax(pg_current_snapshot())::text::numeric - 1)::text as newest
-  `.execute(db);
-  return rows[0]?.newest ?? '0';
-}
-
-/** Whether a cursor's position was never given out by this database: it is ahead, or in what was passed over. */
-export async function isOfLostFuture(db: CentralDb, xid: string): Promise<boolean> {
-  const { rows } = await sql<{ lost: boolean }>`
-    select ${xid}::xid8 >= pg_snapshot_xmax(pg_current_snapshot())
-      or exists (select 1 from xid_gap where after < ${xid}::xid8 and ${xid}::xid8 <= up_to) as lost
-  `.execute(db);
-  return rows[0]?.lost === true;
 }
 
 export async function loadEpoch(db: CentralDb): Promise<Epoch> {

@@ -10,7 +10,7 @@
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
-import { cursorOf, xidOfCursor } from '../change-feed/cursor.ts';
+import { cursorOf, xidOfCursor, type FeedPosition } from '../change-feed/cursor.ts';
 import { readGate } from '../change-feed/gate.ts';
 import { pinFeed } from '../change-feed/pins.ts';
 import type { CentralDb } from '../db/schema.ts';
@@ -40,7 +40,7 @@ export class FillService {
   readonly #chunkRows: (kind: RowKind) => number;
   readonly #cache = new ChunkCache(CHUNK_CACHE_BYTES);
   /** The position that desks without one are given at present. */
-  #generation: { epoch: string; xid: string; since: number } | undefined;
+  #generation: (FeedPosition & { epoch: string; since: number }) | undefined;
   readonly #pinned = new Map<string, { xid: string; touchedAt: number }>();
 
   constructor({ db, epoch, monotonicNow, chunkRows, generationMs }: FillServiceParts) {
@@ -54,11 +54,12 @@ export class FillService {
   /** @throws AppError EPOCH_CHANGED for a position of another life of central. */
   async open(device: Device, request: FillOpenRequest): Promise<FillOpenResponse> {
     const { epoch } = this.#epoch;
-    const position = xidOfCursor(request.cursor, epoch);
+    // Refused before anything is done, where it is of another life.
+    xidOfCursor(request.cursor, epoch);
     const parts = await partsOf(this.#db, device.scopes);
-    const xid = request.cursor === '' ? await this.#begin(device) : position;
+    const from = request.cursor === '' ? cursorOf(epoch, await this.#begin(device)) : request.cursor;
     const { now } = await readGate(this.#db);
-    return { epoch, now, from: cursorOf(epoch, xid), parts };
+    return { epoch, now, from, parts };
   }
 
   /**
@@ -74,24 +75,33 @@ export class FillService {
     const encoding = accept.includes('zstd') ? 'zstd' : 'gzip';
     return this.#cache.get(`${epoch} ${encoding} ${scope} ${kind} ${after}`, BigInt(from), async () => {
       const { at, rows, body, next } = await readChunk(this.#db, { scope, kind, after, limit: this.#chunkRows(kind) });
-      const header = { epoch, scope, kind, after, at: cursorOf(epoch, at), rows, encoding, next } as const;
+      const header = {
+        epoch,
+        scope,
+        kind,
+        after,
+        at: cursorOf(epoch, { xid: at, run: null }),
+        rows,
+        encoding,
+        next,
+      } as const;
       return { at, frame: await frameOf(header, body) };
     });
   }
 
-  async #begin(device: Device): Promise<string> {
+  async #begin(device: Device): Promise<FeedPosition> {
     const { epoch } = this.#epoch;
     const now = this.#monotonicNow();
     let generation = this.#generation;
     if (!generation || generation.epoch !== epoch || now - generation.since > this.#generationMs) {
-      const { horizon } = await readGate(this.#db);
-      generation = { epoch, xid: horizon, since: now };
+      const { horizon, run } = await readGate(this.#db);
+      generation = { epoch, xid: horizon, run, since: now };
       this.#generation = generation;
     }
     // In any case: it may have been given this one before, and have let go of it by reading on.
     this.#pinned.delete(device.deviceId);
     await this.#pin(device, generation.xid);
-    return generation.xid;
+    return generation;
   }
 
   async #pin({ deviceId }: Device, xid: string): Promise<void> {

@@ -362,10 +362,8 @@ test('a promoted standby that was behind is noticed by a running central before 
   const cursor = readCursor(deskAt(0).store);
   const lives = await epochs();
   await standby.promote();
-  // Transaction ids come again: a cursor of before would be taken for one of now.
-  await sql`do $$ begin for i in 1..20000 loop perform pg_current_xact_id(); commit; end loop; end $$`
-    .execute(connectAside())
-    .finally(() => aside?.destroy());
+  // A cursor of before would be taken for one of now.
+  await passTransactions(20_000);
   expect(BigInt(await whenServed(newestXid))).toBeGreaterThan(BigInt(lost));
   expect(await epochs()).toEqual([...lives, 'timeline']);
   // The position is there again, under other transactions. A desk of either version is told, and not served from it.
@@ -379,10 +377,42 @@ test('a promoted standby that was behind is noticed by a running central before 
   await expectDesksEqual();
 });
 
-let aside: CentralDb | undefined;
+test('a desk that only reads shows what was lost, however far central has gone on since', async () => {
+  await quiet();
+  const backup = await cluster.coldBackup();
+  // More than are passed over when PostgreSQL starts.
+  await passTransactions(15_000);
+  const lost = deskAt(0).place(1);
+  await syncAll(0);
+  await seen(2, lost.orderId, 1);
+  const lives = await epochs();
+  await central.stop();
+  await db.destroy();
+  await cluster.restore(backup);
+  await open();
+  // Its witness is lost, too: nothing tells this node what there was.
+  await serve();
+  expect(await epochs()).toEqual(lives);
+  await passTransactions(50_000);
+  await syncAll(2);
+  expect(await epochs()).toEqual([...lives, 'cursor']);
+  await syncAll();
+  await syncAll();
+  expect(deskAt(0).order(lost.orderId)).toMatchObject({ sync: 'applied', number: lost.number });
+  await expectDesksEqual();
+});
+
+/** Transaction ids that were given before come again. */
+async function passTransactions(count: number): Promise<void> {
+  const aside = connectAside();
+  await sql
+    .raw(`do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`)
+    .execute(aside)
+    .finally(() => aside.destroy());
+}
+
 function connectAside(): CentralDb {
-  aside = connectCentral(cluster.url(), { connections: 1 });
-  return aside;
+  return connectCentral(cluster.url(), { connections: 1 });
 }
 
 async function newestXid(): Promise<string> {

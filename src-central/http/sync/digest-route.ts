@@ -5,7 +5,7 @@ import { addDigest, digestHex, type DigestResponse, type DigestTable } from '../
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { isKnownIn } from '../../../src-shared/protocol/kinds-since.ts';
 import { raiseAlarm } from '../../alarms/alarms.ts';
-import { cursorOf, xidOfCursor } from '../../change-feed/cursor.ts';
+import { xidOfCursor } from '../../change-feed/cursor.ts';
 import { digestAt, type KindDigest } from '../../change-feed/digest.ts';
 import { findDivergence } from '../../change-feed/divergence.ts';
 import { readSnapshot } from '../../change-feed/gate.ts';
@@ -43,7 +43,7 @@ async function answerDigest(
     }
     throw new AppError({ code: 'INTERNAL', retry: 'never', logId });
   }
-  const head = { epoch: epoch.epoch, at: cursorOf(epoch.epoch, xid) };
+  const head = { epoch: epoch.epoch, at: cursor };
   if (protocol < 2) return { ...head, tables: tableOfAll(digests) };
   const scopes = [...new Set(digests.map(({ scope }) => scope))];
   return {

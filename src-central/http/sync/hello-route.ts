@@ -2,10 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import type { HelloRequest, HelloResponse } from '../../../src-shared/protocol/hello.ts';
-import { xidOfCursor } from '../../change-feed/cursor.ts';
+import { positionOfCursor } from '../../change-feed/cursor.ts';
+import { hasLost } from '../../change-feed/lost-future.ts';
 import { isProven } from '../../change-feed/receipt-proofs.ts';
 import type { Device } from '../../identity/device.ts';
-import { isOfLostFuture, isOfLostLife } from '../../identity/epoch.ts';
+import { isOfLostLife } from '../../identity/epoch.ts';
 import { greetDesk } from '../../identity/greet.ts';
 import { missingOf } from '../../recovery/reoffer.ts';
 import type { CentralServices } from '../services.ts';
@@ -35,7 +36,7 @@ async function lookForLoss(
   { cursor, newest }: HelloRequest,
 ): Promise<void> {
   const seen = epoch.epoch;
-  if (await isOfLostFuture(db, xidOfCursor(cursor, seen))) {
+  if (await hasLost(db, positionOfCursor(cursor, seen))) {
     await keeper.begin('cursor', seen);
     return;
   }

@@ -5,7 +5,7 @@ import { Violation } from '../violation.ts';
 export function checkPosition(seat: Seat): void {
   const { desk } = seat;
   if (!desk.services) return;
-  const match = /^(.+)\.(\d+)$/.exec(desk.cursor());
+  const match = /^([^.]+)\.(\d+)/.exec(desk.cursor());
   if (!match) return;
   const [, epoch = '', digits = '0'] = match;
   const before = seat.position;
