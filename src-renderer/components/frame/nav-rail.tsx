@@ -22,10 +22,14 @@ export function NavRail({ session, user }: SignedIn) {
             <Link to={screen.to} className="nav-link" activeProps={{ className: 'nav-link nav-link-here' }}>
               <Icon name={screen.icon} />
               <span className="nav-words">{t(`nav.${screen.text}`)}</span>
-              {screen.text === 'attention' && needs > 0 ? <span className="nav-count">{needs}</span> : null}
-              <kbd className="nav-key" aria-hidden="true">
-                Alt {at + 1}
-              </kbd>
+              {screen.text === 'attention' && needs > 0 ? (
+                <span className="nav-count">{needs}</span>
+              ) : (
+                // Beside the count it would cut the words off.
+                <kbd className="nav-key" aria-hidden="true">
+                  Alt {at + 1}
+                </kbd>
+              )}
             </Link>
           </li>
         ))}
