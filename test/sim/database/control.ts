@@ -33,15 +33,16 @@ export class Control {
   async tellTime(nowMs: number): Promise<void> {
     if (nowMs - this.#toldMs < CLOCK_STEP_MS) return;
     this.#toldMs = nowMs;
-    await this.#client.query('select setval($1, $2)', ['sim.clock', nowMs]);
+    await this.#client.query({ name: 'time', text: 'select setval($1, $2)', values: ['sim.clock', nowMs] });
   }
 
   /** Those of the given server processes that wait for another one's lock. */
   async blocked(pids: readonly number[]): Promise<Set<number>> {
-    const { rows } = await this.#client.query<{ pid: number }>(
-      'select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) > 0',
-      [pids],
-    );
+    const { rows } = await this.#client.query<{ pid: number }>({
+      name: 'blocked',
+      text: 'select pid from unnest($1::int[]) pid where cardinality(pg_blocking_pids(pid)) > 0',
+      values: [pids],
+    });
     return new Set(rows.map((row) => row.pid));
   }
 
@@ -59,7 +60,11 @@ export class Control {
   async gone(pids: readonly number[]): Promise<void> {
     const until = real.Date.now() + DATABASE_SILENT_REAL_MS;
     for (;;) {
-      const { rows } = await this.#client.query('select from pg_stat_activity where pid = any($1::int[])', [pids]);
+      const { rows } = await this.#client.query({
+        name: 'gone',
+        text: 'select from pg_stat_activity where pid = any($1::int[])',
+        values: [pids],
+      });
       if (rows.length === 0) return;
       if (real.Date.now() > until) throw new Error(`server processes ${pids.join()} do not end`);
       await realDelay(1);
