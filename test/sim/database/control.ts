@@ -5,8 +5,10 @@
 import pg from 'pg';
 import { CLOCK_STEP_MS, DATABASE_SILENT_REAL_MS } from '../limits.ts';
 import { real, realDelay } from '../world/real.ts';
+import { ServerSessions } from './server-sessions.ts';
 
 export class Control {
+  readonly sessions = new ServerSessions();
   readonly #url: string;
   #client: pg.Client;
   #toldMs = 0;
@@ -22,7 +24,7 @@ export class Control {
 
   /** To the server as it is while nothing else is connected to it: `work` may end it and start another one there. */
   async whileAlone<T>(work: () => Promise<T>): Promise<T> {
-    await this.#client.end();
+    await this.close();
     const done = await work();
     this.#client = await open(this.#url);
     // A sequence that is not in the log begins anew with a server that had died.
@@ -71,8 +73,9 @@ export class Control {
     }
   }
 
-  close(): Promise<void> {
-    return this.#client.end();
+  async close(): Promise<void> {
+    await this.sessions.close();
+    await this.#client.end();
   }
 }
 

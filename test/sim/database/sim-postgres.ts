@@ -5,7 +5,7 @@
  * `clock_timestamp()` are found in the schema `sim` first, also by the defaults of columns.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,9 +38,14 @@ const SETTINGS = {
   wal_retrieve_retry_interval: '20ms',
   checkpoint_timeout: '1d',
   max_connections: '100',
+  // Processes that have nothing to do here, and cost each start of a server their own.
+  max_logical_replication_workers: '0',
   timezone: 'UTC',
   search_path: 'public,sim,pg_catalog',
 };
+
+/** From this version on it begins with three processes that read for all others; a seed's files are in memory. */
+const READS_BY_WORKERS = 18;
 
 /** Unlogged: moving a logged sequence takes a transaction id, and the feed goes by those. */
 export const SIMULATED_TIME_SQL = `
@@ -137,7 +142,12 @@ export class ClusterTemplate {
   }
 
   async #start(folder: string, { settings: reached, url }: Address): Promise<void> {
-    const settings = Object.entries({ ...SETTINGS, ...reached }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const version = Number(readFileSync(join(folder, 'PG_VERSION'), 'utf8'));
+    const reading = version >= READS_BY_WORKERS ? { io_method: 'sync' } : {};
+    const settings = Object.entries({ ...SETTINGS, ...reading, ...reached }).flatMap(([key, value]) => [
+      '-c',
+      `${key}=${value}`,
+    ]);
     const args = ['-D', folder, ...settings];
     const { file, args: given, options } = await asServerUser(this.#user, this.#binaries.postgres, args, this.#folder);
     const server = spawn(file, given, { ...options, stdio: 'ignore' });

@@ -21,7 +21,14 @@ import type { Control } from './control.ts';
 /** pg's client has the number of its server process, and does not say so in its types. */
 export interface GatedConnection extends pg.ClientBase {
   processID: number | null;
+  /** The server has statements of it. */
+  readonly busy: boolean;
+  /** As a cable that is cut: no goodbye to the server. Resolves when both sides have noticed. */
   sever(): Promise<void>;
+  /** The server ends it, and says so. */
+  terminate(): Promise<void>;
+  /** Its process has died. Resolves when the server has rolled back what was open. */
+  abandon(): Promise<void>;
 }
 
 export interface GatedStatement {
@@ -51,7 +58,7 @@ export class StatementGate {
   readonly connections = new Set<GatedConnection & { actor: Actor }>();
   #waiting: GatedStatement[] = [];
   #outstanding = new Map<GatedStatement, Ended | undefined>();
-  #leaving: { pid: number; gone: Promise<void> }[] = [];
+  #leaving: { pid: number | undefined; gone: Promise<void> }[] = [];
   #lastId = 0;
   #progress: (() => void) | undefined;
 
@@ -115,7 +122,8 @@ export class StatementGate {
   /** Until everything that was let go has ended or is blocked, and no connection is being closed. */
   async settle(): Promise<void> {
     const leaving = this.#leaving.splice(0);
-    if (leaving.length > 0) await this.control.gone(leaving.map(({ pid }) => pid));
+    const pids = leaving.flatMap(({ pid }) => pid ?? []);
+    if (pids.length > 0) await this.control.gone(pids);
     // Whoever waits for it goes on now, and not when the machine gets round to it.
     await Promise.all(leaving.map(({ gone }) => gone));
     await this.#settled([...this.#outstanding.keys()]);
@@ -128,11 +136,11 @@ export class StatementGate {
     await atRest();
   }
 
-  /** Notes that a connection is on its way out: its locks go when its server process has gone. */
-  leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>): void {
+  /** Notes that a connection is on its way out: its locks go when its server process has gone, or is another's. */
+  leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>, isKept: boolean): void {
     const pid = connection.processID;
     if (!this.connections.delete(connection) || !pid) return;
-    this.#leaving.push({ pid, gone });
+    this.#leaving.push({ pid: isKept ? undefined : pid, gone });
   }
 
   /** What a killed process leaves: nothing. Its transactions are rolled back, its answers reach nobody. */
@@ -141,23 +149,24 @@ export class StatementGate {
     for (const statement of this.#outstanding.keys()) {
       if (statement.actor === actor) this.#outstanding.delete(statement);
     }
-    const own = [...this.connections].filter((connection) => connection.actor === actor);
-    for (const connection of own) this.connections.delete(connection);
-    for (const connection of own) await connection.sever();
+    for (const connection of this.#leave(actor)) await connection.abandon();
     await this.settle();
   }
 
   /** The line between a node and its database breaks: the process lives on and learns it from its next statements. */
   async disconnect(actor: Actor): Promise<number> {
-    const own = [...this.connections].filter((connection) => connection.actor === actor && connection.processID);
-    await this.control.terminate(own.map((connection) => connection.processID ?? 0));
-    for (const connection of own) {
-      this.connections.delete(connection);
-      await connection.sever();
-    }
+    const own = this.#leave(actor);
+    for (const connection of own) await connection.terminate();
     await this.settle();
     await atRest();
     return own.length;
+  }
+
+  /** Its connections, none of them here any more; those first that wait for a lock, which the others may let go of. */
+  #leave(actor: Actor): GatedConnection[] {
+    const own = [...this.connections].filter((connection) => connection.actor === actor && connection.processID);
+    for (const connection of own) this.connections.delete(connection);
+    return [...own.filter((connection) => connection.busy), ...own.filter((connection) => !connection.busy)];
   }
 
   async #begin(statement: GatedStatement): Promise<void> {
