@@ -49,8 +49,10 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
  */
 export function place(scene: Scene, seat: Seat, only?: { productId: string; pieces: number }): string | undefined {
   const { random, nowMs } = scene.world;
-  const lines = only ? [{ productId: only.productId, unit: 'piece', quantity: only.pieces }] : someLines(scene, seat);
   const customers = scene.house.customers.get(seat.branch) ?? [];
+  // A move that failed, or a database that was put back, may have left a branch without any.
+  if (customers.length === 0) return undefined;
+  const lines = only ? [{ productId: only.productId, unit: 'piece', quantity: only.pieces }] : someLines(scene, seat);
   const placed = {
     orderId: uuidV7(nowMs, random.bytes(10)),
     customerId: random.pick(customers),
