@@ -69,6 +69,10 @@ export function gatedClient(gate: StatementGate, actor: Actor): new () => pg.Cli
       return answered(gone, callback as Reply | undefined) as Promise<void> | undefined;
     }
 
+    // The pool says it of each one that it hands out; there is no socket of its own.
+    ref(): void {}
+    unref(): void {}
+
     get busy(): boolean {
       return this.#underWay > 0;
     }
