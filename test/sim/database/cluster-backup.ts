@@ -36,13 +36,13 @@ export class ClusterBackup {
     const backup = new ClusterBackup(postgres, name);
     await connected(postgres.url, async (client) => {
       await client.query(`select pg_backup_start('sim', true)`);
-      await copyFolder(postgres.folder, backup.#files);
+      copyFolder(postgres.folder, backup.#files);
       // Those two are of the server that runs.
       for (const file of ['postmaster.pid', 'postmaster.opts']) rmSync(join(backup.#files, file), { force: true });
       const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
       backup.#write('backup_label', rows[0]?.labelfile ?? '');
       // With the log up to the backup's end, without which the copy is not whole.
-      await replace(join(postgres.folder, 'pg_wal'), join(backup.#files, 'pg_wal'));
+      replace(join(postgres.folder, 'pg_wal'), join(backup.#files, 'pg_wal'));
       for (let segment = 0; segment < SEGMENTS_SKIPPED; segment += 1) {
         await client.query(`select pg_logical_emit_message(false, 'sim', ''), pg_switch_wal()`);
       }
@@ -54,14 +54,14 @@ export class ClusterBackup {
   /** The standby has everything that was written until now, and nothing of what comes. */
   async streamLog(): Promise<void> {
     await connected(this.#postgres.url, (client) => client.query('checkpoint'));
-    await replace(join(this.#postgres.folder, 'pg_wal'), this.#log);
+    replace(join(this.#postgres.folder, 'pg_wal'), this.#log);
   }
 
   /** To be called while no server runs on them. */
-  async putInPlace(as: ComesBackAs): Promise<void> {
+  putInPlace(as: ComesBackAs): void {
     const { folder } = this.#postgres;
-    await replace(this.#files, folder);
-    if (as === 'standby') await replace(this.#log, join(folder, 'pg_wal'));
+    replace(this.#files, folder);
+    if (as === 'standby') replace(this.#log, join(folder, 'pg_wal'));
     if (as !== 'files') this.#write(as === 'standby' ? 'standby.signal' : 'recovery.signal', '', folder);
   }
 
@@ -91,9 +91,9 @@ export async function untilWritable(url: string, as: ComesBackAs): Promise<void>
   });
 }
 
-async function replace(from: string, to: string): Promise<void> {
+function replace(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });
-  await copyFolder(from, to);
+  copyFolder(from, to);
 }
 
 async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -5,7 +5,17 @@
  * `clock_timestamp()` are found in the schema `sim` first, also by the defaults of columns.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,7 +75,7 @@ export interface SimPostgres {
   /** Whose they must be; undefined where that is oneself. */
   owner: ServerUser | undefined;
   /** It dies as with its machine; then `change` has its files, and what is in them is started at the same address. */
-  restart(change: () => Promise<void>): Promise<void>;
+  restart(change: () => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -105,7 +115,7 @@ export class ClusterTemplate {
     const own = join(this.#folder, `copy-${this.#copies}`);
     mkdirSync(own, { mode: 0o711 });
     const folder = join(own, 'cluster');
-    await copyFolder(join(this.#folder, 'template'), folder);
+    copyFolder(join(this.#folder, 'template'), folder);
     const address = await this.#address();
     await this.#start(folder, address);
     return {
@@ -114,7 +124,7 @@ export class ClusterTemplate {
       owner: this.#user,
       restart: async (change) => {
         await this.#stop('SIGQUIT');
-        await change();
+        change();
         await this.#start(folder, address);
       },
       stop: async () => {
@@ -180,9 +190,22 @@ export class ClusterTemplate {
   }
 }
 
-/** With owners, as PostgreSQL wants its files. */
-export async function copyFolder(from: string, to: string): Promise<void> {
-  await promisify(execFile)('cp', ['-a', from, to]);
+/**
+ * With owners, as PostgreSQL wants its files. In this process: beginning another one costs a process with a heap like
+ * this one's 70 ms, and a part of the log is copied in one.
+ */
+export function copyFolder(from: string, to: string): void {
+  const { mode, uid, gid } = statSync(from);
+  mkdirSync(to, { recursive: true, mode });
+  chownSync(to, uid, gid);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyFolder(source, copy);
+    else {
+      copyFileSync(source, copy);
+      chownSync(copy, uid, gid);
+    }
+  }
 }
 
 /** In memory where there is such a folder: nothing here is to outlive its seed. */
