@@ -42,6 +42,7 @@ export const EVERY_FAULT: readonly string[] = [
   'central stopped',
   'database connections die',
   'database connection broken after a statement',
+  'a writer stays open',
   'clock jump',
   'disk full',
   'prices change',

@@ -16,6 +16,11 @@ export const NEWS_WITHIN_MS = 3_000;
 export const OLD_NEWS_WITHIN_MS = 45_000;
 /** How often that is tried at a quiet point. */
 export const NEWS_ROUNDS = 5;
+/** In so many of them another program writes to the cluster meanwhile, and for so long. */
+export const WRITER_AT_NEWS = 0.4;
+export const WRITER_AT_NEWS_MS: readonly [least: number, most: number] = [100, 2_000];
+/** And while everything else happens, too. */
+export const WRITER_OPEN_MS: readonly [least: number, most: number] = [100, 8_000];
 /** How quick a process is beside the others, drawn anew for each after so many events. */
 export const PACES: readonly number[] = [1, 1, 0.03];
 export const EVENTS_OF_A_PACE = 80;

@@ -9,6 +9,7 @@ import { ordersAt, otherThanBefore, unlikeJournals, waitingToReturn } from './in
 import { checkScreens, checkTotals } from './invariants/screens.ts';
 import { allActive } from './actors/office-work.ts';
 import { place } from './actors/people.ts';
+import { openWriter } from './faults/open-writer.ts';
 import {
   DRAIN_WITHIN_MS,
   FIRST_NEWS_WITHIN_MS,
@@ -16,6 +17,8 @@ import {
   NEWS_WITHIN_MS,
   OLD_NEWS_WITHIN_MS,
   VERIFY_ATTEMPTS,
+  WRITER_AT_NEWS,
+  WRITER_AT_NEWS_MS,
 } from './limits.ts';
 import type { Scene, Seat } from './scene.ts';
 import { Violation } from './violation.ts';
@@ -76,6 +79,10 @@ async function everybodySignedIn(scene: Scene): Promise<void> {
  */
 async function newsSpreads(scene: Scene, withinMs: number): Promise<void> {
   const { seats, world } = scene;
+  const writer = world.random.chance(WRITER_AT_NEWS)
+    ? openWriter(scene, world.random.between(...WRITER_AT_NEWS_MS))
+    : undefined;
+  if (writer) await scene.until('a writer begins', writer.began, DRAIN_WITHIN_MS);
   const silent = world.random.pick(seats);
   const placed = seats.flatMap((seat) => {
     const orderId = seat === silent ? undefined : place(scene, seat);
@@ -93,6 +100,8 @@ async function newsSpreads(scene: Scene, withinMs: number): Promise<void> {
     return unheard.every(({ seat, other }) => !isOfToday(seat) || !isOfToday(other));
   };
   const who = (): string => unheard.map(({ other, seat }) => `${other.desk.name} of ${seat.desk.name}'s`).join();
+  // Nobody can have heard of it before.
+  if (writer) await scene.until('the writer ends', writer.ended, DRAIN_WITHIN_MS);
   await scene.untilSaved(() => `heard of by ${who()} order`, isHeard, withinMs);
   // A desk of protocol 1 is longer in missing a stream that died without a word; what it promises is its slow poll.
   const isHeardByAll = (): boolean => isHeard() && unheard.length === 0;

@@ -10,6 +10,8 @@ import { actAs, newActor, type Actor } from '../world/actor.ts';
 
 /** PostgreSQL's own code for a database that starts. */
 const CANNOT_CONNECT_NOW = '57P03';
+/** For people, and for as many writers that take their time. */
+const OFFICE_CONNECTIONS = 8;
 
 export class SimOffice {
   readonly actor: Actor = newActor('office');
@@ -20,7 +22,9 @@ export class SimOffice {
   readonly #db: CentralDb;
 
   constructor(url: string, gate: StatementGate) {
-    this.#db = actAs(this.actor, () => connectCentral(url, { Client: gatedClient(gate, this.actor), connections: 2 }));
+    this.#db = actAs(this.actor, () =>
+      connectCentral(url, { Client: gatedClient(gate, this.actor), connections: OFFICE_CONNECTIONS }),
+    );
     guardConnections(this.#db, check);
   }
 

@@ -14,6 +14,7 @@ import { leaseGranted, leaseTakenBack } from './lease-faults.ts';
 import { deskLongAway } from './long-absence.ts';
 import { newHouseBegins } from './new-house.ts';
 import { lineCut, linePartition } from './line-faults.ts';
+import { writerStaysOpen } from './open-writer.ts';
 import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
 import { priceImport } from './price-import.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
@@ -27,6 +28,7 @@ export const FAULTS: readonly Fault[] = [
   centralStop,
   connectionsDie,
   connectionBreaks,
+  writerStaysOpen,
   clockJump,
   diskFull,
   imageKept,
