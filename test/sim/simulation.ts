@@ -12,18 +12,17 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { connectCentral } from '../../src-central/db/connect.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { isTransientFault } from '../../src-central/db/transient-fault.ts';
-import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { TEST_PASSWORD } from '../support/test-house.ts';
 import type { DeskBuild } from './actors/desk-build.ts';
 import { NewHouse } from './actors/new-house.ts';
 import { DOINGS, doAtDesk, type Doing } from './actors/people.ts';
-import { SimDesk } from './actors/sim-desk.ts';
 import { SimNode } from './actors/sim-node.ts';
 import { SimOffice } from './actors/sim-office.ts';
 import { Control } from './database/control.ts';
 import { diskFolder, type SimPostgres } from './database/sim-postgres.ts';
 import { DatabaseKeeper } from './actors/database-keeper.ts';
-import { StatementGate, type GatedStatement } from './database/statement-gate.ts';
+import { StatementGate } from './database/statement-gate.ts';
+import { Paces } from './database/paces.ts';
 import { newHouseUrl, type SimHouse } from './database/template.ts';
 import { FAULTS } from './faults/all.ts';
 import { killedAt } from './faults/central-crash.ts';
@@ -33,13 +32,9 @@ import {
   CHUNK_ROWS,
   COURSES_END_WITHIN_MS,
   EVENT_MS,
-  EVENTS_OF_A_PACE,
   MAX_EVENTS,
   NEW_HOUSE,
-  OLD_DESK_RATE,
-  PACES,
   RESTART_MS,
-  SLICE_ROWS,
   STEPS,
   STEPS_BETWEEN_QUIET_POINTS,
 } from './limits.ts';
@@ -50,19 +45,13 @@ import { simFetch } from './network/sim-fetch.ts';
 import { Numbers } from './invariants/numbers.ts';
 import { checkPosition } from './invariants/position.ts';
 import { checkScreens } from './invariants/screens.ts';
+import { NODES, openHouse, SEATS } from './open-house.ts';
 import { quietPoint } from './quiet-point.ts';
 import { Violation } from './violation.ts';
-import { actAs, newActor, type Actor } from './world/actor.ts';
+import { actAs, newActor } from './world/actor.ts';
 import { takeOver } from './world/globals.ts';
 import { atRest } from './world/rest.ts';
 import { World } from './world/world.ts';
-
-const NODES = ['n1', 'n2'] as const;
-const SEATS = [
-  { name: 'd1', branch: 'PD' },
-  { name: 'd2', branch: 'PD' },
-  { name: 'd3', branch: 'NB' },
-] as const;
 
 /** How likely each kind of event is, when there is one of it to happen. */
 const EVENT_WEIGHTS = { statement: 70, message: 30, timer: 24, step: 8, 'time passes': 1 } as const;
@@ -104,14 +93,14 @@ export class Simulation implements Scene {
   #chores: (() => Promise<void>)[] = [];
   /** Times that any desk's file was seen changed. */
   #deskCommits = 0;
-  readonly #paces = new Map<Actor, number>();
-  #pacedAt = 0;
+  readonly #paces: Paces;
   readonly numbers: Numbers;
   readonly houseSeats = SEATS.length;
 
   private constructor(seed: number, of: { control: Control; database: SeedDatabase }) {
     this.world = new World(seed);
     this.numbers = new Numbers(this.world.tally);
+    this.#paces = new Paces(this.world.random);
     const { house, postgres, keptBuild } = of.database;
     this.house = house;
     this.#keptBuild = keptBuild;
@@ -150,7 +139,8 @@ export class Simulation implements Scene {
       fetch: (url, init) => simFetch(this.network, url, init),
     });
     try {
-      await this.#begin();
+      await openHouse(this, this.#keptBuild);
+      this.network.faultless = false;
       while (this.steps < STEPS) {
         const before = this.steps;
         await this.#event(true);
@@ -266,61 +256,6 @@ export class Simulation implements Scene {
     actAs(this.#self, () => this.world.timers.plan(run, delayMs));
   }
 
-  async #begin(): Promise<void> {
-    const old = this.world.random.chance(OLD_DESK_RATE) ? this.world.random.pick(SEATS).name : undefined;
-    // A desk of protocol 1 has no proofs, and can bring nothing back; copies of a large house take too long.
-    if (old === undefined && this.house.unpriced.length === 0) this.keeper.plan(this.world.random);
-    for (const node of this.nodes) await this.through('central starts', 60_000, () => node.start());
-    for (const [index, { name, branch }] of SEATS.entries()) {
-      const of = this.house.branches.find((each) => each.code === branch);
-      if (!of) throw new Error(`no branch ${branch}`);
-      const first = index % NODES.length;
-      const nodes = [...NODES.slice(first), ...NODES.slice(0, first)];
-      const desk = new SimDesk({
-        name,
-        dir: join(this.dir, name),
-        world: this.world,
-        machine: `machine of ${name}`,
-        sliceRows: this.house.unpriced.length > 0 ? undefined : SLICE_ROWS,
-        centralUrls: nodes.map((node) => `http://${name}.${node}.sim`),
-        ...(name === old && { build: this.#keptBuild }),
-      });
-      if (name === old) this.world.tally.hit('fault: desk of the previous version');
-      const userName = of.people[0] ?? '';
-      const seat: Seat = {
-        desk,
-        branch,
-        saved: new Map(),
-        mutations: new Set(),
-        promises: new Map(),
-        userName,
-        position: undefined,
-        starting: false,
-        past: this.numbers.begin(),
-        image: undefined,
-        returning: new Map(),
-      };
-      this.seats.push(seat);
-      await this.#enrol(seat, of.branchId);
-    }
-    this.network.faultless = false;
-  }
-
-  async #enrol(seat: Seat, branchId: string): Promise<void> {
-    const { desk } = seat;
-    const code = await this.through('an enrolment code', 60_000, () =>
-      this.office.work((db) => createEnrolmentCode(db, { branchId, ttlMinutes: 10 })),
-    );
-    await this.through('a desk starts', 60_000, () => desk.start());
-    const centralUrl = `http://${desk.name}.${NODES[0]}.sim`;
-    await this.through('enrolment', 60_000, () =>
-      desk.use((services) => services.session.enrol({ centralUrl, code, deviceName: desk.name })),
-    );
-    await this.through('sign-in', 60_000, () => this.signIn(seat));
-    const filled = (): boolean => desk.use(({ sync }) => sync.status().asOf !== null && !sync.status().filling);
-    await this.untilSaved(`${desk.name} is filled`, filled, 60_000);
-  }
-
   /** One thing happens. `anew`: also something that nobody asked for. */
   async #event(anew: boolean): Promise<void> {
     this.events += 1;
@@ -365,7 +300,7 @@ export class Simulation implements Scene {
 
   async #statement(): Promise<void> {
     const { gate, world } = this;
-    const statement = this.#nextStatement();
+    const statement = this.#paces.next([...gate.waiting, ...gate.ended], this.events);
     if (gate.ended.includes(statement)) return gate.hand(statement);
     if (await killedAt(this, statement)) return undefined;
     if (await killedInItsMigration(this, statement)) return undefined;
@@ -377,28 +312,6 @@ export class Simulation implements Scene {
       }
     }
     return gate.letGo(statement);
-  }
-
-  /**
-   * Some processes are slow for a while: with all of them equally quick, a transaction would hardly ever stay open while
-   * a whole other one goes by.
-   */
-  #nextStatement(): GatedStatement {
-    const { gate, world } = this;
-    if (this.events - this.#pacedAt > EVENTS_OF_A_PACE) {
-      this.#pacedAt = this.events;
-      this.#paces.clear();
-    }
-    const pending = [...gate.waiting, ...gate.ended];
-    const paces = pending.map(({ actor }) => {
-      const pace = this.#paces.get(actor) ?? world.random.pick(PACES);
-      this.#paces.set(actor, pace);
-      return pace;
-    });
-    let left = world.random.next() * paces.reduce((sum, pace) => sum + pace, 0);
-    const chosen = pending.find((_, index) => (left -= paces[index] ?? 0) < 0) ?? pending.at(-1);
-    if (!chosen) throw new Error('no statement waits');
-    return chosen;
   }
 
   /** To the next thing that is planned; a little where none is. */
