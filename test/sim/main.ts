@@ -1,13 +1,15 @@
 /**
  * `npm run sim -- --seeds N [--from S] [--workers W]`: runs N seeds and says what happened. Exit 1 and the seed to
  * replay on a violation of the laws, and when a full run has hit a fault too seldom.
- * `--until-violation` stops at the first.
+ * `--until-violation` stops at the first. `--keep FILE` writes down what each seed came to and goes on from there.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { openKeptSeeds } from './kept-seeds.ts';
 import { runSeeds } from './run-seeds.ts';
 
-const USAGE = 'Usage: npm run sim -- --seeds N [--from S] [--workers W] [--until-violation]   (whole numbers above 0)';
+const USAGE =
+  'Usage: npm run sim -- --seeds N [--from S] [--workers W] [--until-violation] [--keep FILE]   (whole numbers above 0)';
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -16,7 +18,7 @@ function wholeNumber(text: string): number {
   process.exit(2);
 }
 
-function readArguments(): { seeds: number; from: number; workers: number; stopAtViolation: boolean } {
+function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
@@ -24,6 +26,7 @@ function readArguments(): { seeds: number; from: number; workers: number; stopAt
         from: { type: 'string', default: '1' },
         workers: { type: 'string', default: String(availableParallelism()) },
         'until-violation': { type: 'boolean', default: false },
+        keep: { type: 'string' },
       },
     });
     return {
@@ -31,6 +34,7 @@ function readArguments(): { seeds: number; from: number; workers: number; stopAt
       from: wholeNumber(values.from),
       workers: wholeNumber(values.workers),
       stopAtViolation: values['until-violation'],
+      kept: values.keep === undefined ? undefined : openKeptSeeds(values.keep),
     };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
@@ -38,11 +42,12 @@ function readArguments(): { seeds: number; from: number; workers: number; stopAt
   }
 }
 
-const { seeds, from, workers, stopAtViolation } = readArguments();
+const { seeds, from, workers, stopAtViolation, kept } = readArguments();
 const report = await runSeeds({
   seeds: Array.from({ length: seeds }, (_, index) => from + index),
   workers,
   stopAtViolation,
+  kept,
   tell: (line) => process.stdout.write(`${line}\n`),
 });
 process.stdout.write(`${report.text}\n`);

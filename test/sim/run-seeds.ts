@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { LEAST_HITS, SEEDS_OF_A_FULL_RUN, SEEDS_OF_A_LONG_RUN, SEEDS_OF_A_WORKER } from './limits.ts';
+import type { KeptSeeds } from './kept-seeds.ts';
 import type { SeedReport } from './seed-report.ts';
 import { Tally } from './tally.ts';
 import { EVERY_FAULT, RARE_FAULTS } from './every-fault.ts';
@@ -26,13 +27,16 @@ export interface RunOptions {
   workers: number;
   /** No more are begun after the first that breaks a law. */
   stopAtViolation?: boolean;
+  /** Seeds that are in it are not run again. */
+  kept?: KeptSeeds | undefined;
   tell: (line: string) => void;
 }
 
 export async function runSeeds(options: RunOptions): Promise<SimulationReport> {
-  const { seeds, workers, tell } = options;
-  const queue = [...seeds];
-  const reports: SeedReport[] = [];
+  const { seeds, workers, tell, kept } = options;
+  const reports = seeds.flatMap((seed) => kept?.reports.get(seed) ?? []);
+  const queue = seeds.filter((seed) => !kept?.reports.has(seed));
+  for (const report of reports) if (report.violation) tell(violationText(report));
   const begunAt = performance.now();
   const take = (): number | undefined => {
     const broken = options.stopAtViolation && reports.some((report) => report.violation);
@@ -40,6 +44,7 @@ export async function runSeeds(options: RunOptions): Promise<SimulationReport> {
   };
   const keep = (report: SeedReport): void => {
     reports.push(report);
+    kept?.add(report);
     if (report.violation) tell(violationText(report));
     else if (reports.length % 50 === 0) tell(`${reports.length} of ${seeds.length} seeds`);
   };

@@ -8,21 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { SIMULATED_CODE } from '../kept-seeds.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = join(HERE, '..', '..', '..');
-/** What the simulation runs on. */
-const FOLDERS = [
-  'src-shared',
-  'src-main',
-  'src-central',
-  'migrations',
-  'test/sim',
-  'test/support',
-  'test/fixtures',
-  'package.json',
-];
-
 export function plantedBugs(): string[] {
   return readdirSync(HERE)
     .filter((name) => name.endsWith('.patch'))
@@ -56,7 +45,7 @@ export async function hunt(bug: string, of: { seeds: number; workers: number }):
 export async function onPatchedTree<T>(bug: string, work: (tree: string) => Promise<T>): Promise<T> {
   const tree = mkdtempSync(join(tmpdir(), 'orderdesk-planted-'));
   try {
-    for (const name of FOLDERS) cpSync(join(ROOT, name), join(tree, name), { recursive: true });
+    for (const name of SIMULATED_CODE) cpSync(join(ROOT, name), join(tree, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'), 'junction');
     await promisify(execFile)('git', ['apply', '-C1', '--recount', join(HERE, `${bug}.patch`)], { cwd: tree });
     return await work(tree);
