@@ -10,18 +10,17 @@
 import type { Topic } from '../api/desk-services.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { scope as scopeSchema, type Scope } from '../../src-shared/protocol/scope.ts';
-import { laneStates } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { advancePart, partAfter, removedSince, type OpenPart } from '../replica/filling.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { ensureScope, hasStale } from '../replica/scopes.ts';
-import type { TextBytes } from '../replica/search/waiting-entries.ts';
-import type { Store, WriteTx } from '../store/store.ts';
+import { unpackTexts } from '../replica/search/packed-texts.ts';
+import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
 import { entersBeside, enterSlice } from './enter-search.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
 import type { Pace } from './pace.ts';
-import type { ChunkPiece, ChunkRows, PieceGrams } from './read-chunk.ts';
+import type { ChunkPiece, ChunkRows } from './read-chunk.ts';
 
 export interface ChunkApplied {
   topics: Topic[];
@@ -107,7 +106,8 @@ interface Slice {
 function writeSlice(tx: WriteTx, { store, piece, width, part, writer, from, to }: Slice): string[] {
   const { keys, values, grams } = piece;
   const isGone = removedSince(store, part);
-  const textAt = grams && textsOf(grams);
+  const lanes = part.kind === 'order' ? lanesAmong(store, keys.slice(from, to)) : undefined;
+  const textAt = grams && unpackTexts(grams);
   const orderIds: string[] = [];
   for (let at = from; at < to; at += 1) {
     const key = keys[at] ?? '';
@@ -116,15 +116,27 @@ function writeSlice(tx: WriteTx, { store, piece, width, part, writer, from, to }
     row.push(part.scopeId);
     if (!writer.put(tx, { values: row, grams: textAt?.(at) })) continue;
     if (part.kind === 'grant') takeUp(store, tx, scopeSchema.parse(key));
-    if (part.kind === 'order' && laneStates(store, orderLane(key)).length > 0) orderIds.push(key);
+    if (lanes?.has(orderLane(key)) === true) orderIds.push(key);
   }
   for (const orderId of orderIds) rebuildOverlay(store, tx, orderId);
   return orderIds;
 }
 
-function textsOf({ bytes, ends }: PieceGrams): (at: number) => TextBytes {
-  const all = Buffer.from(bytes.buffer);
-  return (at) => ({ bytes: all, from: ends[at - 1] ?? 0, to: ends[at] ?? 0 });
+const reading = perStore((store: StoreReader) => ({
+  lanes: store.query<{ first: string; last: string }, { lane: string }>((db, p) =>
+    db.selectFrom('outbox').select('lane').distinct().where('lane', '>=', p.first).where('lane', '<=', p.last),
+  ),
+}));
+
+/** The lanes with intents between those of the first and the last of these orders: one question for all of them. */
+function lanesAmong(store: StoreReader, orderIds: readonly string[]): Set<string> {
+  const sorted = orderIds.toSorted();
+  const [first, last] = [orderLane(sorted[0] ?? ''), orderLane(sorted.at(-1) ?? '')];
+  return new Set(
+    reading(store)
+      .lanes.all({ first, last })
+      .map(({ lane }) => lane),
+  );
 }
 
 /** Granted after this fill was opened: it is filled like the others. */

@@ -6,14 +6,14 @@ import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
 import { searchIndexes, type SearchIndex } from '../replica/search/search-index.ts';
-import type { TextBytes } from '../replica/search/waiting-entries.ts';
-import { upsert } from '../replica/upsert.ts';
+import { packTexts, unpackTexts, type SignedText } from '../replica/search/packed-texts.ts';
+import { insertNew, upsert } from '../replica/upsert.ts';
 import { perStore, type Command, type Query, type Store, type WriteTx } from '../store/store.ts';
 
 export interface BulkRow {
   /** The columns of its kind, `rev`, the scope's id. */
   values: SqlValue[];
-  grams: TextBytes | undefined;
+  grams: SignedText | undefined;
 }
 
 export interface BulkWriter {
@@ -21,7 +21,7 @@ export interface BulkWriter {
   put(tx: WriteTx, row: BulkRow): boolean;
 }
 
-const NO_TEXT: TextBytes = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+const NO_TEXT = unpackTexts(packTexts(['']))(0);
 
 /** One for each kind; `mayBeThere`: rows with the same words may be there already, whose search entries can stay. */
 export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeThere: boolean }): BulkWriter {
@@ -30,6 +30,11 @@ export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeT
   return {
     put: (tx, { values, grams = NO_TEXT }) => {
       search.index.beforeRow();
+      const newRowNo = mayBeThere ? undefined : search.insert.insert(tx, values);
+      if (newRowNo !== undefined) {
+        search.index.enterLater(tx, newRowNo, grams);
+        return true;
+      }
       // Asked before the row is written over.
       const same = mayBeThere && search.same.get(values) !== undefined;
       if (put.run(tx, values) === 0) return false;
@@ -43,6 +48,8 @@ export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeT
 interface Statements {
   put: Command<SqlValue[], never>;
   search?: {
+    /** Of a new row: no asking for its number. */
+    insert: Command<SqlValue[], never>;
     same: Query<SqlValue[], { row_no: number }>;
     rowNo: Query<SqlValue[], { row_no: number }>;
     index: SearchIndex;
@@ -68,6 +75,7 @@ function statementsOf(store: Store, shape: RowShape<RowKind>): Statements {
   return {
     put,
     search: {
+      insert: insertNew(store, shape),
       same: rowNoOf([...keys, ...search.of]),
       rowNo: rowNoOf(keys),
       index: searchIndexes(store)[search.kind],

@@ -1,5 +1,6 @@
 /** The thread that reads chunks, and moves the WAL into the file behind the one that writes. */
 import { MessageChannel, parentPort } from 'node:worker_threads';
+import { buffersOf } from '../replica/search/packed-texts.ts';
 import { moveWal } from '../store/move-wal.ts';
 import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
@@ -26,8 +27,7 @@ port.on('message', (asked: ChunkAsked | WalAsked) => {
 /** The other end of the port goes along; whoever has it closes both. */
 function answer(id: number, { header, width, pieces }: ParsedChunk): void {
   const { port1, port2 } = new MessageChannel();
-  for (const piece of pieces)
-    port2.postMessage(piece, piece.grams ? [piece.grams.bytes.buffer, piece.grams.ends.buffer] : []);
+  for (const piece of pieces) port2.postMessage(piece, piece.grams ? buffersOf(piece.grams) : []);
   port2.unref();
   port?.postMessage({ id, header, width, pieces: port1 } satisfies ChunkAnswered, [port1]);
 }

@@ -17,20 +17,14 @@ import {
 import { cutOrder, type CutOrder } from './cut-order.ts';
 import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES, PIECE_ORDERS, PIECE_ROWS } from './limits.ts';
 import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
-
-/** The texts of a piece's rows, UTF-8, one after the other: such bytes go to another thread without a copy. */
-export interface PieceGrams {
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Where the text of each row ends. */
-  ends: Uint32Array<ArrayBuffer>;
-}
+import { packTexts, type PackedTexts } from '../replica/search/packed-texts.ts';
 
 /** Some rows of one kind, their values end to end: few objects to hand from one thread to another. */
 export interface ChunkPiece {
   keys: string[];
   values: SqlValue[];
   /** What the search index is given; undefined of a kind without one. */
-  grams: PieceGrams | undefined;
+  grams: PackedTexts | undefined;
 }
 
 export interface ParsedChunk {
@@ -224,18 +218,4 @@ function gatherer(header: ChunkHeader): Gatherer {
       }),
     addOrder: ({ rev, row, ...lists }) => orNoRow(() => gather(rev, row.orderId, { values: orderValues(row, lists) })),
   };
-}
-
-function packTexts(texts: readonly string[]): PieceGrams {
-  const all = texts.join('');
-  // Memory of its own, not a part of Node's pool: it is given away.
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(all));
-  bytes.write(all);
-  const ends = new Uint32Array(texts.length);
-  let end = 0;
-  for (const [index, text] of texts.entries()) {
-    end += Buffer.byteLength(text);
-    ends[index] = end;
-  }
-  return { bytes, ends };
 }

@@ -25,17 +25,35 @@ export function givesWay(scopeId: string): string {
  * Without `returning`: that opens a savepoint for each row, and at each the search index writes out what it holds in
  * memory, a segment for every single row.
  */
-export function upsert(
-  store: Store,
-  { table, columns, keys }: Pick<RowShape<RowKind>, 'table' | 'columns' | 'keys'>,
-): Command<SqlValue[], never> {
-  const all = [...columns, 'rev', 'scope_id'];
-  const set = all.filter((column) => !keys.includes(column)).map((column) => `${column} = excluded.${column}`);
+export function upsert(store: Store, shape: WrittenShape): Command<SqlValue[], never> {
+  const { table, keys } = shape;
+  const set = columnsOf(shape)
+    .filter((column) => !keys.includes(column))
+    .map((column) => `${column} = excluded.${column}`);
+  return insertOr(
+    store,
+    shape,
+    `update set ${set.join(', ')} where excluded.rev > ${table}.rev or ${givesWay(`${table}.scope_id`)}`,
+  );
+}
+
+/** The row if there is none with its key. Values: the same. */
+export function insertNew(store: Store, shape: WrittenShape): Command<SqlValue[], never> {
+  return insertOr(store, shape, 'nothing');
+}
+
+type WrittenShape = Pick<RowShape<RowKind>, 'table' | 'columns' | 'keys'>;
+
+function columnsOf({ columns }: WrittenShape): string[] {
+  return [...columns, 'rev', 'scope_id'];
+}
+
+function insertOr(store: Store, shape: WrittenShape, onConflict: string): Command<SqlValue[], never> {
+  const columns = columnsOf(shape);
   return store.command<SqlValue[], never>((_, p) => {
-    const values = sql.join(all.map((_column, index) => sql`${p[index]}`));
-    return sql<never>`insert into ${sql.raw(table)} (${sql.raw(all.join(', '))}) values (${values})
-      on conflict (${sql.raw(keys.join(', '))}) do update set ${sql.raw(set.join(', '))}
-      where excluded.rev > ${sql.raw(table)}.rev or ${sql.raw(givesWay(`${table}.scope_id`))}`;
+    const values = sql.join(columns.map((_column, index) => sql`${p[index]}`));
+    return sql<never>`insert into ${sql.raw(shape.table)} (${sql.raw(columns.join(', '))}) values (${values})
+      on conflict (${sql.raw(shape.keys.join(', '))}) do ${sql.raw(onConflict)}`;
   });
 }
 

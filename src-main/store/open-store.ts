@@ -162,6 +162,7 @@ class SqliteStore implements Store {
     const statement = new PreparedStatement<P, R>(this.#sqlite, build, this.#translate);
     return {
       run: (tx, values) => (this.#assertOpen(tx), statement.run(values)),
+      insert: (tx, values) => (this.#assertOpen(tx), statement.insert(values)),
       get: (tx, values) => (this.#assertOpen(tx), statement.get(values)),
       all: (tx, values) => (this.#assertOpen(tx), statement.all(values)),
     };

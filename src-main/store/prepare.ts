@@ -71,6 +71,16 @@ export class PreparedStatement<P extends Params, R> {
     }
   }
 
+  /** The rowid of the row that was inserted; undefined where none was. */
+  insert(values: P): number | undefined {
+    try {
+      const { changes, lastInsertRowid } = this.#statement.run(...this.#bind(values));
+      return changes === 0 ? undefined : Number(lastInsertRowid);
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
   get(values: P): R | undefined {
     try {
       return this.#statement.get(...this.#bind(values));

@@ -22,6 +22,8 @@ export interface Query<P extends Params, R> {
 export interface Command<P extends Params, R> {
   /** The number of rows written. */
   run(tx: WriteTx, values: P): number;
+  /** For one row: the number it got (its rowid); undefined where it was not written. Not for `do update`. */
+  insert(tx: WriteTx, values: P): number | undefined;
   /** The first row of `returning`; undefined where nothing was written. */
   get(tx: WriteTx, values: P): R | undefined;
   all(tx: WriteTx, values: P): R[];

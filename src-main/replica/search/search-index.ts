@@ -10,7 +10,8 @@ import { sql } from 'kysely';
 import { readMeta, removeMeta, writeMeta } from '../../store/meta.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../../store/store.ts';
 import { searchedRows, type FindableKind } from './searched-rows.ts';
-import { WaitingEntries, type SearchEntry, type TextBytes } from './waiting-entries.ts';
+import { packTexts, unpackTexts, type SignedText } from './packed-texts.ts';
+import { WaitingEntries, type SearchEntry } from './waiting-entries.ts';
 
 export interface SearchIndex {
   /** At once: a row that is new or whose words are others now. */
@@ -18,7 +19,7 @@ export interface SearchIndex {
   /** To be called before each row that is then given to `enterLater`. */
   beforeRow(): void;
   /** The same as `enter`, later if the row is a new one. */
-  enterLater(tx: WriteTx, rowNo: number, grams: TextBytes): void;
+  enterLater(tx: WriteTx, rowNo: number, grams: SignedText): void;
   remove(tx: WriteTx, rowNo: number): void;
   /** Forgets all that it holds. */
   clear(tx: WriteTx): void;
@@ -150,10 +151,8 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
     loadWaiting: (count) => {
       if (loading.upTo === Infinity) return false;
       const rows = rowsAfter({ after: loading.upTo, limit: count });
-      for (const { rowNo, grams } of rows) {
-        const bytes = Buffer.from(grams);
-        waiting.add(rowNo, { bytes, from: 0, to: bytes.length });
-      }
+      const textAt = unpackTexts(packTexts(rows.map(({ grams }) => grams)));
+      for (const [index, { rowNo }] of rows.entries()) waiting.add(rowNo, textAt(index));
       const end = rows.at(-1)?.rowNo ?? loading.upTo;
       loading.lastRowNo = Math.max(loading.lastRowNo, end);
       loading.upTo = rows.length < count ? Infinity : end;

@@ -1,6 +1,7 @@
 /**
  * A row's entry in a few words of bits, one for each pair of letters that follow each other: what has not all the bits of
- * a token has no such token. For looking through entries that no index holds yet, a hundred thousand a millisecond.
+ * a token has no such token. For looking through entries that no index holds yet, a hundred thousand in a millisecond or
+ * two. Pure; the thread that reads chunks makes them.
  */
 
 /** Words of 32 bits. */

@@ -10,6 +10,7 @@ import { perStore, type Store } from '../../store/store.ts';
 import { wrongSearchIndexes } from '../check-search.ts';
 import { productFinder } from './finder.ts';
 import { gramsOf, searchQuery } from './grams.ts';
+import { packTexts, unpackTexts, type SignedText } from './packed-texts.ts';
 import { enteredBefore, isAllEntered, searchIndexes, waitingEntries } from './search-index.ts';
 import { WaitingEntries } from './waiting-entries.ts';
 
@@ -46,6 +47,10 @@ const writing = perStore((of: Store) => ({
   ),
 }));
 
+function signed(text: string): SignedText {
+  return unpackTexts(packTexts(['before it', text, 'after it']))(1);
+}
+
 function grams(name: string): string {
   return gramsOf({ names: [name, null], codes: [name, null, ''] });
 }
@@ -56,8 +61,7 @@ function putAll(names: readonly string[]): number[] {
     names.map((name) => {
       searchIndexes(store).product.beforeRow();
       const rowNo = writing(store).put.get(tx, { name })?.row_no ?? 0;
-      const bytes = Buffer.from(grams(name));
-      searchIndexes(store).product.enterLater(tx, rowNo, { bytes, from: 0, to: bytes.length });
+      searchIndexes(store).product.enterLater(tx, rowNo, signed(grams(name)));
       return rowNo;
     }),
   );
@@ -98,8 +102,7 @@ test('a query finds in what waits just what it finds in the index', () => {
         searchIndexes(store).product.clear(tx);
         for (const [index, name] of names.entries()) {
           searchIndexes(store).product.enter(tx, { rowNo: index + 1, grams: grams(name) });
-          const bytes = Buffer.from(`x${grams(name)}x`);
-          waiting.add(index + 1, { bytes, from: 1, to: bytes.length - 1 });
+          waiting.add(index + 1, signed(grams(name)));
         }
       });
       for (const query of [...queries, ...names.map((name) => name.slice(0, 3))].map(searchQuery)) {

@@ -4,8 +4,9 @@
  *
  * Guarantees: what has been done since the last commit is undone when that is, so that it says what the file says.
  */
-import { addSignature, SIGNATURE_WORDS } from './signature.ts';
 import type { TextQuery, WantedToken } from './grams.ts';
+import type { SignedText, TextBytes } from './packed-texts.ts';
+import { addSignature, SIGNATURE_WORDS } from './signature.ts';
 
 export interface SearchEntry {
   rowNo: number;
@@ -13,14 +14,7 @@ export interface SearchEntry {
   grams: string;
 }
 
-/** Text as UTF-8 within a buffer that others share: no string, and nothing of it on the heap. */
-export interface TextBytes {
-  bytes: Buffer;
-  from: number;
-  to: number;
-}
-
-/** Entered entries are let go of so many at a time. */
+/** Entered entries are let go of so many at a time, and when they are as many as those that wait. */
 const TRIM_ENTRIES = 4_096;
 
 export class WaitingEntries {
@@ -30,7 +24,10 @@ export class WaitingEntries {
   #grams: (Buffer | undefined)[] = [];
   #from: number[] = [];
   #to: number[] = [];
-  #signatures = new Uint32Array(0);
+  /** Those of all entries' first words, then of their second words …: most are told by one word, and read in a row. */
+  #signatures = new Int32Array(0);
+  /** For how many entries there is room among the signatures. */
+  #room = 0;
   /** Before it they are entered. */
   #first = 0;
   #committed = { first: 0, length: 0 };
@@ -50,13 +47,17 @@ export class WaitingEntries {
   }
 
   /** After all that wait. */
-  add(rowNo: number, { bytes, from, to }: TextBytes): void {
+  add(rowNo: number, { bytes, from, to, signatures, signatureAt }: SignedText): void {
     if (rowNo <= (this.#rowNos.at(-1) ?? 0)) throw new Error(`search: the entry of row ${rowNo} comes too late`);
     this.#rowNos.push(rowNo);
     this.#grams.push(bytes);
     this.#from.push(from);
     this.#to.push(to);
-    this.#sign(this.#rowNos.length - 1);
+    const at = this.#rowNos.length - 1;
+    if (at >= this.#room) this.#makeRoom(Math.max(1_024, 2 * at));
+    for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
+      this.#signatures[word * this.#room + at] = signatures[signatureAt + word] ?? 0;
+    }
   }
 
   /** Whoever writes the row anew, or removes it, sees to the index. */
@@ -84,11 +85,15 @@ export class WaitingEntries {
   matching({ terms }: TextQuery, limit: number): number[] {
     const found: number[] = [];
     if (this.count === 0) return found;
-    const asked = terms.map((alternatives) => alternatives.map(prepared));
-    for (let at = this.#first; at < this.#rowNos.length && found.length < limit; at += 1) {
-      if (asked.every((alternatives) => alternatives.some((all) => this.#has(at, all)))) {
-        found.push(this.#rowNos[at] ?? 0);
-      }
+    const signatures = this.#signatures;
+    const asked = terms.map((alternatives) => alternatives.map((tokens) => prepared(tokens, this.#room)));
+    const end = this.#rowNos.length;
+    for (let at = this.#first; at < end && found.length < limit; at += 1) {
+      // Of all terms before any text is looked at: one rare word spares the texts of a common one.
+      if (!mayHaveAll(signatures, at, asked)) continue;
+      const grams = this.#textAt(at);
+      const has = (tokens: readonly WantedToken[]): boolean => tokens.every((wanted) => hasToken(grams, wanted));
+      if (terms.every((alternatives) => alternatives.some(has))) found.push(this.#rowNos[at] ?? 0);
     }
     return found;
   }
@@ -99,7 +104,7 @@ export class WaitingEntries {
       for (const { at, grams } of this.#dropped) this.#grams[at] = grams;
       this.#first = this.#committed.first;
       for (const list of [this.#rowNos, this.#grams, this.#from, this.#to]) list.length = this.#committed.length;
-    } else if (this.#first >= TRIM_ENTRIES || this.#first === this.#rowNos.length) this.#trim();
+    } else if (this.#first >= Math.max(TRIM_ENTRIES, this.count) || this.count === 0) this.#trim();
     this.#dropped = [];
     this.#committed = { first: this.#first, length: this.#rowNos.length };
   }
@@ -110,10 +115,10 @@ export class WaitingEntries {
     this.#grams = this.#grams.slice(this.#first);
     this.#from = this.#from.slice(this.#first);
     this.#to = this.#to.slice(this.#first);
-    this.#signatures = this.#signatures.slice(
-      this.#first * SIGNATURE_WORDS,
-      (this.#first + this.#rowNos.length) * SIGNATURE_WORDS,
-    );
+    if (this.#rowNos.length === 0) [this.#signatures, this.#room] = [new Int32Array(0), 0];
+    for (let begin = 0; begin < this.#signatures.length; begin += this.#room) {
+      this.#signatures.copyWithin(begin, begin + this.#first, begin + this.#first + this.#rowNos.length);
+    }
     this.#first = 0;
   }
 
@@ -121,22 +126,12 @@ export class WaitingEntries {
     return this.#grams[at]?.toString('utf8', this.#from[at], this.#to[at]) ?? '';
   }
 
-  #has(at: number, { bits, tokens }: Prepared): boolean {
-    const from = at * SIGNATURE_WORDS;
-    for (const [word, mask] of bits) if (((this.#signatures[from + word] ?? 0) & mask) !== mask) return false;
-    const grams = this.#textAt(at);
-    return tokens.every((wanted) => hasToken(grams, wanted));
-  }
-
-  #sign(at: number): void {
-    const from = at * SIGNATURE_WORDS;
-    if (from >= this.#signatures.length) {
-      const larger = new Uint32Array(Math.max(1_024, 2 * at) * SIGNATURE_WORDS);
-      larger.set(this.#signatures);
-      this.#signatures = larger;
+  #makeRoom(room: number): void {
+    const signatures = new Int32Array(room * SIGNATURE_WORDS);
+    for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
+      signatures.set(this.#signatures.subarray(word * this.#room, (word + 1) * this.#room), word * room);
     }
-    this.#signatures.fill(0, from, from + SIGNATURE_WORDS);
-    addSignature(this.#textAt(at), this.#signatures, from);
+    [this.#signatures, this.#room] = [signatures, room];
   }
 
   #find(rowNo: number): number {
@@ -150,20 +145,48 @@ export class WaitingEntries {
   }
 }
 
-interface Prepared {
-  /** Which words of the signature must have which bits. */
-  bits: [word: number, mask: number][];
-  tokens: readonly WantedToken[];
+/** Which words of signatures must have which bits, the word with the most of them first. */
+interface Mask {
+  /** Where those words of all entries begin. */
+  begins: Int32Array;
+  bits: Int32Array;
 }
 
-function prepared(tokens: readonly WantedToken[]): Prepared {
+function prepared(tokens: readonly WantedToken[], room: number): Mask {
   const signature = new Uint32Array(SIGNATURE_WORDS);
   for (const { text } of tokens) addSignature(text, signature, 0);
-  // As the signed number that the comparison's `&` makes of it.
-  const bits = [...signature.entries()]
-    .filter(([, mask]) => mask !== 0)
-    .map(([word, mask]) => [word, mask | 0] as const);
-  return { bits: bits.map(([word, mask]) => [word, mask]), tokens };
+  const masks = [...signature.entries()]
+    .filter(([, bits]) => bits !== 0)
+    .toSorted(([, a], [, b]) => bitsIn(b) - bitsIn(a));
+  return { begins: Int32Array.from(masks, ([word]) => word * room), bits: Int32Array.from(masks, ([, bits]) => bits) };
+}
+
+/** Of each term one of its alternatives. Plain loops: this is asked of every entry, and a search waits for it. */
+function mayHaveAll(signatures: Int32Array, at: number, asked: readonly (readonly Mask[])[]): boolean {
+  for (let term = 0; term < asked.length; term += 1) {
+    const alternatives = asked[term] ?? [];
+    let may = false;
+    for (let which = 0; which < alternatives.length && !may; which += 1) {
+      const mask = alternatives[which];
+      may = mask !== undefined && mayHave(signatures, at, mask);
+    }
+    if (!may) return false;
+  }
+  return true;
+}
+
+function mayHave(signatures: Int32Array, at: number, { begins, bits }: Mask): boolean {
+  for (let index = 0; index < begins.length; index += 1) {
+    const wanted = bits[index] ?? 0;
+    if (((signatures[(begins[index] ?? 0) + at] ?? 0) & wanted) !== wanted) return false;
+  }
+  return true;
+}
+
+function bitsIn(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count += 1;
+  return count;
 }
 
 function hasToken(grams: string, { text, whole }: WantedToken): boolean {
