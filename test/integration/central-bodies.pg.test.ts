@@ -2,10 +2,15 @@
 import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { putOf, recordChanges } from '../../src-central/change-feed/record-changes.ts';
+import { writeTransaction } from '../../src-central/db/write-transaction.ts';
+import { COMPRESS_FROM_BYTES } from '../../src-central/limits.ts';
 import { ANSWER_PROOF_HEADER, REQUEST_PROOF_HEADER } from '../../src-shared/protocol/content-proof.ts';
 import { ENDPOINTS } from '../../src-shared/protocol/endpoints.ts';
 import { MAX_PUSH_BYTES } from '../../src-shared/protocol/limits.ts';
+import { CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { seededProduct, seededRandom } from '../support/seeded-catalogue.ts';
 import { TestDesk } from '../support/test-desk.ts';
 
 let central: TestCentral;
@@ -58,6 +63,31 @@ describe('a packed request', () => {
     expect(answer.json).toMatchObject({ error: { code: 'MALFORMED' } });
     expect((await post(ENDPOINTS.pull.path, PULL)).status).toBe(200);
   });
+});
+
+test('a chunk of a fill is packed once: not again on its way', async () => {
+  const products = Array.from({ length: 100 }, (_, n) => seededProduct(n, seededRandom(n)));
+  await writeTransaction(central.db, [], (tx) =>
+    recordChanges(
+      tx,
+      products.map((row) => putOf(CATALOGUE_SCOPE, 'product', row, 1)),
+    ),
+  );
+  const opened = await post(ENDPOINTS.fillOpen.path, PULL);
+  const { from } = opened.json as { from: string };
+  const asked = { protocol: 2, scope: 'catalogue', kind: 'product', from, after: '', accept: ['gzip'] };
+  const answer = await fetch(central.url + ENDPOINTS.fillChunk.path, {
+    method: 'POST',
+    body: JSON.stringify(asked),
+    headers: {
+      authorization: `Bearer ${desk.identity.deviceToken}`,
+      'content-type': 'application/json',
+      'accept-encoding': 'zstd, gzip',
+    },
+  });
+  expect(answer.headers.get('content-encoding')).toBeNull();
+  // Long enough for an answer that would be packed.
+  expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(COMPRESS_FROM_BYTES);
 });
 
 describe('a request that was changed on the way', () => {

@@ -8,7 +8,8 @@ import { readRequest, type SeenDesks } from './desk-request.ts';
 
 export function registerFill(server: FastifyInstance, services: CentralServices, desks: SeenDesks): void {
   server.post(ENDPOINTS.fillOpen.path, (request) => answerOpen(services, desks, request));
-  server.post(ENDPOINTS.fillChunk.path, (request, reply) =>
+  // A chunk is packed already.
+  server.post(ENDPOINTS.fillChunk.path, { compress: false }, (request, reply) =>
     answerChunk(services, desks, request).then((frame) => reply.type('application/octet-stream').send(frame)),
   );
 }
