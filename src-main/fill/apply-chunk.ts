@@ -14,10 +14,11 @@ import { orderLane } from '../outbox/lane.ts';
 import { advancePart, partAfter, removedSince, type OpenPart } from '../replica/filling.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { ensureScope, hasStale } from '../replica/scopes.ts';
-import { unpackTexts } from '../replica/search/packed-texts.ts';
+import { buffersOf, unpackTexts } from '../replica/search/packed-texts.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
 import { entersBeside, enterSlice } from './enter-search.ts';
+import { giveBack } from '../replica/give-back.ts';
 import { CHECKPOINT_PAGES } from './limits.ts';
 import type { Pace } from './pace.ts';
 import type { ChunkPiece, ChunkRows } from './read-chunk.ts';
@@ -81,7 +82,10 @@ async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: App
     pace.took(to - from, pace.now() - started);
     written += to - from;
     [after, from] = [reached, to];
-    if (to === piece?.keys.length) [piece, from] = [chunk.next(), 0];
+    if (to === piece?.keys.length) {
+      if (piece.grams) for (const buffer of buffersOf(piece.grams)) giveBack(buffer);
+      [piece, from] = [chunk.next(), 0];
+    }
     await pace.pause();
     if (entersBeside(store, part.kind) && enterSlice(store, pace)) await pace.pause();
     // Pieces that don't come any more are asked for again: how far the part has come is in the file.

@@ -7,7 +7,9 @@
  */
 import { receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
-import { THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
+import { giveBack } from '../replica/give-back.ts';
+import { GROWING_CHUNKS, THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
+import { boundNursery, unboundNursery } from './nursery.ts';
 import { ChunkFault, readChunk, type ChunkPiece, type ChunkRows, type ReadChunk } from './read-chunk.ts';
 
 interface Waiting {
@@ -29,12 +31,16 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
   let worker: Worker | undefined;
   let broken = false;
   let count = 0;
+  /** Chunks that the thread has read. */
+  let read = 0;
   let idle: NodeJS.Timeout | undefined;
 
   const letGo = (): void => {
     clearTimeout(idle);
     void worker?.terminate();
     worker = undefined;
+    read = 0;
+    unboundNursery();
   };
   const giveUp = (error: unknown): void => {
     if (!broken) warn('fill: chunks are read without a thread of their own', error);
@@ -48,6 +54,11 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
     thread.on('message', (answered: ChunkAnswered) => {
       const asked = waiting.get(answered.id);
       waiting.delete(answered.id);
+      // The thread has a copy, and nobody else will look at it.
+      if (asked) giveBack(asked.frame.buffer);
+      read += 1;
+      // The thread's own has grown to what it may have by then.
+      if (read > GROWING_CHUNKS) boundNursery();
       if ('fault' in answered) asked?.reject(new ChunkFault(answered.fault));
       else asked?.resolve(rowsOn(answered));
     });

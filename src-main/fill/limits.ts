@@ -13,8 +13,8 @@ export const SLICE_MOST_ROWS = 2_000;
 export const ENTERING_MS = 5;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */
 export const ENTRIES_AT_A_TIME = 50;
-/** When more wait for the index, they are entered beside the rows that bring more: each takes half a kilobyte. Entries. */
-export const WAITING_MOST_ENTRIES = 60_000;
+/** When more wait for the index, they are entered beside the rows that bring more: each takes 350 bytes. Entries. */
+export const WAITING_MOST_ENTRIES = 100_000;
 
 /**
  * Between two slices the WAL is moved into the file from this many pages on: left to a commit, it would be eight times
@@ -35,5 +35,9 @@ export const MAX_CHUNK_RAW_BYTES = 64_000_000;
 export const THREAD_IDLE_MS = 10_000;
 /** What that thread may hold: without a bound it would let garbage lie until it has a gigabyte. Megabytes. */
 export const THREAD_MEMORY = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 20 };
+/** What the young part of the heap that answers people may have during a fill. Bytes. */
+export const NURSERY_BYTES = 16_000_000;
+/** Chunks until that is watched: the thread's nursery has grown to what it is allowed by then. */
+export const GROWING_CHUNKS = 6;
 /** Longest line of JSON in front of a chunk. Bytes. */
 export const MAX_CHUNK_HEADER_BYTES = 4_000;

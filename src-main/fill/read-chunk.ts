@@ -15,6 +15,7 @@ import {
   type ChunkHeader,
 } from '../../src-shared/protocol/fill.ts';
 import { cutOrder, type CutOrder } from './cut-order.ts';
+import { giveBack } from '../replica/give-back.ts';
 import { MAX_CHUNK_HEADER_BYTES, MAX_CHUNK_RAW_BYTES, PIECE_ORDERS, PIECE_ROWS } from './limits.ts';
 import { orderValues, ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
 import { packTexts, type PackedTexts } from '../replica/search/packed-texts.ts';
@@ -76,7 +77,7 @@ export async function parseChunk(frame: Uint8Array): Promise<ParsedChunk> {
   const { header, packed } = openFrame(bytes);
   const raw = await unpacked(header, packed);
   const chunk = rowByRow(header, raw) ?? allAtOnce(header, raw);
-  giveBack(raw);
+  giveBack(raw.buffer);
   if (rowsOf(chunk) !== header.rows) throw new ChunkFault('rows are missing');
   return chunk;
 }
@@ -154,13 +155,6 @@ async function unpacked({ encoding, rawBytes }: ChunkHeader, packed: Buffer): Pr
   } catch (cause) {
     throw new ChunkFault('it can not be unpacked', { cause });
   }
-}
-
-/** Megabytes that nobody reads any more: at once, and not when the collector finds them among little else. */
-function giveBack({ buffer }: Buffer): void {
-  const owned = buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
-  // Small ones are parts of Node's pool, which others read from.
-  if (owned.byteLength > Buffer.poolSize) owned.transfer?.(0);
 }
 
 function rowsOf({ pieces }: ParsedChunk): number {

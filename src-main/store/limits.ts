@@ -22,4 +22,4 @@ export const WAL_KEEP_BYTES = 64 * 1024 * 1024;
 export const PAGE_BYTES = 4_096;
 
 /** Page cache, in KiB. Prices, stock and their indexes of a large house fit. */
-export const PAGE_CACHE_KIB = 64 * 1024;
+export const PAGE_CACHE_KIB = 48 * 1024;

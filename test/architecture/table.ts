@@ -91,7 +91,7 @@ const DESK: readonly Row[] = [
     may: [...STORE, 'src-main/outbox', 'src-main/replica', ...PURE],
     mayTypesOf: ['src-main/api/desk-services.ts'],
     packages: ['kysely'],
-    node: ['node:crypto', 'node:util', 'node:zlib', 'node:worker_threads'],
+    node: ['node:crypto', 'node:util', 'node:zlib', 'node:v8', 'node:worker_threads'],
     planted: `import type { CentralTransport } from '../sync/central-transport.ts';`,
   },
   // Copies and checks of the file: bytes and tables, and nothing of what the rows mean.

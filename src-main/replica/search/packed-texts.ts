@@ -52,7 +52,7 @@ export function unpackTexts({ bytes, ends, signatures }: PackedTexts): (at: numb
   });
 }
 
-/** What the memory that a piece gives away with its texts consists of. */
+/** What the memory of texts consists of, to be given to another thread. */
 export function buffersOf({ bytes, ends, signatures }: PackedTexts): ArrayBuffer[] {
   return [bytes.buffer, ends.buffer, signatures.buffer];
 }

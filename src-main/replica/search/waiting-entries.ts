@@ -4,6 +4,7 @@
  *
  * Guarantees: what has been done since the last commit is undone when that is, so that it says what the file says.
  */
+import { giveBack } from '../give-back.ts';
 import type { TextQuery, WantedToken } from './grams.ts';
 import type { SignedText, TextBytes } from './packed-texts.ts';
 import { addSignature, SIGNATURE_WORDS } from './signature.ts';
@@ -17,7 +18,13 @@ export interface SearchEntry {
 /** Entered entries are let go of so many at a time, and when they are as many as those that wait. */
 const TRIM_ENTRIES = 4_096;
 
+/** Memory for texts is had by so much. Large, so that it goes back to the machine and leaves no holes. Bytes. */
+const SLAB_BYTES = 1_048_576;
+
 export class WaitingEntries {
+  /** Where the next text goes: texts are copied, so that what they came in can be given back at once. */
+  #slab = Buffer.alloc(0);
+  #written = 0;
   /** Ascending. */
   #rowNos: number[] = [];
   /** Undefined of one that is not wanted any more. */
@@ -50,9 +57,16 @@ export class WaitingEntries {
   add(rowNo: number, { bytes, from, to, signatures, signatureAt }: SignedText): void {
     if (rowNo <= (this.#rowNos.at(-1) ?? 0)) throw new Error(`search: the entry of row ${rowNo} comes too late`);
     this.#rowNos.push(rowNo);
-    this.#grams.push(bytes);
-    this.#from.push(from);
-    this.#to.push(to);
+    const length = to - from;
+    if (this.#written + length > this.#slab.length) {
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, length));
+      this.#written = 0;
+    }
+    bytes.copy(this.#slab, this.#written, from, to);
+    this.#grams.push(this.#slab);
+    this.#from.push(this.#written);
+    this.#written += length;
+    this.#to.push(this.#written);
     const at = this.#rowNos.length - 1;
     if (at >= this.#room) this.#makeRoom(Math.max(1_024, 2 * at));
     for (let word = 0; word < SIGNATURE_WORDS; word += 1) {
@@ -111,8 +125,11 @@ export class WaitingEntries {
 
   #trim(): void {
     if (this.#first === 0) return;
+    const slabs = new Set(this.#grams.slice(0, this.#first));
     this.#rowNos = this.#rowNos.slice(this.#first);
     this.#grams = this.#grams.slice(this.#first);
+    const kept = new Set(this.#grams);
+    for (const slab of slabs) if (slab && slab !== this.#slab && !kept.has(slab)) giveBack(slab.buffer);
     this.#from = this.#from.slice(this.#first);
     this.#to = this.#to.slice(this.#first);
     if (this.#rowNos.length === 0) [this.#signatures, this.#room] = [new Int32Array(0), 0];
