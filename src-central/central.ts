@@ -50,6 +50,8 @@ export interface CentralNodeOptions {
   fills?: Pick<FillServiceParts, 'chunkRows' | 'generationMs'>;
   /** Mutations of a gathered push that are written at a time, in place of the limits'. */
   sliceMutations?: number | undefined;
+  /** How often the gate is looked at while a commit waits behind it, in place of the limits'. */
+  watchBusyMs?: number | undefined;
   /** Time as the jobs take it, in place of the system's. */
   jobClock?: JobClock;
 }
@@ -103,7 +105,11 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   });
-  const watcher = new FeedWatcher(db, (error) => server.log.warn({ err: error }, 'the gate can not be read'));
+  const watcher = new FeedWatcher({
+    db,
+    onFault: (error) => server.log.warn({ err: error }, 'the gate can not be read'),
+    busyMs: options.watchBusyMs,
+  });
   const streams = new PokeStreams(epoch, watcher);
   const keeper = new EpochKeeper({
     db,

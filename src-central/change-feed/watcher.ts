@@ -18,6 +18,7 @@ export interface Listener {
 export class FeedWatcher {
   readonly #db: CentralDb;
   readonly #onFault: (error: unknown) => void;
+  readonly #busyMs: number;
   readonly #listeners = new Set<Listener>();
   /** Everything up to here has been told. */
   #told: string | undefined;
@@ -30,9 +31,11 @@ export class FeedWatcher {
   /** Transactions between the newest and the gate when it was last looked at. */
   lag = 0;
 
-  constructor(db: CentralDb, onFault: (error: unknown) => void) {
-    this.#db = db;
-    this.#onFault = onFault;
+  /** `busyMs`: how often the gate is looked at while a commit waits behind it, where not as limits.ts says. */
+  constructor(of: { db: CentralDb; onFault: (error: unknown) => void; busyMs?: number | undefined }) {
+    this.#db = of.db;
+    this.#onFault = of.onFault;
+    this.#busyMs = of.busyMs ?? WATCH_BUSY_MS;
   }
 
   async start(): Promise<void> {
@@ -94,7 +97,7 @@ export class FeedWatcher {
   #schedule(): void {
     if (this.#stopped) return;
     const busy = this.#awaited !== undefined && Date.now() < this.#awaited.until;
-    this.#timer = setTimeout(() => this.#lookNow(), busy ? WATCH_BUSY_MS : WATCH_IDLE_MS);
+    this.#timer = setTimeout(() => this.#lookNow(), busy ? this.#busyMs : WATCH_IDLE_MS);
   }
 
   async #look(): Promise<void> {

@@ -51,6 +51,8 @@ export const CHUNK_ROWS = 6;
 export const SLICE_ROWS = 2;
 /** Mutations of a push that central writes at a time: few, so that many a batch has several slices. */
 export const SLICE_MUTATIONS = 2;
+/** How often a node looks whether the gate has passed its commit: at its usual pace that would be every third event. */
+export const WATCH_BUSY_MS = 40;
 /** How long central keeps the feed: a seed is some 30 s, and some desks are away for longer than this. */
 export const KEEPING = {
   retentionDays: 0.8 / 86_400,

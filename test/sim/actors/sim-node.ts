@@ -10,7 +10,7 @@ import type { StatementGate } from '../database/statement-gate.ts';
 import type { Inject, Network, Reachable } from '../network/network.ts';
 import { NodeWitness } from './node-witness.ts';
 import { actAs, newActor, type Actor } from '../world/actor.ts';
-import { FILL_GENERATION_MS, KEEPING, SLICE_MUTATIONS } from '../limits.ts';
+import { FILL_GENERATION_MS, KEEPING, SLICE_MUTATIONS, WATCH_BUSY_MS } from '../limits.ts';
 import type { World } from '../world/world.ts';
 
 /** Connections of a node: fewer than at home, so that they run out now and then. */
@@ -89,6 +89,7 @@ export class SimNode {
         logger,
         keeping: KEEPING,
         sliceMutations: SLICE_MUTATIONS,
+        watchBusyMs: WATCH_BUSY_MS,
         fills: { generationMs: FILL_GENERATION_MS, ...(chunkRows !== undefined && { chunkRows: () => chunkRows }) },
       });
       if (this.#running.actor === actor) this.#running.node = node;
