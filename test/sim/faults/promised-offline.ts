@@ -42,6 +42,7 @@ async function run(scene: Scene, course: Course): Promise<void> {
   const { seat, other, productId, deviceId } = course;
   const { network, world } = scene;
   const { forMs, withinMs, pieces: delivered } = PROMISED_OFFLINE;
+  for (const { desk } of [seat, other]) network.mend(network.line(desk.name));
   const { branchId, warehouseId } = branchOf(scene, seat.branch);
   await deliver(scene, { warehouseId, branchId, productId, pieces: delivered });
   // More than there can be: the answer says how much there is.
