@@ -68,7 +68,7 @@ export const FILL_GENERATION_MS = 500;
 export const COURSES_END_WITHIN_MS = 90_000;
 
 /** A lease that runs out while its desk can't tell what it promised of it; how long each step of it is waited for. */
-export const PROMISED_OFFLINE = { pieces: 40, forMs: 8_000, withinMs: 20_000, lookEveryMs: 100 } as const;
+export const PROMISED_OFFLINE = { pieces: 40, forMs: 12_000, withinMs: 20_000, lookEveryMs: 100 } as const;
 
 /** What central does while a desk is away, from when its line is cut: the first folding notes where the feed is. */
 export const LONG_ABSENCE = { foldAtMs: [100, 400, 2_300], compactAtMs: 2_400, backAtMs: 2_800 } as const;

@@ -1,6 +1,7 @@
 /**
  * The hardest course of a lease: a desk gets all that there is and promises of it while its line is cut; the lease runs
- * out, and another desk takes whatever is not set aside, as a lease and as orders, before central hears of the promise.
+ * out, and another desk takes whatever central says is not set aside, as a lease and as an order, before central hears of
+ * the promise.
  */
 import { leaseStock } from '../../../src-central/leases/stock-leases.ts';
 import type { DeviceId } from '../../../src-shared/domain/ids.ts';
@@ -11,9 +12,6 @@ import type { Scene, Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
 import { deviceOf, type LeasedDevice } from './lease-faults.ts';
 import { branchOf } from './office-faults.ts';
-
-/** Orders of these take all that there is, however much it is. */
-const EVERY_REMAINDER = [64, 32, 16, 8, 4, 2, 1];
 
 interface Course {
   seat: Seat;
@@ -44,31 +42,51 @@ async function run(scene: Scene, course: Course): Promise<void> {
   const { forMs, withinMs, pieces: delivered } = PROMISED_OFFLINE;
   for (const { desk } of [seat, other]) network.mend(network.line(desk.name));
   const { branchId, warehouseId } = branchOf(scene, seat.branch);
+  // What it has not sent yet may want all that it is about to get.
+  if (!(await soon(scene, () => hasSentAll(scene, seat), withinMs))) return;
   await deliver(scene, { warehouseId, branchId, productId, pieces: delivered });
-  // More than there can be: the answer says how much there is.
-  const asked = await lease(scene, course, { to: deviceId, quantityBase: 1_000_000_000 });
-  if (asked.outcome !== 'short' || asked.availableBase <= 0) return;
+  const quantityBase = await availableBase(scene, course);
+  if (quantityBase <= 0) return;
   const expiresAt = world.nowMs + forMs;
-  const leased = await lease(scene, course, { to: deviceId, quantityBase: asked.availableBase });
+  const leased = await lease(scene, course, { to: deviceId, quantityBase });
   if (leased.outcome !== 'leased') return;
-  if (!(await soon(scene, () => isUp(scene, seat) && knowsOf(seat, leased.leaseId), withinMs))) return;
+  const isKnown = (): boolean => isUp(scene, seat) && knowsOf(seat, leased.leaseId);
+  if (!(await soon(scene, isKnown, forMs))) return;
   const line = network.line(seat.desk.name);
   line.refusing = true;
   for (const broken of line.streams.keys()) broken();
   try {
-    const pieces = Math.max(1, Math.floor(asked.availableBase / 2_000));
-    if (place(scene, seat, { productId, pieces }) === undefined) return;
+    const promisesBefore = seat.promises.size;
+    place(scene, seat, { productId, pieces: Math.max(1, Math.floor(quantityBase / 2_000)) });
+    if (seat.promises.size === promisesBefore) return;
     await soon(scene, () => world.nowMs > expiresAt, forMs);
     const otherId = isUp(scene, other) ? deviceOf(other) : undefined;
     if (otherId === undefined) return;
     await lease(scene, course, { to: otherId, quantityBase: 1_000 });
-    for (const each of EVERY_REMAINDER) if (isUp(scene, other)) place(scene, other, { productId, pieces: each });
-    const heard = (): boolean =>
-      isUp(scene, other) && other.desk.use((services) => services.sync.status().waiting) === 0;
-    if (await soon(scene, heard, withinMs)) world.tally.hit('fault: promised offline');
+    const pieces = Math.floor((await availableBase(scene, course)) / 1_000);
+    if (pieces > 0 && isUp(scene, other)) place(scene, other, { productId, pieces });
+    if (await soon(scene, () => hasSentAll(scene, other), withinMs)) world.tally.hit('fault: promised offline');
   } finally {
     if (!network.faultless) network.mend(line);
   }
+}
+
+/** What is neither sold nor set aside, as central has it. */
+async function availableBase(scene: Scene, { seat, productId }: Course): Promise<number> {
+  const { warehouseId } = branchOf(scene, seat.branch);
+  const row = await scene.office.work((db) =>
+    db
+      .selectFrom('stock')
+      .select(['on_hand', 'allocated'])
+      .where('warehouse_id', '=', warehouseId)
+      .where('product_id', '=', productId)
+      .executeTakeFirst(),
+  );
+  return row ? row.on_hand - row.allocated : 0;
+}
+
+function hasSentAll(scene: Scene, seat: Seat): boolean {
+  return isUp(scene, seat) && seat.desk.use((services) => services.sync.status().waiting) === 0;
 }
 
 function lease(
