@@ -2,20 +2,10 @@
 import path from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { REPLICA_MIGRATIONS } from '../../migrations/replica/all.ts';
+import { CENTRAL_TABLES } from '../../src-main/replica/row-shapes.ts';
 import { customerGrams, productGrams } from '../../src-main/replica/search/row-grams.ts';
 import { microseconds } from '../bench.ts';
 
-const TABLES = [
-  'branch',
-  'product',
-  'customer',
-  'price_list',
-  'price',
-  'stock',
-  'sales_order',
-  'receipt',
-  'scope_grant',
-];
 const AT_A_TIME = 5_000;
 
 interface TableRows {
@@ -29,7 +19,7 @@ interface TableRows {
 /** @returns seconds. The rows are in memory before the clock starts, what the search is given of them too. */
 export function insertByHand(filled: string, folder: string): number {
   const from = new SqliteDatabase(filled, { readonly: true });
-  const tables = TABLES.map((table) => readTable(from, table));
+  const tables = CENTRAL_TABLES.map((table) => readTable(from, table));
   from.close();
   const sqlite = new SqliteDatabase(path.join(folder, 'by-hand.sqlite'));
   for (const pragma of ['journal_mode = wal', 'synchronous = full', 'cache_size = -65536']) sqlite.pragma(pragma);

@@ -7,23 +7,10 @@ import { statesByLane } from '../outbox/intent.ts';
 import { perStore, type Store, type WriteTx } from '../store/store.ts';
 import { forgetPosition } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
+import { CENTRAL_TABLES } from './row-shapes.ts';
 import { FINDABLE_KINDS, searchIndexes } from './search/search-index.ts';
 
-const TABLES = [
-  'branch',
-  'product',
-  'customer',
-  'price_list',
-  'price',
-  'stock',
-  'sales_order',
-  'receipt',
-  'scope_grant',
-  'stock_lease',
-  'scope',
-  'fill_part',
-  'fill_removed',
-] as const;
+const TABLES = [...CENTRAL_TABLES, 'scope', 'fill_part', 'fill_removed'] as const;
 
 const statements = perStore((store: Store) =>
   TABLES.map((table) => store.command<Record<string, never>, never>((db) => db.deleteFrom(table))),

@@ -140,6 +140,9 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   grant: { table: 'scope_grant', keys: ['scope'], columns: ['scope'], values: (row) => [row.scope] },
 };
 
+/** Every table of central's rows. */
+export const CENTRAL_TABLES: readonly CentralTable[] = Object.values(ROW_SHAPES).map(({ table }) => table);
+
 /** With its lists as they are kept: as text. */
 export function orderValues(
   row: Omit<RowOf<'order'>, 'lines' | 'history'>,
