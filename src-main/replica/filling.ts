@@ -10,7 +10,7 @@
  */
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
-import { leaveStale } from './returning-orders.ts';
+import { leaveUnlessReturning } from './returning-orders.ts';
 import { setScopeState } from './scopes.ts';
 import { isAllEntered } from './search/search-index.ts';
 
@@ -222,7 +222,7 @@ export function joinScopes(store: Store, tx: WriteTx, scopeIds: readonly number[
     if (!scopeIds.includes(scopeId) || parts === 0 || open > 0) continue;
     setScopeState(store, tx, { scopeId, state: 'joined' });
     writing(store).forgetRemoved.run(tx, { scopeId });
-    leaveStale(store, tx, name);
+    leaveUnlessReturning(store, tx, name);
   }
   if (filling.all({}).length > 0) return false;
   // Kept so long for the progress that is shown: it counts what has joined, too.

@@ -9,6 +9,7 @@
 import { sql } from 'kysely';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { orderLane } from '../outbox/lane.ts';
+import { leaveStale, setScopeState } from './scopes.ts';
 
 // Receipts of an ended life are deleted as a new one begins, and come again with what central still has.
 const isReturning = sql`exists (
@@ -32,12 +33,6 @@ const reading = perStore((store: StoreReader) => ({
 }));
 
 const writing = perStore((store: Store) => ({
-  leaveAll: store.command<{ was: string }, never>((db, p) =>
-    db.updateTable('scope').set({ state: 'leaving' }).where('state', '=', 'stale').where('was', '=', p.was),
-  ),
-  leave: store.command<{ scopeId: number }, never>((db, p) =>
-    db.updateTable('scope').set({ state: 'leaving' }).where('scope_id', '=', p.scopeId),
-  ),
   // A name of no scope, and one for each time: an earlier one may be leaving still.
   own: store.command<{ was: string }, { scopeId: number }>(
     (_, p) => sql<{ scopeId: number }>`
@@ -53,10 +48,10 @@ const writing = perStore((store: Store) => ({
 }));
 
 /** Of the rows of before a refill, which has now joined, only those stay that are on their way back. */
-export function leaveStale(store: Store, tx: WriteTx, was: string): void {
-  const { leaveAll, own, keep } = writing(store);
+export function leaveUnlessReturning(store: Store, tx: WriteTx, was: string): void {
+  const { own, keep } = writing(store);
   const isAny = reading(store).any.get({ was }) !== undefined;
-  leaveAll.run(tx, { was });
+  leaveStale(store, tx, was);
   if (!isAny) return;
   const made = own.get(tx, { was });
   if (!made) throw new Error('a scope was inserted without an id');
@@ -65,5 +60,5 @@ export function leaveStale(store: Store, tx: WriteTx, was: string): void {
 
 /** What stayed for its way back and is back, or has been judged otherwise, goes. To be called at a page that is the last. */
 export function leaveReturned(store: Store, tx: WriteTx): void {
-  for (const { scopeId } of reading(store).left.all({})) writing(store).leave.run(tx, { scopeId });
+  for (const { scopeId } of reading(store).left.all({})) setScopeState(store, tx, { scopeId, state: 'leaving' });
 }

@@ -146,12 +146,17 @@ export function setScopeState(store: Store, tx: WriteTx, of: { scopeId: number; 
 
 /** From now on its rows are none of this desk's: `dropLeavingSlice` removes them. */
 export function leaveScope(store: Store, tx: WriteTx, name: Scope): void {
-  const { leave, leaveStale, forgetParts, forgetRemoved } = writing(store);
+  const { leave, forgetParts, forgetRemoved } = writing(store);
   // A fill of it is given up.
   forgetParts.run(tx, { name });
   forgetRemoved.run(tx, { name });
   leave.run(tx, { name });
-  leaveStale.run(tx, { was: name });
+  leaveStale(store, tx, name);
+}
+
+/** Rows of before a refill of it are none of this desk's any more. */
+export function leaveStale(store: Store, tx: WriteTx, was: string): void {
+  writing(store).leaveStale.run(tx, { was });
 }
 
 /**
