@@ -14,8 +14,10 @@ export const CHUNK_ROWS: Record<RowKind, number> = {
   grant: 5_000,
   lease: 5_000,
 };
-/** A chunk ends with the row that passes this. Bytes, unpacked. */
+/** A chunk ends with the piece that passes this. Bytes, unpacked. */
 export const CHUNK_BYTES = 3_000_000;
+/** Rows come out of the database in pieces of so much, as they are stored there. Bytes. */
+export const PIECE_BYTES = 16_000;
 
 /** The first step of a chunk reads this part of its rows, the next as many as the bytes seen so far leave room for. */
 export const FIRST_STEP_SHARE = 10;

@@ -5,8 +5,8 @@
  * one range scan of one index serves every kind; that feed and tables agree is what `findDivergence` proves. It is the
  * true state at `at` however far compaction has come: what compaction drops was superseded behind an earlier gate.
  *
- * Rows come one by one and are put together here. As one text of megabytes out of the database, a chunk was held four
- * times over, and collecting that garbage was half of central's work in a fill.
+ * Rows come gathered in texts of some 32 kB. As one text of megabytes, a chunk was held four times over, and collecting
+ * that garbage was half of central's work in a fill; one by one, taking each out of the database's protocol was.
  */
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
@@ -14,7 +14,7 @@ import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readGate, readSnapshot } from '../change-feed/gate.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { bodyOf } from './body.ts';
-import { CHUNK_BYTES, FIRST_STEP_SHARE } from './limits.ts';
+import { CHUNK_BYTES, FIRST_STEP_SHARE, PIECE_BYTES } from './limits.ts';
 
 export interface ChunkRange {
   scope: Scope;
@@ -35,36 +35,39 @@ export interface ReadChunk {
   next: string | null;
 }
 
-interface LatestRow {
-  key: string;
-  rev: number;
-  /** Null where the row is gone. */
-  row_text: string | null;
+/** A few rows that follow one another. */
+interface Piece {
+  /** `[rev,row]` of each, with `,\n` between; null where all of them are gone. */
+  text: string | null;
+  /** Bytes of `text`. */
+  bytes: number;
+  rows: number;
+  last: string;
 }
 
 export async function readChunk(db: CentralDb, range: ChunkRange): Promise<ReadChunk> {
   return readSnapshot(db, async (tx) => {
     const { horizon } = await readGate(tx);
-    const rows: LatestRow[] = [];
-    let [bytes, looked, ended, next] = [0, 0, false, null as string | null];
+    const pieces: Piece[] = [];
+    let [bytes, rows, looked, ended, next] = [0, 0, 0, false, null as string | null];
     // In steps, for how long rows are is only seen when they are here: six hundred orders may be any number of megabytes.
     for (let limit = Math.ceil(range.limit / FIRST_STEP_SHARE); !ended && limit > 0;) {
       const step = await readStep(tx, { ...range, after: next ?? range.after, limit }, horizon);
       looked += step.looked;
       ended = step.looked < limit;
-      for (const row of step.rows) {
+      for (const piece of step.pieces) {
         if (bytes >= CHUNK_BYTES) {
           ended = false;
           break;
         }
-        bytes += row.row_text === null ? 0 : Buffer.byteLength(row.row_text);
-        rows.push(row);
-        next = row.key;
+        bytes += piece.bytes;
+        rows += piece.rows;
+        next = piece.last;
+        pieces.push(piece);
       }
-      limit = Math.min(range.limit - looked, Math.ceil((CHUNK_BYTES - bytes) / (1 + bytes / rows.length)));
+      limit = Math.min(range.limit - looked, Math.ceil((CHUNK_BYTES - bytes) / (1 + bytes / Math.max(1, rows))));
     }
-    const puts = rows.filter((row): row is LatestRow & { row_text: string } => row.row_text !== null);
-    return { at: horizon, rows: puts.length, body: bodyOf(puts), next: ended ? null : next };
+    return { at: horizon, rows, body: bodyOf(pieces), next: ended ? null : next };
   });
 }
 
@@ -73,7 +76,7 @@ async function readStep(
   tx: CentralTransaction,
   { scope, kind, after, limit }: ChunkRange,
   horizon: string,
-): Promise<{ looked: number; rows: LatestRow[] }> {
+): Promise<{ looked: number; pieces: Piece[] }> {
   // First where the step ends, off the index alone. In one statement the planner reads and sorts the whole part for
   // each step.
   const { rows: ends } = await sql<{ looked: number; last: string | null }>`
@@ -85,15 +88,24 @@ async function readStep(
     ) of_step
   `.execute(tx);
   const { looked = 0, last = null } = ends[0] ?? {};
-  if (last === null) return { looked: 0, rows: [] };
+  if (last === null) return { looked: 0, pieces: [] };
   // Unpacked outside: of earlier versions nobody reads the text.
-  const { rows } = await sql<LatestRow>`
-    select key, rev, row_json::text as row_text from (
-      select distinct on (key) key, rev, row_json from change
-      where scope = ${scope} and kind = ${kind} and key > ${after} and key <= ${last} and xid <= ${horizon}::xid8
-      order by key, xid desc, ord desc
-    ) latest
-    order by key
+  const { rows: pieces } = await sql<Piece>`
+    select text, coalesce(octet_length(text), 0) as bytes, rows, last from (
+      select
+        string_agg('[' || rev || ',' || row_json::text || ']', ${`,\n`} order by key) as text,
+        count(row_json) as rows,
+        max(key) as last
+      from (
+        select *, sum(pg_column_size(row_json)) over (order by key) / ${PIECE_BYTES} as piece from (
+          select distinct on (key) key, rev, row_json from change
+          where scope = ${scope} and kind = ${kind} and key > ${after} and key <= ${last} and xid <= ${horizon}::xid8
+          order by key, xid desc, ord desc
+        ) latest
+      ) in_pieces
+      group by piece
+    ) gathered
+    order by last
   `.execute(tx);
-  return { looked, rows };
+  return { looked, pieces };
 }
