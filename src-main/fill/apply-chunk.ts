@@ -19,7 +19,7 @@ import { perStore, type Store, type StoreReader, type WriteTx } from '../store/s
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
 import { entersBeside, enterSlice } from './enter-search.ts';
 import { giveBack } from '../replica/give-back.ts';
-import { CHECKPOINT_PAGES } from './limits.ts';
+import { CHECKPOINT_PAGES, LONG_WAL_PAGES } from './limits.ts';
 import type { Pace } from './pace.ts';
 import type { ChunkPiece, ChunkRows } from './read-chunk.ts';
 
@@ -34,9 +34,11 @@ export interface Applying {
   store: Store;
   part: OpenPart;
   pace: Pace;
-  /** Has the WAL moved into the file by somebody else; false: by nobody. */
-  moveWal?: (() => boolean) | undefined;
+  moveWal?: MoveWal | undefined;
 }
+
+/** Has the WAL moved into the file on another thread, from so many pages on, and resolves then; undefined: there is none. */
+export type MoveWal = (fromPages: number) => Promise<void> | undefined;
 
 const TOPICS: Record<RowKind, readonly Topic[]> = {
   branch: ['session'],
@@ -92,8 +94,20 @@ async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: App
   } while (written < header.rows && piece);
   store.commitGathered();
   await pace.pause();
-  if (moveWal?.() !== true) store.checkpointWhenIdle(CHECKPOINT_PAGES);
+  await moveOn(store, moveWal);
   return { topics: ['sync', ...TOPICS[part.kind]], orderIds, rows: written };
+}
+
+/**
+ * SQLite begins the WAL anew with a transaction that begins when all of it has been moved. Whoever moves it beside one
+ * that writes is always a chunk behind: so from some size on this waits, and people are answered, where otherwise a
+ * commit of somebody's would have to move it all.
+ */
+async function moveOn(store: Store, moveWal: MoveWal | undefined): Promise<void> {
+  const isLong = store.walPages() > LONG_WAL_PAGES;
+  const moved = moveWal?.(isLong ? 1 : CHECKPOINT_PAGES);
+  if (!moved) store.checkpointWhenIdle(CHECKPOINT_PAGES);
+  else if (isLong) await moved;
 }
 
 interface Slice {

@@ -7,9 +7,14 @@ export interface ChunkAsked {
   frame: Uint8Array;
 }
 
-/** Not answered: where it fails, the next checkpoint does its work. */
+/** Answered with `WalMoved` also where it fails: the next checkpoint does its work. */
 export interface WalAsked {
   walOf: string;
+  fromPages: number;
+}
+
+export interface WalMoved {
+  walMoved: true;
 }
 
 /** `pieces`: a port on which all of them wait, to be taken off when each is wanted. */

@@ -6,7 +6,7 @@
  * and the log says so: a fill that is slower is still one.
  */
 import { receiveMessageOnPort, Worker } from 'node:worker_threads';
-import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
+import type { ChunkAnswered, ChunkAsked, WalAsked, WalMoved } from './chunk-messages.ts';
 import { giveBack } from '../replica/give-back.ts';
 import { GROWING_CHUNKS, THREAD_IDLE_MS, THREAD_MEMORY } from './limits.ts';
 import { boundNursery, unboundNursery } from './nursery.ts';
@@ -20,14 +20,20 @@ interface Waiting {
 
 export interface ChunkThread {
   readChunk: ReadChunk;
-  /** Has the WAL of a file moved into it. @returns false where no thread does that. */
-  moveWal(file: string): boolean;
+  /**
+   * Has the WAL of a file moved into it, from so many pages on. Resolves when that has been done, or can't be.
+   *
+   * @returns undefined where no thread does that.
+   */
+  moveWal(file: string, fromPages: number): Promise<void> | undefined;
   close(): void;
 }
 
 /** @param script the built or plain file of chunk-worker.ts. */
 export function createChunkThread(script: URL | string, warn: (text: string, error?: unknown) => void): ChunkThread {
   const waiting = new Map<number, Waiting>();
+  /** Who waits for the WAL, in the order in which they asked. */
+  let moving: (() => void)[] = [];
   let worker: Worker | undefined;
   let broken = false;
   let count = 0;
@@ -39,6 +45,8 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
     clearTimeout(idle);
     void worker?.terminate();
     worker = undefined;
+    for (const moved of moving) moved();
+    moving = [];
     read = 0;
     unboundNursery();
   };
@@ -51,7 +59,11 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
   };
   const started = (): Worker => {
     const thread = new Worker(script, { resourceLimits: THREAD_MEMORY });
-    thread.on('message', (answered: ChunkAnswered) => {
+    thread.on('message', (answered: ChunkAnswered | WalMoved) => {
+      if ('walMoved' in answered) {
+        moving.shift()?.();
+        return;
+      }
       const asked = waiting.get(answered.id);
       waiting.delete(answered.id);
       // The thread has a copy, and nobody else will look at it.
@@ -80,9 +92,12 @@ export function createChunkThread(script: URL | string, warn: (text: string, err
         worker.postMessage({ id: count, frame } satisfies ChunkAsked, []);
       });
     },
-    moveWal: (file) => {
-      worker?.postMessage({ walOf: file } satisfies WalAsked, []);
-      return worker !== undefined;
+    moveWal: (file, fromPages) => {
+      if (!worker) return undefined;
+      worker.postMessage({ walOf: file, fromPages } satisfies WalAsked, []);
+      return new Promise((resolve) => {
+        moving.push(resolve);
+      });
     },
     close: () => giveUpQuietly(),
   };

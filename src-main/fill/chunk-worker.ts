@@ -2,8 +2,7 @@
 import { MessageChannel, parentPort } from 'node:worker_threads';
 import { buffersOf } from '../replica/search/packed-texts.ts';
 import { moveWal } from '../store/move-wal.ts';
-import type { ChunkAnswered, ChunkAsked, WalAsked } from './chunk-messages.ts';
-import { CHECKPOINT_PAGES } from './limits.ts';
+import type { ChunkAnswered, ChunkAsked, WalAsked, WalMoved } from './chunk-messages.ts';
 import { parseChunk, type ParsedChunk } from './read-chunk.ts';
 
 const port = parentPort;
@@ -11,7 +10,8 @@ if (!port) throw new Error('chunk-worker.ts runs as a thread');
 
 port.on('message', (asked: ChunkAsked | WalAsked) => {
   if ('walOf' in asked) {
-    moveQuietly(asked.walOf);
+    moveQuietly(asked);
+    port.postMessage({ walMoved: true } satisfies WalMoved, []);
     return;
   }
   const { id, frame } = asked;
@@ -32,9 +32,9 @@ function answer(id: number, { header, width, pieces }: ParsedChunk): void {
   port?.postMessage({ id, header, width, pieces: port1 } satisfies ChunkAnswered, [port1]);
 }
 
-function moveQuietly(file: string): void {
+function moveQuietly({ walOf: file, fromPages }: WalAsked): void {
   try {
-    moveWal(file, CHECKPOINT_PAGES);
+    moveWal(file, fromPages);
   } catch {
     // A full disk, a file that is being closed: the thread that writes meets it itself, and says so.
   }

@@ -4,13 +4,13 @@
  * How long one transaction of a fill may take: somebody's order or search waits for it. Milliseconds, with the first
  * guess of how many rows that is, and the least and the most that are tried.
  */
-export const SLICE_MS = 9;
+export const SLICE_MS = 4;
 export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
 /** How long entries are written in a slice of them; merging what was written before takes the rest. Milliseconds. */
-export const ENTERING_MS = 5;
+export const ENTERING_MS = 2.5;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */
 export const ENTRIES_AT_A_TIME = 50;
 /** When more wait for the index, they are entered beside the rows that bring more: each takes 350 bytes. Entries. */
@@ -21,6 +21,8 @@ export const WAITING_MOST_ENTRIES = 100_000;
  * as much at once. Pages.
  */
 export const CHECKPOINT_PAGES = 1_000;
+/** From here on a fill waits until all of it has been moved; well under the store's WAL_BACKSTOP_PAGES. Pages. */
+export const LONG_WAL_PAGES = 4_000;
 
 /**
  * A chunk goes from the thread that reads it to the one that writes in pieces of so many rows, an order being as long as

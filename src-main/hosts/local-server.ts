@@ -149,7 +149,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
         hub.announce({ topics, orderIds });
       },
       readChunk: thread?.readChunk ?? readChunk,
-      moveWal: () => thread?.moveWal(store.file) ?? false,
+      moveWal: (fromPages) => thread?.moveWal(store.file, fromPages),
       sliceRows: options.sliceRows,
       onPushed: () => hub.announce({ topics: ['sync'] }),
       warn: (text, error) => log.warn(text, error),

@@ -245,10 +245,19 @@ class SqliteStore implements Store {
     for (const listener of this.#endListeners) listener(committed);
   }
 
+  walPages(): number {
+    return this.#walState()?.log ?? 0;
+  }
+
+  #walState(): { log: number; checkpointed: number } | undefined {
+    const [state] = this.#sqlite.pragma('wal_checkpoint(noop)') as { log: number; checkpointed: number }[];
+    return state;
+  }
+
   checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
     if (this.#gathers) return 0;
     try {
-      const [state] = this.#sqlite.pragma('wal_checkpoint(noop)') as { log: number; checkpointed: number }[];
+      const state = this.#walState();
       if (!state || state.log - state.checkpointed < fromPages) return 0;
       const [after] = this.#sqlite.pragma('wal_checkpoint(passive)') as { checkpointed: number }[];
       return (after?.checkpointed ?? 0) - state.checkpointed;

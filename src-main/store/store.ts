@@ -67,6 +67,8 @@ export interface Store extends StoreReader {
    * @returns how many pages were moved.
    */
   checkpointWhenIdle(fromPages?: number): number;
+  /** How long the WAL is, moved or not. Pages. */
+  walPages(): number;
   /** Told whenever a transaction has ended, with all that was gathered in it: whether what it wrote is there. */
   onEnd(listener: (committed: boolean) => void): void;
   /** Told once, when a statement or `declareDamaged` finds that the file can't be trusted. Nothing is written after. */

@@ -8,7 +8,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
-import { applyChunk, type ChunkApplied } from '../fill/apply-chunk.ts';
+import { applyChunk, type ChunkApplied, type MoveWal } from '../fill/apply-chunk.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
 import type { Pace } from '../fill/pace.ts';
 import { entersBeside, enterSlice, loadWaiting } from '../fill/enter-search.ts';
@@ -23,7 +23,7 @@ import { assertEpoch, type SyncLine } from './sync-line.ts';
 
 export interface FillParts extends BeltParts {
   pace: Pace;
-  moveWal?: (() => boolean) | undefined;
+  moveWal?: MoveWal | undefined;
   onApplied: (applied: ChunkApplied) => void;
 }
 

@@ -11,7 +11,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { LineReason } from '../../src-shared/protocol/line-reason.ts';
 import { HEARTBEAT_DEAD_AFTER_MS, HEARTBEAT_INTERVAL_MS, SLOW_POLL_MS } from '../../src-shared/protocol/limits.ts';
 import type { AppliedPage } from '../replica/apply-page.ts';
-import type { ChunkApplied } from '../fill/apply-chunk.ts';
+import type { ChunkApplied, MoveWal } from '../fill/apply-chunk.ts';
 import { fetchLeftOut } from '../fill/left-out.ts';
 import { createPace } from '../fill/pace.ts';
 import type { ReadChunk } from '../fill/read-chunk.ts';
@@ -53,8 +53,7 @@ export interface SyncLoopOptions {
   /** A chunk of a fill was taken in. */
   onFilled: (applied: ChunkApplied) => void;
   readChunk: ReadChunk;
-  /** Moves the WAL into the file on another thread, as it is filled; false: there is none. */
-  moveWal?: (() => boolean) | undefined;
+  moveWal?: MoveWal | undefined;
   /** Rows of one transaction of a fill at most; the limits' where it is left out. */
   sliceRows?: number | undefined;
   /** Outcomes were noted. */
