@@ -17,13 +17,36 @@ function withSortedKeys(of: unknown): unknown {
   if (Array.isArray(of)) return of.map(withSortedKeys);
   const record = of as Record<string, unknown>;
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(record).sort()) {
+  for (const key of sortedKeys(Object.keys(record))) {
     const value = withSortedKeys(record[key]);
     // Assigned, this one key would set the copy's prototype and be lost.
     if (key === '__proto__') Object.defineProperty(sorted, key, { value, enumerable: true });
     else sorted[key] = value;
   }
   return sorted;
+}
+
+interface Shape {
+  keys: readonly string[];
+  sorted: readonly string[];
+}
+
+const MAX_SHAPES = 32;
+/** The newest. Rows of one kind have the same keys in the same order, and to sort them anew is a third of the work. */
+const shapes: Shape[] = [];
+
+function sortedKeys(keys: readonly string[]): readonly string[] {
+  for (const shape of shapes) if (isSame(shape.keys, keys)) return shape.sorted;
+  const sorted = keys.toSorted();
+  if (shapes.length === MAX_SHAPES) shapes.pop();
+  shapes.unshift({ keys, sorted });
+  return sorted;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** What is hashed of one row: kind, key, version and content. */
