@@ -246,7 +246,17 @@ class SqliteStore implements Store {
   }
 
   walPages(): number {
-    return this.#walState()?.log ?? 0;
+    return this.#translated(() => this.#walState()?.log ?? 0);
+  }
+
+  checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
+    if (this.#gathers) return 0;
+    return this.#translated(() => {
+      const state = this.#walState();
+      if (!state || state.log - state.checkpointed < fromPages) return 0;
+      const [after] = this.#sqlite.pragma('wal_checkpoint(passive)') as { checkpointed: number }[];
+      return (after?.checkpointed ?? 0) - state.checkpointed;
+    });
   }
 
   #walState(): { log: number; checkpointed: number } | undefined {
@@ -254,13 +264,9 @@ class SqliteStore implements Store {
     return state;
   }
 
-  checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
-    if (this.#gathers) return 0;
+  #translated<T>(work: () => T): T {
     try {
-      const state = this.#walState();
-      if (!state || state.log - state.checkpointed < fromPages) return 0;
-      const [after] = this.#sqlite.pragma('wal_checkpoint(passive)') as { checkpointed: number }[];
-      return (after?.checkpointed ?? 0) - state.checkpointed;
+      return work();
     } catch (error) {
       throw this.#translate(error);
     }
