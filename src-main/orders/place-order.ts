@@ -2,7 +2,8 @@
  * Placing an order: number, mutation, reservations and what the list shows commit in one transaction. When this has
  * returned, the order is on the disk; when it has thrown, nothing of it is.
  *
- * The caller makes the order's id. The same id again, after an answer that got lost, gets the first answer.
+ * The caller makes the order's id. The same id again, after an answer that got lost, gets the first answer; where the
+ * order has been given another number since (renumber-taken.ts), under that number.
  */
 import type { CustomerId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
@@ -13,7 +14,7 @@ import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { sql } from 'kysely';
 import type { GivenOrder, PlaceAnswer } from '../api/desk-services.ts';
-import { findFirst } from '../outbox/find-mutation.ts';
+import { findWritten } from '../outbox/find-mutation.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
@@ -47,7 +48,7 @@ export function placeOrder(parts: OrderDeskParts, given: GivenPlacing, language:
   const { store } = parts;
   const lane = orderLane(given.orderId);
   if (statements(store).known.get({ orderId: given.orderId, lane })) {
-    return spokenAnswer(firstAnswer(store, given, lane), language);
+    return spokenAnswer(answerOfBefore(store, given, lane), language);
   }
   const occasion = occasionOf(parts);
   const answer = store.transaction((tx) => place(parts, tx, { given, occasion }));
@@ -112,9 +113,9 @@ function isPromised(
 }
 
 /** @throws AppError INPUT when there is another order under this id. */
-function firstAnswer(store: StoreReader, given: GivenPlacing, lane: string): StoredAnswer {
-  const first = findFirst(store, { lane, name: 'order.place' });
-  if (first && isSameContent(first.body, given)) return JSON.parse(first.answer) as StoredAnswer;
+function answerOfBefore(store: StoreReader, given: GivenPlacing, lane: string): StoredAnswer {
+  const before = findWritten(store, { lane, name: 'order.place' }).find(({ body }) => isSameContent(body, given));
+  if (before) return JSON.parse(before.answer) as StoredAnswer;
   const number = readReplayed(store, given.orderId).shown?.number ?? '';
   throw refusal([errorIssue('order.exists', ['orderId'], { params: { number } })]);
 }

@@ -8,17 +8,17 @@ export interface WrittenMutation {
 }
 
 const statements = perStore((store: StoreReader) => ({
-  first: store.query<{ lane: string; name: string }, WrittenMutation>(
+  written: store.query<{ lane: string; name: string }, WrittenMutation>(
     (_, p) => sql<WrittenMutation>`
       select body, answer from (
         select seq, body, answer from outbox where lane = ${p.lane} and name = ${p.name}
         union all
         select seq, body, answer from journal where lane = ${p.lane} and name = ${p.name}
-      ) order by seq limit 1`,
+      ) order by seq desc`,
   ),
 }));
 
-/** The first mutation of this name in a lane. */
-export function findFirst(store: StoreReader, of: { lane: string; name: string }): WrittenMutation | undefined {
-  return statements(store).first.get(of);
+/** The mutations of this name in a lane, the latest first: one that was refused may stand there again in other words. */
+export function findWritten(store: StoreReader, of: { lane: string; name: string }): WrittenMutation[] {
+  return statements(store).written.all(of);
 }

@@ -88,6 +88,8 @@ test('two clones of a disk image: every unsent order of both arrives once, and a
   expect(notice).toMatchObject({ orderId: of2.orderId, notice: true, number: renumbered });
   expect(notice?.issues[0]?.message).toContain(`from ${of2.number} to ${renumbered}`);
   expect(second.orders.attention.list('zh-CN')[0]?.issues[0]?.message).toContain(`由 ${of2.number} 改为 ${renumbered}`);
+  // Asked again, as after a lost answer: the number is the order's, not the one that another order has.
+  expect(second.placeAgain(of2.orderId, 3).number).toBe(renumbered);
   second.orders.attention.dismiss(of2.orderId);
   expect(second.orders.attention.list('en')).toEqual([]);
 });

@@ -100,7 +100,11 @@ export class EngineDesk {
 
   /** Places an order of `pieces` of a product for C2, and says its id and number. */
   place(pieces = 1, product = 'P1'): { orderId: string; number: string } {
-    const orderId = uuidV7(Date.now(), randomBytes(10));
+    return this.placeAgain(uuidV7(Date.now(), randomBytes(10)), pieces, product);
+  }
+
+  /** Under an id that was placed before, perhaps. */
+  placeAgain(orderId: string, pieces = 1, product = 'P1'): { orderId: string; number: string } {
     const { number } = this.orders.orders.place({ orderId, note: '', ...this.#content(pieces, product) }, 'en');
     return { orderId, number };
   }
