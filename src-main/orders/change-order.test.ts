@@ -191,6 +191,19 @@ describe('a refused order', () => {
     settle();
     expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', version: 3, quantityBase: 2_000 });
   });
+
+  test('is still shown when it was cancelled and is not here any more: central was set back', () => {
+    const orderId = place(1);
+    settle();
+    const { number } = at.desk.orders.cancel({ orderId, reason: '' }, 'en');
+    central.touchOrder(orderId);
+    settle();
+    at.store.transaction((tx) => clearReplica(at.store, tx));
+    expect(at.desk.attention.list('en')).toMatchObject([{ orderId, number, sync: 'refused' }]);
+    const shown = at.desk.orders.get(orderId, 'en');
+    expect(shown).toMatchObject({ number, status: 'placed', sync: 'refused', totalMinor: 0, lines: [] });
+    expect(at.desk.orders.list({ offset: 0, limit: 10 }).rows).toMatchObject([{ orderId, status: 'placed' }]);
+  });
 });
 
 describe('what can not be changed', () => {

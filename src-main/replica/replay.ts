@@ -49,7 +49,13 @@ function shownOf(standing: Order | undefined, intents: readonly StoredIntent[]):
   if (standing) return standing;
   // A refused cancelling of a refused placing: what was placed is still what the person has to look at.
   const content = intents.findLast((intent) => intent.content && intent.content.intent.name !== 'order.cancel');
-  return content && withIntent(undefined, content);
+  return content ? withIntent(undefined, content) : headIn(last);
+}
+
+/** What a refused cancelling says of an order that is not here: central was set back, and its desk has yet to bring it. */
+function headIn(refused: StoredIntent): Order | undefined {
+  const order = withIntent(undefined, refused);
+  return order && { ...order, status: 'placed', history: [] };
 }
 
 function withIntent(current: Order | undefined, { mutationId, madeAt, content }: StoredIntent): Order | undefined {
