@@ -103,7 +103,7 @@ async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: App
  * that writes is always a chunk behind: so from some size on this waits, and people are answered, where otherwise a
  * commit of somebody's would have to move it all.
  */
-async function moveOn(store: Store, moveWal: MoveWal | undefined): Promise<void> {
+export async function moveOn(store: Store, moveWal: MoveWal | undefined): Promise<void> {
   const isLong = store.walPages() > LONG_WAL_PAGES;
   const moved = moveWal?.(isLong ? 1 : CHECKPOINT_PAGES);
   if (!moved) store.checkpointWhenIdle(CHECKPOINT_PAGES);

@@ -1,12 +1,13 @@
 /**
  * Enters into the search index, slice by slice, what a fill has left waiting (replica/search/search-index.ts): while the
- * next chunk is waited for, beside rows that no search finds, and before the fill is done.
+ * next chunk is waited for, beside rows that no search finds, and before the fill is done. What has been entered is all
+ * found; that it lies in many segments costs a search microseconds, so it is merged when the fill is done.
  */
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { ROW_SHAPES } from '../replica/row-shapes.ts';
 import { FINDABLE_KINDS, searchIndexes } from '../replica/search/search-index.ts';
 import type { Store } from '../store/store.ts';
-import { ENTERING_MS, ENTRIES_AT_A_TIME, SLICE_MS, WAITING_MOST_ENTRIES } from './limits.ts';
+import { ENTERING_MS, ENTRIES_AT_A_TIME, SLICE_MS, UNMERGED_MOST_ENTRIES, WAITING_MOST_ENTRIES } from './limits.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -37,9 +38,23 @@ export function enterSlice(store: Store, pace: Pace): boolean {
     for (let entered = 0; entered < most && index.waiting() > 0 && pace.now() < started + ENTERING_MS;) {
       entered += index.enterWaiting(tx, Math.min(ENTRIES_AT_A_TIME, most - entered));
     }
-    while (pace.now() < started + SLICE_MS && index.mergeSome(tx));
+    // A house so large that a search would come to feel its segments.
+    while (index.unmerged() > UNMERGED_MOST_ENTRIES && pace.now() < started + SLICE_MS && index.mergeSome(tx));
   });
   return waiting(store) > 0;
+}
+
+/** One slice; it is committed. @returns whether more is to be merged. */
+export function mergeSlice(store: Store, pace: Pace): boolean {
+  const kind = FINDABLE_KINDS.find((each) => searchIndexes(store)[each].unmerged() > 0);
+  if (!kind) return false;
+  const index = searchIndexes(store)[kind];
+  const endAt = pace.now() + SLICE_MS;
+  store.refetchable((tx) => {
+    while (index.mergeSome(tx) && pace.now() < endAt);
+  });
+  store.commitGathered();
+  return true;
 }
 
 function waiting(store: Store): number {

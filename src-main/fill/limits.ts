@@ -9,12 +9,18 @@ export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
-/** How long entries are written in a slice of them; merging what was written before takes the rest. Milliseconds. */
+/** How long entries are written in a slice of them; where there is merging beside it, that takes the rest. Milliseconds. */
 export const ENTERING_MS = 2.5;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */
 export const ENTRIES_AT_A_TIME = 50;
 /** When more wait for the index, they are entered beside the rows that bring more: each takes 350 bytes. Entries. */
 export const WAITING_MOST_ENTRIES = 100_000;
+/** When so many are in the index and not merged, merging goes on beside them. Entries: a thousand are a segment or so. */
+export const UNMERGED_MOST_ENTRIES = 200_000;
+/** How long merging goes on before it is looked whether something is to be filled. Milliseconds. */
+export const MERGING_STEP_MS = 1_000;
+/** Slices of it between two looks at how long the WAL is. */
+export const MERGING_SLICES = 25;
 
 /**
  * Between two slices the WAL is moved into the file from this many pages on: left to a commit, it would be eight times

@@ -21,7 +21,7 @@ export interface Exchange {
 
 export interface ExchangeParts extends Pick<
   SyncLoopOptions,
-  'hold' | 'onPulled' | 'onFilled' | 'readChunk' | 'sliceRows' | 'moveWal' | 'onPushed' | 'warn'
+  'hold' | 'onPulled' | 'onFilled' | 'readChunk' | 'sliceRows' | 'moveWal' | 'isAttended' | 'onPushed' | 'warn'
 > {
   store: Store;
   enrolment: EnrolmentRecord;
@@ -37,7 +37,7 @@ export interface ExchangeParts extends Pick<
 
 export function startExchange(parts: ExchangeParts): Exchange {
   const { store, enrolment, link, clock, platform, scheduler, hold, readChunk, moveWal, onPulled, onFilled } = parts;
-  const { sliceRows, onPushed, warn } = parts;
+  const { sliceRows, isAttended, onPushed, warn } = parts;
   const batchSize = createBatchSize();
   const monotonicNow = (): number => platform.monotonicNow();
   const line: SyncLine = {
@@ -54,7 +54,7 @@ export function startExchange(parts: ExchangeParts): Exchange {
     centralNow: () => clock.now(),
   };
   const random = (count: number): Uint8Array => platform.randomBytes(count);
-  const filling = { readChunk, sliceRows, moveWal, onFilled };
+  const filling = { readChunk, sliceRows, moveWal, isAttended, onFilled };
   const loop = startSyncLoop({ line, link, scheduler, random, hold, ...filling, onPulled, onPushed, warn });
   const verification = startVerification({
     line,

@@ -6,6 +6,8 @@ export const EVENT_GATHER_MS = 20;
 export const EVENT_MAX_ORDERS = 200;
 /** Nothing written for so long is an idle moment: time to move the WAL into the file. Milliseconds. */
 export const CHECKPOINT_AFTER_IDLE_MS = 2_000;
+/** Somebody who has asked nothing for so long has stopped to think, or gone. Milliseconds. */
+export const ATTENDED_MS = 500;
 /** The desk's log is set aside at this size, and the one set aside before it goes. Bytes. */
 export const LOG_MAX_BYTES = 5_000_000;
 /** How long `sync.now` waits for the attempt that it asked for. Milliseconds. */

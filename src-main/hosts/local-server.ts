@@ -23,6 +23,7 @@ import { createCentralClock, type CentralClock } from '../sync/clock.ts';
 import { createLinkWatch } from '../sync/link-watch.ts';
 import { createSendingHold } from '../sync/sending-hold.ts';
 import { systemScheduler, type Scheduler } from '../sync/scheduler.ts';
+import { createAttendance } from './attendance.ts';
 import { openDeskLog, type DeskLog } from './desk-log.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
 import { startExchange, type Exchange } from './exchange.ts';
@@ -73,6 +74,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const hub = createEventHub(scheduler);
   const clock = createCentralClock(platform);
   const identity = createIdentitySource(store, () => clock.now());
+  const attendance = createAttendance(platform);
   const idle = createIdleCheckpoint(store, scheduler, log);
   const thread =
     options.chunkWorker === undefined
@@ -151,6 +153,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       readChunk: thread?.readChunk ?? readChunk,
       moveWal: (fromPages) => thread?.moveWal(store.file, fromPages),
       sliceRows: options.sliceRows,
+      isAttended: () => attendance.isAttended(),
       onPushed: () => hub.announce({ topics: ['sync'] }),
       warn: (text, error) => log.warn(text, error),
     });
@@ -188,11 +191,11 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   return {
     log,
     services: {
-      products: desk.products,
-      customers: desk.customers,
-      orders: guards.withReserve(desk.orders),
+      products: attendance.noting(desk.products),
+      customers: attendance.noting(desk.customers),
+      orders: attendance.noting(guards.withReserve(desk.orders)),
       attention: desk.attention,
-      drafts: desk.drafts,
+      drafts: attendance.noting(desk.drafts),
       session: session.service,
       sync: createSyncService({
         store,

@@ -8,10 +8,11 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
-import { applyChunk, type ChunkApplied, type MoveWal } from '../fill/apply-chunk.ts';
+import { applyChunk, moveOn, type ChunkApplied, type MoveWal } from '../fill/apply-chunk.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
 import type { Pace } from '../fill/pace.ts';
-import { entersBeside, enterSlice, loadWaiting } from '../fill/enter-search.ts';
+import { enterSlice, loadWaiting, mergeSlice } from '../fill/enter-search.ts';
+import { MERGING_SLICES, MERGING_STEP_MS } from '../fill/limits.ts';
 import type { ChunkRows } from '../fill/read-chunk.ts';
 import { readCursor } from '../replica/cursor.ts';
 import { nextParts, scopesWithoutParts, type OpenPart } from '../replica/filling.ts';
@@ -24,6 +25,7 @@ import { assertEpoch, type SyncLine } from './sync-line.ts';
 export interface FillParts extends BeltParts {
   pace: Pace;
   moveWal?: MoveWal | undefined;
+  isAttended?: (() => boolean) | undefined;
   onApplied: (applied: ChunkApplied) => void;
 }
 
@@ -49,7 +51,10 @@ export async function fillOnce(line: SyncLine, parts: FillParts): Promise<number
   const belt = new ChunkBelt(line, parts);
   try {
     const chunks = await fillOn(line, parts, belt);
-    return (await enterAll(line, parts)) ? Math.max(1, chunks) : chunks;
+    if (await enterAll(line, parts)) return Math.max(1, chunks);
+    // What has come joins before.
+    if (chunks === 0) await mergeOn(line, parts);
+    return chunks;
   } finally {
     belt.forget();
   }
@@ -63,7 +68,7 @@ async function fillOn(line: SyncLine, parts: FillParts, belt: ChunkBelt): Promis
     const [part, ...following] = nextParts(store);
     if (!part || pace.now() > endAt) return chunks;
     const coming = belt.take([part, ...following]);
-    if (entersBeside(store, part.kind)) await enterUntil(line, parts, coming);
+    await enterUntil(line, parts, coming);
     const chunk = await arrived(line, parts, { part, chunk: coming });
     if (!chunk) continue;
     parts.onApplied(await applyChunk(chunk, { store, part, pace, moveWal }));
@@ -95,6 +100,17 @@ async function enterAll({ store }: SyncLine, { pace, signal }: FillParts): Promi
   }
   store.commitGathered();
   return true;
+}
+
+/** A few pages may take ten times as long as most: a word that is in every row is merged in one go. So only in pauses. */
+async function mergeOn({ store }: SyncLine, { pace, moveWal, isAttended, signal }: FillParts): Promise<void> {
+  const endAt = pace.now() + MERGING_STEP_MS;
+  const mayGoOn = (): boolean => isAttended?.() !== true && pace.now() < endAt;
+  for (let slices = 1; mayGoOn() && mergeSlice(store, pace); slices += 1) {
+    await pace.pause();
+    if (slices % MERGING_SLICES === 0) await moveOn(store, moveWal);
+    signal?.throwIfAborted();
+  }
 }
 
 async function open(line: SyncLine, cursor: string, signal?: AbortSignal): Promise<FillOpenResponse> {

@@ -35,6 +35,8 @@ export const CHUNKS_AHEAD = 2;
 export const FILL_STEP_MS = 20_000;
 /** How often it is looked whether something has to be filled that nobody said so of. */
 export const FILL_CHECK_MS = 30_000;
+/** How often it is looked whether whoever works here has paused, so that the search index can be merged. */
+export const MERGE_CHECK_MS = 300;
 
 /**
  * Batches of a long queue that are on their way at once. Central settles four of those that wait together; the rest is

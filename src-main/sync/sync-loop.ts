@@ -16,6 +16,7 @@ import { fetchLeftOut } from '../fill/left-out.ts';
 import { createPace } from '../fill/pace.ts';
 import type { ReadChunk } from '../fill/read-chunk.ts';
 import { isFilling } from '../replica/filling.ts';
+import { isAllMerged } from '../replica/search/search-index.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { owesReceipts } from '../outbox/owed-receipts.ts';
 import { reofferSent } from '../outbox/sending.ts';
@@ -23,6 +24,7 @@ import { isBlocked, isLineDown, unreachable } from './central-failure.ts';
 import {
   FILL_CHECK_MS,
   LINE_BACK_GAP_MS,
+  MERGE_CHECK_MS,
   OUTBOX_CHECK_MS,
   PROBE_LAST_MS,
   PUSH_STEP_MS,
@@ -54,6 +56,8 @@ export interface SyncLoopOptions {
   onFilled: (applied: ChunkApplied) => void;
   readChunk: ReadChunk;
   moveWal?: MoveWal | undefined;
+  /** Whether somebody works at the desk just now; nobody ever does where it is left out. */
+  isAttended?: (() => boolean) | undefined;
   /** Rows of one transaction of a fill at most; the limits' where it is left out. */
   sliceRows?: number | undefined;
   /** Outcomes were noted. */
@@ -215,13 +219,14 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return onRequestFailure('fill')(error);
     },
     step: async (signal): Promise<Next> => {
-      const { readChunk, moveWal, onFilled } = options;
-      const chunks = await fillOnce(line, { pace, readChunk, moveWal, onApplied: onFilled, signal });
+      const { readChunk, moveWal, isAttended, onFilled } = options;
+      const chunks = await fillOnce(line, { pace, readChunk, moveWal, isAttended, onApplied: onFilled, signal });
       fillFailure = undefined;
       failing.delete('fill');
       // What is filled joins with a pull that is asked for now.
       if (chunks > 0) pull.wake();
-      return chunks > 0 ? 'again' : { afterMs: FILL_CHECK_MS };
+      if (chunks > 0) return 'again';
+      return { afterMs: isAllMerged(line.store) ? FILL_CHECK_MS : MERGE_CHECK_MS };
     },
   });
   const runners = [push, pull, fill, poke];

@@ -26,18 +26,25 @@ export interface SearchIndex {
   /** Enters the first of those that wait. @returns how many of them were taken off the list. */
   enterWaiting(tx: WriteTx, count: number): number;
   /**
-   * While entries are made by the thousand the index does not merge what it has written by itself, which it does in bursts
-   * that somebody would wait for. @returns whether a few pages of that were done now.
+   * While entries are made by the thousand the index does not merge what it has written, which it does in bursts that
+   * somebody would wait for. Here a few pages of that are done, and after the last the index sees to it by itself again.
+   *
+   * @returns whether more is to be done.
    */
   mergeSome(tx: WriteTx): boolean;
+  /** Entries that have been made since all was merged, by this run of the program; 0: none is to be merged by hand. */
+  unmerged(): number;
   /** Loads, from the table, entries that an earlier run left waiting. @returns whether there may be more. */
   loadWaiting(count: number): boolean;
   /** How many wait. */
   waiting(): number;
 }
 
-/** So many segments of the index are merged into one; as migration 0003 has it. */
+/** So many segments of the index are merged into one, and with so many a commit merges them all; as migration 0003 has it. */
 const MERGED_SEGMENTS = 16;
+const CRISIS_SEGMENTS = 64;
+/** The most that FTS5 can have: no commit merges. */
+const NO_CRISIS_SEGMENTS = 1_999;
 /** Pages that are merged at once: a millisecond or two. */
 const MERGE_PAGES = 16;
 
@@ -65,8 +72,18 @@ export function isAllEntered(store: StoreReader): boolean {
   return FINDABLE_KINDS.every((kind) => enteredBefore(store, kind) === undefined);
 }
 
+/** Whether there is nothing that `mergeSome` has to do. */
+export function isAllMerged(store: Store): boolean {
+  return FINDABLE_KINDS.every((kind) => searchIndexes(store)[kind].unmerged() === 0);
+}
+
 function markOf(kind: FindableKind): string {
   return `search.enteredBefore.${kind}`;
+}
+
+/** Stands in the file while the index is merged by hand. */
+function byHandMarkOf(kind: FindableKind): string {
+  return `search.mergedByHand.${kind}`;
 }
 
 function searchIndex(store: Store, kind: FindableKind): SearchIndex {
@@ -79,13 +96,14 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
   loading.committed = loading.upTo;
   /** The highest row number that there was before a row was written. */
   let highest: number | undefined;
-  /** Whether it leaves merging to `mergeSome`. */
-  let byHand = false;
+  /** Whether it leaves merging to `mergeSome`, and since how many entries. Left so by an earlier run: one at least. */
+  let unmerged = readMeta(store, byHandMarkOf(kind)) === undefined ? 0 : 1;
+  let unmergedCommitted = unmerged;
 
   store.onEnd((committed) => {
     waiting.ended(committed);
-    if (committed) loading.committed = loading.upTo;
-    else [loading.upTo, highest, byHand] = [loading.committed, undefined, false];
+    if (committed) [loading.committed, unmergedCommitted] = [loading.upTo, unmerged];
+    else [loading.upTo, highest, unmerged] = [loading.committed, undefined, unmergedCommitted];
   });
   const mark = (tx: WriteTx): void => {
     const rowNo = waiting.firstRowNo;
@@ -94,11 +112,17 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
     else if (loading.upTo === Infinity) removeMeta(store, tx, markOf(kind));
     else writeMeta(store, tx, { key: markOf(kind), value: String(loading.upTo + 1) });
   };
-  const mergeByHand = (tx: WriteTx, on: boolean): void => {
-    if (on && byHand) return;
-    set.run(tx, ['automerge', on ? 0 : MERGED_SEGMENTS]);
+  const mergeByHand = (tx: WriteTx): void => {
+    set.run(tx, ['automerge', 0]);
+    set.run(tx, ['crisismerge', NO_CRISIS_SEGMENTS]);
     set.run(tx, ['usermerge', MERGED_SEGMENTS]);
-    byHand = on;
+    writeMeta(store, tx, { key: byHandMarkOf(kind), value: '1' });
+  };
+  const mergeByItself = (tx: WriteTx): void => {
+    set.run(tx, ['automerge', MERGED_SEGMENTS]);
+    set.run(tx, ['crisismerge', CRISIS_SEGMENTS]);
+    removeMeta(store, tx, byHandMarkOf(kind));
+    unmerged = 0;
   };
   const enter = (tx: WriteTx, entry: SearchEntry): void => {
     waiting.drop(entry.rowNo);
@@ -128,26 +152,31 @@ function searchIndex(store: Store, kind: FindableKind): SearchIndex {
       waiting.take(waiting.count);
       loading.upTo = Infinity;
       mark(tx);
-      mergeByHand(tx, false);
+      mergeByItself(tx);
     },
     enterWaiting: (tx, count) => {
       const before = waiting.count;
-      if (before > 0) mergeByHand(tx, true);
+      if (before > 0 && unmerged === 0) mergeByHand(tx);
       for (const { rowNo, bytes, from, to } of waiting.take(count)) {
         const statement = rowNo <= loading.lastRowNo ? replaceBytes : insertBytes;
         statement.run(tx, [rowNo, bytes.subarray(from, to)]);
       }
       mark(tx);
-      // Also what an earlier run left so.
-      if (waiting.count === 0 && loading.upTo === Infinity && byHand) mergeByHand(tx, false);
+      unmerged += before - waiting.count;
       return before - waiting.count;
     },
     mergeSome: (tx) => {
+      if (unmerged === 0) return false;
       const before = written.get([])?.count ?? 0;
       set.run(tx, ['merge', MERGE_PAGES]);
       // As SQLite's manual has it: less than two rows written means that there was nothing to merge.
-      return (written.get([])?.count ?? 0) - before > 1;
+      if ((written.get([])?.count ?? 0) - before > 1) return true;
+      // With entries to come it would be left to `mergeSome` again at once.
+      if (waiting.count === 0 && loading.upTo === Infinity) mergeByItself(tx);
+      else unmerged = 1;
+      return false;
     },
+    unmerged: () => unmerged,
     loadWaiting: (count) => {
       if (loading.upTo === Infinity) return false;
       const rows = rowsAfter({ after: loading.upTo, limit: count });

@@ -67,8 +67,8 @@ function putAll(names: readonly string[]): number[] {
   );
 }
 
-function automerge(): number | undefined {
-  return writing(store).setting.get({ name: 'automerge' })?.value;
+function setting(name: 'automerge' | 'crisismerge'): number | undefined {
+  return writing(store).setting.get({ name })?.value;
 }
 
 function found(text: string): number[] {
@@ -142,20 +142,28 @@ describe('a row whose entry waits', () => {
         throw new Error('planted');
       }),
     ).toThrow('planted');
-    expect(automerge()).toBe(16);
-    // A segment for each, of which sixteen are merged at a time.
+    expect(setting('automerge')).toBe(16);
+    // A segment for each, of which sixteen or more are merged at a time.
     const enterOne = (): void => {
       store.refetchable((tx) => searchIndexes(store).product.enterWaiting(tx, 1));
       store.commitGathered();
     };
     for (let entered = 0; entered < 20; entered += 1) enterOne();
-    expect(automerge()).toBe(0);
-    expect(store.refetchable((tx) => searchIndexes(store).product.mergeSome(tx))).toBe(true);
-    while (store.refetchable((tx) => searchIndexes(store).product.mergeSome(tx)));
+    expect([setting('automerge'), setting('crisismerge')]).toEqual([0, 1_999]);
+    const mergeSome = (): boolean => store.refetchable((tx) => searchIndexes(store).product.mergeSome(tx));
+    while (mergeSome());
+    // With entries to come it is not left to the index yet.
+    expect(setting('automerge')).toBe(0);
     reopen();
     while (store.refetchable(() => searchIndexes(store).product.loadWaiting(50)));
-    enterAll();
-    expect(automerge()).toBe(16);
+    for (let entered = 20; entered < 40; entered += 1) enterOne();
+    expect(isAllEntered(store)).toBe(true);
+    expect(mergeSome()).toBe(true);
+    reopen();
+    while (mergeSome());
+    store.commitGathered();
+    expect([setting('automerge'), setting('crisismerge')]).toEqual([16, 64]);
+    expect(searchIndexes(store).product.unmerged()).toBe(0);
     expect(found('mug')).toEqual(rows);
     await expectIndexed();
   });
