@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './ensure-install.mjs';
+import { nodeFlags } from './node-flags.mjs';
 import { say } from './say.mjs';
 
 const FIRST_MAJOR = 24;
@@ -17,7 +18,7 @@ const SAME_SIGNAL_WITHIN_MS = 300;
 export function runOnNode24(program, args) {
   // Killed outright, this process can't tell the program to stop; the preload notices that the channel has closed.
   const preload = new URL('stop-with-parent.mjs', import.meta.url).href;
-  const child = spawn(nodeExecutable(), ['--import', preload, join(ROOT, program), ...args], {
+  const child = spawn(nodeExecutable(), [...nodeFlags(program), '--import', preload, join(ROOT, program), ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     // A group of its own: it hears each signal once, from here, and can end in good order.
     detached: process.platform !== 'win32',

@@ -7,6 +7,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags } from '../node-flags.mjs';
 import { READY_WITHIN_MS, STOPPED_WITHIN_MS } from './limits.ts';
 import { StartError } from './words.ts';
 
@@ -36,11 +37,15 @@ export interface ProgramOptions {
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   options.signal.throwIfAborted();
   const { name } = options;
-  const child = spawn(process.execPath, ['--import', PRELOAD, options.script, ...options.args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    detached: process.platform !== 'win32',
-  });
+  const child = spawn(
+    process.execPath,
+    [...nodeFlags(options.script), '--import', PRELOAD, options.script, ...options.args],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      detached: process.platform !== 'win32',
+    },
+  );
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { createTRPCClient, createWSClient, httpLink, splitLink, wsLink, type TRPCClient } from '@trpc/client';
+import { nodeFlags } from '../../scripts/node-flags.mjs';
 import type { AppRouter } from '../../src-main/api/router.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 
@@ -140,7 +141,7 @@ async function startProgram(
 
 function launch(script: string, args: readonly string[]) {
   // With a channel to this process, so that it ends also when this process is killed and can't clean up.
-  const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, script, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags(script), '--import', STOP_WITH_PARENT, script, ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

@@ -1,0 +1,2 @@
+/** @param program its path from the project's folder. */
+export function nodeFlags(program: string): readonly string[];
