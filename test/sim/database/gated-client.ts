@@ -136,8 +136,7 @@ export function gatedClient(gate: StatementGate, actor: Actor): new () => pg.Cli
       if (!session) return Promise.resolve();
       const isWell = !this.#isBroken && !this.busy;
       const gone = isWell ? this.#letSessionGo() : session.end();
-      gate.leaving(this.#inner, gone, isWell);
-      return gone;
+      return gate.leaving(this.#inner, gone, isWell);
     }
 
     async #letSessionGo(): Promise<void> {

@@ -59,6 +59,8 @@ export class StatementGate {
   #waiting: GatedStatement[] = [];
   #outstanding = new Map<GatedStatement, Ended | undefined>();
   #leaving: { pid: number | undefined; gone: Promise<void> }[] = [];
+  /** Resolves when the last connection that left has gone, and all before it. */
+  #lastLeft: Promise<void> = Promise.resolve();
   #lastId = 0;
   #progress: (() => void) | undefined;
 
@@ -136,11 +138,19 @@ export class StatementGate {
     await atRest();
   }
 
-  /** Notes that a connection is on its way out: its locks go when its server process has gone, or is another's. */
-  leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>, isKept: boolean): void {
+  /**
+   * Notes that a connection is on its way out: its locks go when its server process has gone, or is another's.
+   *
+   * @returns resolves after those that have left before, whichever of them the server is done with first.
+   */
+  leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>, isKept: boolean): Promise<void> {
     const pid = connection.processID;
-    if (!this.connections.delete(connection) || !pid) return;
-    this.#leaving.push({ pid: isKept ? undefined : pid, gone });
+    if (!this.connections.delete(connection) || !pid) return gone;
+    const before = this.#lastLeft;
+    const inTurn = gone.finally(() => before);
+    this.#lastLeft = inTurn.catch(() => undefined);
+    this.#leaving.push({ pid: isKept ? undefined : pid, gone: inTurn });
+    return inTurn;
   }
 
   /** What a killed process leaves: nothing. Its transactions are rolled back, its answers reach nobody. */
