@@ -8,6 +8,7 @@ import { officeActs } from './0006-office-acts.ts';
 import { livesAndEpochs } from './0007-lives-and-epochs.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 import { serverRuns } from './0009-server-runs.ts';
+import { contestedCodes } from './0010-contested-codes.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -18,4 +19,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   livesAndEpochs,
   stockLeases,
   serverRuns,
+  contestedCodes,
 ];

@@ -144,6 +144,7 @@ export interface IncarnationTable {
   greeted_at: NullableTimestamp;
   forked_from: Generated<string | null>;
   fork_reason: Generated<string | null>;
+  contested: Generated<boolean>;
 }
 
 export interface EnrolmentCodeTable {

@@ -12,14 +12,9 @@ import { sql } from 'kysely';
 import { lockNumber } from '../db/write-transaction.ts';
 import type { CentralDb, CentralTransaction, EpochLifeTable } from '../db/schema.ts';
 import type { ServerIdentity } from '../db/server-identity.ts';
+import { incarnationsBy } from './incarnations.ts';
 import { beginRun, newestTransaction } from './server-runs.ts';
-import {
-  EPOCH_INCARNATION_JUMP,
-  EPOCH_POSITION_JUMP,
-  FEED_REBUILD_TRANSACTION_CHANGES,
-  INCARNATION_EVERY_MS,
-  INCARNATIONS_COUNT_FROM_MS,
-} from '../limits.ts';
+import { EPOCH_INCARNATION_JUMP, EPOCH_POSITION_JUMP, FEED_REBUILD_TRANSACTION_CHANGES } from '../limits.ts';
 
 /** @param of.seen the life that was found to have ended: when it has ended already, nothing is done. */
 export async function beginEpoch(
@@ -75,11 +70,6 @@ async function write(
         else next_incarnation + ${EPOCH_INCARNATION_JUMP} end`,
     })
     .execute();
-}
-
-/** More than can have been given out by then, by whichever life of the database: one in each tenth of a second. */
-function incarnationsBy(nowMs: number): number {
-  return Math.max(0, Math.floor((nowMs - INCARNATIONS_COUNT_FROM_MS) / INCARNATION_EVERY_MS));
 }
 
 /** What was known of desks' files and readers is of a past that some of them know better. */

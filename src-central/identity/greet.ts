@@ -73,7 +73,7 @@ async function forkReason(
   if (machine !== null && kept.machine !== null && machine !== kept.machine) return 'machine';
   // The very life again: the answer was lost. None kept: this incarnation has not said hello yet.
   if (kept.life !== null && kept.life !== life.now && !life.before.includes(kept.life)) return 'life';
-  if (kept.disputed || highestSeq < (await highestSeen(tx, kept))) return 'seq';
+  if (kept.contested || kept.disputed || highestSeq < (await highestSeen(tx, kept))) return 'seq';
   return undefined;
 }
 

@@ -1,8 +1,9 @@
 /** The incarnations of desks' files: who may speak under which, and whose codes are in order numbers. */
 import { randomUUID } from 'node:crypto';
-import { sql, type Selectable } from 'kysely';
+import { sql, type Insertable, type Selectable } from 'kysely';
 import { incarnationCodeOf, incarnationNumberOf } from '../../src-shared/domain/order-number.ts';
 import type { CentralDb, CentralTransaction, IncarnationTable } from '../db/schema.ts';
+import { INCARNATION_EVERY_MS, INCARNATIONS_COUNT_FROM_MS } from '../limits.ts';
 import type { Device } from './device.ts';
 
 export type Incarnation = Selectable<IncarnationTable>;
@@ -27,9 +28,19 @@ export async function newIncarnation(
   return { incarnationId, incarnationCode };
 }
 
+/** More than can have been given out by then, by whichever life of the database: one in each tenth of a second. */
+export function incarnationsBy(nowMs: number): number {
+  return Math.max(0, Math.floor((nowMs - INCARNATIONS_COUNT_FROM_MS) / INCARNATION_EVERY_MS));
+}
+
 /**
  * Takes an incarnation back that central gave out and was then set back to before: its code is in numbers that are on
- * paper. Only a code that was given, by the count that has jumped since, and that nobody else has.
+ * paper. The code counts as given from then on, for central need not have noticed yet that it was set back.
+ *
+ * Where it has not, and has given the code anew meanwhile, both have it: the file that comes back gets another code for
+ * what it numbers next. A number that both gave is found where the second of them is pushed.
+ *
+ * @returns whether there is one now; not for an incarnation of another desk, nor for a code that can't have been given.
  */
 export async function reclaimIncarnation(
   tx: CentralTransaction,
@@ -37,10 +48,21 @@ export async function reclaimIncarnation(
 ): Promise<boolean> {
   const { next_incarnation: next } = await tx.selectFrom('epoch').select('next_incarnation').executeTakeFirstOrThrow();
   const number = incarnationNumberOf(of.code);
-  if (number === undefined || number >= next) return false;
+  if (number === undefined || number >= Math.max(next, incarnationsBy(Date.now()))) return false;
+  if (number >= next) {
+    await tx
+      .updateTable('epoch')
+      .set({ next_incarnation: sql<number>`greatest(next_incarnation, ${number + 1}::bigint)` })
+      .execute();
+  }
+  const row = { incarnation_id: of.incarnationId, device_id: of.deviceId, code: of.code };
+  return (await inserted(tx, row)) || inserted(tx, { ...row, contested: true });
+}
+
+async function inserted(tx: CentralTransaction, row: Insertable<IncarnationTable>): Promise<boolean> {
   const made = await tx
     .insertInto('incarnation')
-    .values({ incarnation_id: of.incarnationId, device_id: of.deviceId, code: of.code })
+    .values(row)
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return (made.numInsertedOrUpdatedRows ?? 0n) > 0n;

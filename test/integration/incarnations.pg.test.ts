@@ -178,6 +178,65 @@ async function lifeAtCentral(desk: EngineDesk): Promise<string> {
   return row.life ?? '';
 }
 
+/** A desk whose file central has given an incarnation of its own. */
+async function forked(desk: EngineDesk): Promise<EngineDesk> {
+  const { incarnationId } = desk.line;
+  await restarted(opened(desk.clone())).sync();
+  desk.place(1);
+  await desk.sync();
+  expect(desk.line.incarnationId).not.toBe(incarnationId);
+  return desk;
+}
+
+/** Central is set back to before it gave that incarnation out, and nothing tells it so. */
+async function forgetIncarnation(incarnationId: string): Promise<void> {
+  const made = central.db.selectFrom('receipt').select('mutation_id').where('incarnation_id', '=', incarnationId);
+  const orders = (await central.db.selectFrom('receipt').select('lane').where('mutation_id', 'in', made).execute()).map(
+    ({ lane }) => lane.replace('order:', ''),
+  );
+  await central.db.deleteFrom('sales_order_line').where('order_id', 'in', orders).execute();
+  await central.db.deleteFrom('sales_order').where('order_id', 'in', orders).execute();
+  await central.db.deleteFrom('receipt').where('incarnation_id', '=', incarnationId).execute();
+  await central.db.deleteFrom('incarnation').where('incarnation_id', '=', incarnationId).execute();
+  await central.db
+    .updateTable('epoch')
+    .set((row) => ({ next_incarnation: row('next_incarnation', '-', 1) }))
+    .execute();
+}
+
+test('a code that central gave twice, set back and not aware of it, is kept by one; the other goes on under a new one', async () => {
+  const another = await enrolled();
+  const first = await forked(await enrolled());
+  const { incarnationId, incarnationCode } = first.line;
+  await forgetIncarnation(incarnationId);
+  const second = await forked(another);
+  expect(second.line.incarnationCode).toBe(incarnationCode);
+
+  // As many under that code as the other has given: both give one number.
+  const orders = [second.place(1), first.place(2)];
+  expect(orders[0]?.number).toBe(orders[1]?.number);
+  await second.sync();
+  await first.sync();
+  expect(first.line.incarnationCode).not.toBe(incarnationCode);
+  const later = first.place(3);
+  await first.sync();
+  const stored = await atCentral([...orders, later].map(({ orderId }) => orderId));
+  expect(stored).toHaveLength(3);
+  expect(new Set(stored.map((row) => row.number)).size).toBe(3);
+  expect([first.waiting(), second.waiting()]).toEqual([0, 0]);
+});
+
+test('an incarnation that central has forgotten counts as given, before it has noticed that it was set back', async () => {
+  const another = await enrolled();
+  const first = await forked(await enrolled());
+  const { incarnationId, incarnationCode } = first.line;
+  await forgetIncarnation(incarnationId);
+  const order = first.place(1);
+  await first.sync();
+  expect(await atCentral([order.orderId])).toMatchObject([{ number: order.number }]);
+  expect((await forked(another)).line.incarnationCode).not.toBe(incarnationCode);
+});
+
 test('a program that only starts again keeps its incarnation, also when answers to its hellos were lost', async () => {
   let desk = await enrolled();
   const { incarnationId } = desk.line;

@@ -20,9 +20,8 @@ async function answerReport(
   const device = await desks.deviceOf(request);
   const { incarnationId, life, reports } = readRequest(ENDPOINTS.reportLeases.request, request);
   const own = (await incarnationsOf(db, device)).get(incarnationId);
-  if (!own) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
   // A copy of the file must not renounce what the file itself has promised.
-  if (own.disputed || own.life !== life) throw new AppError({ code: 'HELLO_FIRST', retry: 'later' });
+  if (!own || own.disputed || own.life !== life) throw new AppError({ code: 'HELLO_FIRST', retry: 'later' });
   const xid = await takeReports(db, device, { incarnationId, reports });
   if (xid !== undefined) watcher.committed(xid);
   return { epoch: epoch.epoch, now: Date.now() };

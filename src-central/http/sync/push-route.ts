@@ -42,10 +42,11 @@ async function answerPush(
   const frame = readRequest(pushFrame, request);
   const incarnations = await incarnationsOf(db, device);
   const own = incarnations.get(frame.incarnationId);
-  if (!own) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
-  // A file that is not the one that spoke last under its name. Desks of protocol 1 know of no lives.
-  const stale = own.disputed || frame.life === undefined || own.life !== frame.life;
+  // A file that is not the one that spoke last under its name, or of which central knows nothing any more.
+  const stale = !own || own.disputed || frame.life === undefined || own.life !== frame.life;
+  // Desks of protocol 1 know of no lives.
   if (frame.protocol >= 2 && stale) throw helloFirst();
+  if (!own) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
   let disputed = false;
   const outcomes = await pushMutations(
     {
