@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Insertable, type Selectable } from 'kysely';
 import { incarnationCodeOf, incarnationNumberOf } from '../../src-shared/domain/order-number.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { CentralDb, CentralTransaction, IncarnationTable } from '../db/schema.ts';
 import { INCARNATION_EVERY_MS, INCARNATIONS_COUNT_FROM_MS } from '../limits.ts';
 import type { Device } from './device.ts';
@@ -72,6 +73,21 @@ async function inserted(tx: CentralTransaction, row: Insertable<IncarnationTable
 export async function incarnationsOf(db: CentralDb, device: Device): Promise<Map<string, Incarnation>> {
   const rows = await db.selectFrom('incarnation').where('device_id', '=', device.deviceId).selectAll().execute();
   return new Map(rows.map((row) => [row.incarnation_id, row]));
+}
+
+/**
+ * What is answered where an incarnation is none of the desk's: one that nobody has is perhaps one that this database has
+ * forgotten, and the desk is to say hello.
+ */
+export async function notOfThisDesk(db: CentralDb, incarnationId: string): Promise<AppError> {
+  const found = await db
+    .selectFrom('incarnation')
+    .select('device_id')
+    .where('incarnation_id', '=', incarnationId)
+    .executeTakeFirst();
+  return found
+    ? new AppError({ code: 'NOT_ALLOWED', retry: 'never' })
+    : new AppError({ code: 'HELLO_FIRST', retry: 'later' });
 }
 
 /** Two mutations were offered in one place: whoever says hello under it next gets an incarnation of its own. */

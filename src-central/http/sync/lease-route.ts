@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import type { LeaseReportResponse } from '../../../src-shared/protocol/lease.ts';
-import { incarnationsOf } from '../../identity/incarnations.ts';
+import { incarnationsOf, notOfThisDesk } from '../../identity/incarnations.ts';
 import { takeReports } from '../../leases/stock-leases.ts';
 import type { CentralServices } from '../services.ts';
 import { readRequest, type SeenDesks } from './desk-request.ts';
@@ -20,8 +20,9 @@ async function answerReport(
   const device = await desks.deviceOf(request);
   const { incarnationId, life, reports } = readRequest(ENDPOINTS.reportLeases.request, request);
   const own = (await incarnationsOf(db, device)).get(incarnationId);
+  if (!own) throw await notOfThisDesk(db, incarnationId);
   // A copy of the file must not renounce what the file itself has promised.
-  if (!own || own.disputed || own.life !== life) throw new AppError({ code: 'HELLO_FIRST', retry: 'later' });
+  if (own.disputed || own.life !== life) throw new AppError({ code: 'HELLO_FIRST', retry: 'later' });
   const xid = await takeReports(db, device, { incarnationId, reports });
   if (xid !== undefined) watcher.committed(xid);
   return { epoch: epoch.epoch, now: Date.now() };

@@ -7,7 +7,7 @@ import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../../../src-shared/protocol/limits.ts';
 import type { PushResponse } from '../../../src-shared/protocol/receipt.ts';
 import { FIGURES } from '../../metrics.ts';
-import { disputeIncarnation, incarnationsOf } from '../../identity/incarnations.ts';
+import { disputeIncarnation, incarnationsOf, notOfThisDesk } from '../../identity/incarnations.ts';
 import { GatheredPushes } from '../../mutations/gathered-pushes.ts';
 import { pushMutations, type Settled } from '../../mutations/push.ts';
 import { logFault } from '../errors.ts';
@@ -42,11 +42,12 @@ async function answerPush(
   const frame = readRequest(pushFrame, request);
   const incarnations = await incarnationsOf(db, device);
   const own = incarnations.get(frame.incarnationId);
-  // A file that is not the one that spoke last under its name, or of which central knows nothing any more.
-  const stale = !own || own.disputed || frame.life === undefined || own.life !== frame.life;
-  // Desks of protocol 1 know of no lives.
-  if (frame.protocol >= 2 && stale) throw helloFirst();
+  // Desks of protocol 1 know of no lives, and say no hello.
+  if (!own && frame.protocol >= 2) throw await notOfThisDesk(db, frame.incarnationId);
   if (!own) throw new AppError({ code: 'NOT_ALLOWED', retry: 'never' });
+  // A file that is not the one that spoke last under its name.
+  const stale = own.disputed || frame.life === undefined || own.life !== frame.life;
+  if (frame.protocol >= 2 && stale) throw helloFirst();
   let disputed = false;
   const outcomes = await pushMutations(
     {
