@@ -17,7 +17,7 @@ import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { readPosition, writePosition, type Position } from './cursor.ts';
 import { rebuildOverlay } from './overlay.ts';
 import { TOPICS_OF_KINDS } from './topics.ts';
-import { isFillingFacts, joinScopes, rememberRemoved } from './filling.ts';
+import { endFill, isFillingFacts, joinScopes, rememberRemoved } from './filling.ts';
 import { leaveReturned } from './returning-orders.ts';
 import { ensureScope, heldScopes } from './scopes.ts';
 import { unsettledReceipts } from './unsettled-receipts.ts';
@@ -73,13 +73,15 @@ function takeIn(store: Store, tx: WriteTx, { page, joining, kinds, orderIds }: T
   const scopes = pageScopes(store, tx, before);
   const receipts = writeRows(store, tx, { changes: page.changes, scopes, kinds, orderIds });
   if (!page.more) {
-    if (joining.length > 0 && joinScopes(store, tx, joining)) {
+    if (joining.length > 0) joinScopes(store, tx, joining);
+    leaveUngranted(store, tx);
+    leaveReturned(store, tx);
+    // Only now: the last scope that was waited for may have left instead of joining.
+    if (endFill(store, tx)) {
       // What a fill brought was not settled as it came: its order might have come later.
       receipts.unshift(...unsettledReceipts(store, page.epoch));
       for (const kind of Object.keys(TOPICS_OF_KINDS) as RowKind[]) kinds.add(kind);
     }
-    leaveUngranted(store, tx);
-    leaveReturned(store, tx);
   }
   for (const lane of settleReceipts(store, tx, { receipts, nowMs: page.now, epoch: page.epoch })) {
     const order = orderOfLane(lane);

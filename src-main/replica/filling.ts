@@ -210,22 +210,26 @@ export function removedSince(
   return (key, rev) => (removed.get({ ...of, key })?.rev ?? 0) >= rev;
 }
 
-/**
- * Ends the fills of these scopes: what is left of their rows of before is none of theirs, or on its way back to central.
- *
- * @returns whether nothing is filling any more.
- */
-export function joinScopes(store: Store, tx: WriteTx, scopeIds: readonly number[]): boolean {
-  const { filling } = reading(store);
-  for (const { scopeId, name, parts, open } of filling.all({})) {
+/** Ends the fills of these scopes: what is left of their rows of before is none of theirs, or on its way back to central. */
+export function joinScopes(store: Store, tx: WriteTx, scopeIds: readonly number[]): void {
+  for (const { scopeId, name, parts, open } of reading(store).filling.all({})) {
     // It may have been begun anew since it was found to be filled.
     if (!scopeIds.includes(scopeId) || parts === 0 || open > 0) continue;
     setScopeState(store, tx, { scopeId, state: 'joined' });
     writing(store).forgetRemoved.run(tx, { scopeId });
     leaveUnlessReturning(store, tx, name);
   }
-  if (filling.all({}).length > 0) return false;
-  // Kept so long for the progress that is shown: it counts what has joined, too.
+}
+
+/**
+ * Forgets the parts once nothing fills any more, whether the last scope has joined or left: kept so long for the progress
+ * that is shown, which counts what has joined, too, and as the mark that what a fill brought is not settled yet.
+ *
+ * @returns whether a fill ended with this.
+ */
+export function endFill(store: Store, tx: WriteTx): boolean {
+  const { filling, progress } = reading(store);
+  if (progress.get({})?.rows === null || filling.all({}).length > 0) return false;
   writing(store).forgetParts.run(tx, {});
   return true;
 }

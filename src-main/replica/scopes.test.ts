@@ -6,15 +6,18 @@ import SqliteDatabase from 'better-sqlite3';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { REPLICA_MIGRATIONS } from '../../migrations/replica/all.ts';
-import type { Change } from '../../src-shared/protocol/change.ts';
+import type { Change, PullResponse } from '../../src-shared/protocol/change.ts';
 import { branchScope, CATALOGUE_SCOPE, deviceScope, ordersScope, type Scope } from '../../src-shared/protocol/scope.ts';
 import { controlledPlatform, deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { ModelCentral } from '../../test/support/model-central.ts';
 import { nextBatch } from '../outbox/next-batch.ts';
 import { openStore } from '../store/open-store.ts';
+import type { WriteTx } from '../store/store.ts';
 import { applyPage } from './apply-page.ts';
 import { digest } from './digest.ts';
-import { dropLeavingSlice, heldScopes } from './scopes.ts';
+import { addPart, advancePart } from './filling.ts';
+import { rowWriters } from './row-writers.ts';
+import { dropLeavingSlice, ensureScope, heldScopes, refillScope } from './scopes.ts';
 
 const OWN = deviceScope('00000000-0000-4000-8000-000000000020');
 const FAR = branchScope('00000000-0000-4000-8000-0000000000bb');
@@ -25,8 +28,32 @@ beforeEach(() => {
 });
 afterEach(() => at.dispose());
 
+function page(changes: Change[], more = false): PullResponse {
+  return { epoch: EPOCH, now: at.platform.now(), changes, cursor: 'next', more };
+}
+
 function apply(changes: Change[], more = false): void {
-  applyPage(at.store, { epoch: EPOCH, now: at.platform.now(), changes, cursor: 'next', more });
+  applyPage(at.store, page(changes, more));
+}
+
+/** Has the desk's own scope filled anew, as chunks do it. @returns its id. */
+function fillOwnScope(tx: WriteTx, changes: readonly Change[]): number {
+  refillScope(at.store, tx, { name: OWN });
+  const scopeId = ensureScope(at.store, tx, { name: OWN, state: 'filling' });
+  const part = { scopeId, kind: 'receipt', place: 0, ofRows: 1 } as const;
+  addPart(at.store, tx, part);
+  const writers = rowWriters(at.store);
+  for (const change of changes) {
+    if (change.op !== 'put') continue;
+    if (change.kind === 'grant') writers.grant.put(tx, change.row, { rev: change.rev, scopeId });
+    if (change.kind === 'receipt') writers.receipt.put(tx, change.row, { rev: change.rev, scopeId });
+    if (change.kind === 'order') {
+      const ofMonth = ensureScope(at.store, tx, { name: change.scope, state: 'joined' });
+      writers.order.put(tx, change.row, { rev: change.rev, scopeId: ofMonth });
+    }
+  }
+  advancePart(at.store, tx, { ...part, after: 'z', rows: 1, done: true });
+  return scopeId;
 }
 
 const granted = (scope: Scope, rev = 1): Change => ({
@@ -128,6 +155,29 @@ test('an order whose month is taken away stays on the screen while its amendment
   dropAll();
   expect(digest(at.store)['order']?.rows).toBe(0);
   expect(at.desk.orders.list({ offset: 0, limit: 5 }).rows).toMatchObject([{ orderId, sync: 'waiting' }]);
+});
+
+test('what a fill brought is settled also when the last scope that it waits for leaves', () => {
+  const central = new ModelCentral(at.catalogue);
+  const [customer, product] = [at.catalogue.customers[0]?.customerId ?? '', at.catalogue.products[0]?.productId ?? ''];
+  const lines = [{ productId: product, unit: 'case', quantity: 1 }];
+  const { orderId } = at.desk.orders.place({ orderId: at.newOrderId(), customerId: customer, note: '', lines }, 'en');
+  central.push(nextBatch(at.store, at.platform.now()), at.platform.now());
+  const { changes } = central.pull('', at.platform.now());
+  grantAll();
+  apply([granted(FAR)]);
+  const month = changes.flatMap(({ kind, scope }) => (kind === 'order' ? [scope] : []));
+  const grants = [CATALOGUE_SCOPE, branchScope(at.catalogue.branch.branchId), OWN, FAR, ...month];
+  const chunks = [...grants.map((scope) => granted(scope)), ...changes];
+  const filled = at.store.transaction((tx) => fillOwnScope(tx, chunks));
+  applyPage(at.store, page([]), [filled]);
+  expect(stateOf(OWN)).toBe('joined');
+  const syncState = (): string | undefined => at.desk.orders.list({ offset: 0, limit: 5 }).rows[0]?.sync;
+  // What is here is of no one time while anything fills.
+  expect(syncState()).toBe('waiting');
+  apply([revoked(FAR, 2)]);
+  expect(syncState()).toBe('applied');
+  expect(at.desk.orders.get(orderId, 'en').sync).toBe('applied');
 });
 
 test('a file from before scopes learns them from its rows, and keeps its place in the feed', () => {
