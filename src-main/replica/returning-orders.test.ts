@@ -1,14 +1,17 @@
 /** Central's database was set back and has lost an order: what its desk shows of it until it is back. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { orderId as orderIdOf } from '../../src-shared/domain/ids.ts';
+import { mutationId as mutationIdOf, orderId as orderIdOf } from '../../src-shared/domain/ids.ts';
+import { errorIssue } from '../../src-shared/domain/issue.ts';
 import type { Change } from '../../src-shared/protocol/change.ts';
 import { branchScope, CATALOGUE_SCOPE, deviceScope, ordersScope, type Scope } from '../../src-shared/protocol/scope.ts';
 import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { ModelCentral } from '../../test/support/model-central.ts';
+import { markKnown } from '../outbox/journal.ts';
 import { nextBatch } from '../outbox/next-batch.ts';
 import { applyPage } from './apply-page.ts';
 import { beginAnew } from './begin-anew.ts';
 import { addPart, advancePart, filledScopes } from './filling.ts';
+import { rowWriters } from './row-writers.ts';
 import { dropLeavingSlice, findScope, heldScopes } from './scopes.ts';
 
 const OWN = deviceScope('00000000-0000-4000-8000-000000000020');
@@ -45,9 +48,16 @@ function settle(): Change[] {
 }
 
 /** Every scope is filled, with nothing in the months: central has forgotten this desk's orders. */
-function refill(): void {
+function refill(brought: readonly Change[] = []): void {
   at.store.transaction((tx) => {
     beginAnew(at.store, tx);
+    for (const change of brought) {
+      if (change.kind !== 'receipt' || change.op !== 'put') continue;
+      const scopeId = findScope(at.store, OWN)?.scopeId ?? 0;
+      rowWriters(at.store).receipt.put(tx, change.row, { rev: change.rev, scopeId });
+      // The desk has asked which receipts central still has; not what they say.
+      markKnown(at.store, tx, { ids: [change.key], epoch: NEXT_EPOCH, now: at.platform.now() });
+    }
     for (const { scopeId, state } of heldScopes(at.store)) {
       if (state !== 'filling') continue;
       const part = { scopeId, kind: 'order' } as const;
@@ -112,4 +122,23 @@ test('an order of somebody else that central has lost leaves with the refill; on
   // From now on it is the desk's own, for a person to deal with.
   expect(at.desk.orders.list({ offset: 0, limit: 9 }).rows).toMatchObject([{ orderId, sync: 'refused' }]);
   expect(new Set(heldScopes(at.store).map(({ state }) => state))).toEqual(new Set(['joined']));
+});
+
+test('a refusal that another file had mended, and central has forgotten that it was, wants a person here again', () => {
+  const { orderId: other } = at.desk.orders.place(order('none'), 'en');
+  settle();
+  const { orderId } = at.desk.orders.place(order('one'), 'en');
+  central.refuseWith = errorIssue('order.noLines', ['lines']);
+  const refused = settle();
+  const mended = refused.flatMap((change): Change[] => {
+    if (change.kind !== 'receipt' || change.op !== 'put') return [];
+    return [
+      { ...change, rev: change.rev + 1, row: { ...change.row, supersededBy: mutationIdOf.parse(at.newOrderId()) } },
+    ];
+  });
+  apply(mended);
+  expect(shown()).toEqual([other]);
+  refill(refused);
+  expect(shown()).toHaveLength(2);
+  expect(at.desk.orders.get(orderId, 'en').sync).toBe('refused');
 });

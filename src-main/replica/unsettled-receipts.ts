@@ -1,4 +1,8 @@
-/** Receipts that are here while what they are of has not been settled by them: a fill has brought them. */
+/**
+ * Receipts that are here while what they are of has not been settled by them: a fill has brought them. A refusal that
+ * stands is among them whatever the journal says: that central has a receipt is all that a desk is told when it asks
+ * after central was set back, not what it says now.
+ */
 import { sql, type Selectable } from 'kysely';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
@@ -9,7 +13,9 @@ const reading = perStore((store: StoreReader) =>
     (_, p) => sql<Selectable<StoreSchema['receipt']>>`
       select * from receipt where mutation_id in (
         select mutation_id from outbox
-        union all select mutation_id from journal where known_in is not ${p.epoch})`,
+        union all select mutation_id from journal where known_in is not ${p.epoch}
+        union all select mutation_id from journal join receipt using (mutation_id)
+          where receipt.verdict = 'refused' and receipt.superseded_by is null)`,
   ),
 );
 
