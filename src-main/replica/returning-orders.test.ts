@@ -142,3 +142,23 @@ test('a refusal that another file had mended, and central has forgotten that it 
   expect(shown()).toHaveLength(2);
   expect(at.desk.orders.get(orderId, 'en').sync).toBe('refused');
 });
+
+test('what was refused and mended, and is judged anew as applied, is applied here too', () => {
+  at.desk.orders.place(order('none'), 'en');
+  settle();
+  at.desk.orders.place(order('one'), 'en');
+  central.refuseWith = errorIssue('order.noLines', ['lines']);
+  const brought = settle().flatMap((change): Change[] => {
+    if (change.kind !== 'receipt' || change.op !== 'put') return [];
+    const supersededBy = mutationIdOf.parse(at.newOrderId());
+    apply([{ ...change, rev: change.rev + 1, row: { ...change.row, supersededBy } }]);
+    return [{ ...change, row: { ...change.row, verdict: 'applied', issues: [] } }];
+  });
+  const journalOutcome = at.store.query<{ id: string }, { outcome: string }>((db, p) =>
+    db.selectFrom('journal').select('outcome').where('mutation_id', '=', p.id),
+  );
+  const outcome = (): string | undefined => journalOutcome.get({ id: brought[0]?.key ?? '' })?.outcome;
+  expect(outcome()).toBe('superseded');
+  refill(brought);
+  expect(outcome()).toBe('applied');
+});

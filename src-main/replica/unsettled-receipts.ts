@@ -1,7 +1,7 @@
 /**
  * Receipts that are here while what they are of has not been settled by them: a fill has brought them. A refusal that
- * stands is among them whatever the journal says: that central has a receipt is all that a desk is told when it asks
- * after central was set back, not what it says now.
+ * stands, and a verdict other than the journal's, is among them also where central is known to have it: that it has a
+ * receipt is all that a desk is told when it asks after central was set back, not what the receipt says now.
  */
 import { sql, type Selectable } from 'kysely';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
@@ -15,7 +15,8 @@ const reading = perStore((store: StoreReader) =>
         select mutation_id from outbox
         union all select mutation_id from journal where known_in is not ${p.epoch}
         union all select mutation_id from journal join receipt using (mutation_id)
-          where receipt.verdict = 'refused' and receipt.superseded_by is null)`,
+          where (receipt.verdict = 'applied') <> (journal.outcome = 'applied')
+            or (receipt.verdict = 'refused' and receipt.superseded_by is null))`,
   ),
 );
 
