@@ -8,7 +8,7 @@
  */
 import { branchScope, CATALOGUE_SCOPE } from '../src-shared/protocol/scope.ts';
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
-import type { Price } from '../src-shared/domain/price-list.ts';
+import type { Price } from '../src-shared/domain/pricing/price-list.ts';
 import type { Product } from '../src-shared/domain/product.ts';
 import type { Stock } from '../src-shared/domain/stock.ts';
 import type { Change, PullResponse } from '../src-shared/protocol/change.ts';

@@ -7,7 +7,7 @@ import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
-import type { Price, PriceList } from '../../src-shared/domain/price-list.ts';
+import type { Price, PriceList } from '../../src-shared/domain/pricing/price-list.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';

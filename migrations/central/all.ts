@@ -9,6 +9,7 @@ import { livesAndEpochs } from './0007-lives-and-epochs.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 import { serverRuns } from './0009-server-runs.ts';
 import { contestedCodes } from './0010-contested-codes.ts';
+import { pricesInFull } from './0011-prices-in-full.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -20,4 +21,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   stockLeases,
   serverRuns,
   contestedCodes,
+  pricesInFull,
 ];

@@ -9,6 +9,7 @@ import { lives } from './0006-lives.ts';
 import { stockLeases } from './0008-stock-leases.ts';
 import { unprovenReceipts } from './0009-unproven-receipts.ts';
 import { indexesKept } from './0010-indexes-kept.ts';
+import { pricesInFull } from './0011-prices-in-full.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -20,4 +21,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   stockLeases,
   unprovenReceipts,
   indexesKept,
+  pricesInFull,
 ];

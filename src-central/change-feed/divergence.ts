@@ -3,11 +3,13 @@
  * fault of central (a row written past the recorder, by hand or by mistake), and desks would never hear of that row.
  */
 import { sql } from 'kysely';
+import type { PolicyName } from '../../src-shared/domain/policy.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import {
   branchOf,
+  customerGroupOf,
   customerOf,
   leaseOf,
   orderOf,
@@ -96,6 +98,9 @@ async function checksOf(tx: CentralTransaction, scope: Scope): Promise<[RowKind,
         ['product', productPages(tx)],
         ['priceList', priceListPages(tx, null)],
         ['price', pricePages(tx, null)],
+        ['customerGroup', customerGroupPages(tx)],
+        ['promotion', promotionPages(tx)],
+        ['policy', policyPages(tx)],
       ];
   }
 }
@@ -174,6 +179,45 @@ function productPages(tx: CentralTransaction): ReadPage {
       .limit(DIGEST_PAGE_ROWS)
       .execute();
     return rows.map((row) => base('product', productOf(row), row.rev));
+  };
+}
+
+function customerGroupPages(tx: CentralTransaction): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('customer_group')
+      .selectAll()
+      .where('group_id', '>', after)
+      .orderBy('group_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('customerGroup', customerGroupOf(row), row.rev));
+  };
+}
+
+function promotionPages(tx: CentralTransaction): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('promotion')
+      .selectAll()
+      .where('promotion_id', '>', after)
+      .orderBy('promotion_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('promotion', row.document, row.rev));
+  };
+}
+
+function policyPages(tx: CentralTransaction): ReadPage {
+  return async (after = '') => {
+    const rows = await tx
+      .selectFrom('policy')
+      .selectAll()
+      .where('name', '>', after as PolicyName)
+      .orderBy('name')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('policy', row.document, row.rev));
   };
 }
 

@@ -4,15 +4,17 @@
  */
 import type { Selectable } from 'kysely';
 import type { Branch } from '../../src-shared/domain/branch.ts';
-import type { Customer } from '../../src-shared/domain/customer.ts';
+import type { Customer, CustomerGroup } from '../../src-shared/domain/customer.ts';
+import type { GroupId } from '../../src-shared/domain/ids.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
-import type { Price, PriceList } from '../../src-shared/domain/price-list.ts';
+import type { Price, PriceList } from '../../src-shared/domain/pricing/price-list.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import type { Lease } from '../../src-shared/protocol/lease.ts';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type {
   BranchTable,
+  CustomerGroupTable,
   CustomerTable,
   PriceListTable,
   PriceTable,
@@ -25,6 +27,11 @@ import type {
 } from './schema.ts';
 
 // The database's columns are typed and checked (uuid, date, check constraints); the brands are put back on here.
+
+/** A field that a row may lack: null in the column. */
+function said<Name extends string, T>(name: Name, value: T | null): { [K in Name]?: T } {
+  return value === null ? {} : ({ [name]: value } as { [K in Name]?: T });
+}
 
 export function branchOf(row: Selectable<BranchTable>): Branch {
   return {
@@ -48,6 +55,9 @@ export function productOf(row: Selectable<ProductTable>): Product {
     units: row.units,
     step: row.step,
     active: row.active,
+    ...said('taxBasisPoints', row.tax_basis_points),
+    ...said('minimumBase', row.minimum_base),
+    ...said('multipleBase', row.multiple_base),
   };
 }
 
@@ -60,6 +70,7 @@ export function customerOf(row: Selectable<CustomerTable>): Customer {
     initials: row.initials,
     phone: row.phone,
     active: row.active,
+    ...said('groupId', row.group_id as GroupId | null),
   };
 }
 
@@ -70,6 +81,8 @@ export function priceListOf(row: Selectable<PriceListTable>): PriceList {
     name: row.name,
     currency: row.currency as PriceList['currency'],
     customerId: row.customer_id as PriceList['customerId'],
+    ...said('groupId', row.group_id as GroupId | null),
+    ...said('taxIncluded', row.tax_included === true ? true : null),
   };
 }
 
@@ -82,7 +95,12 @@ export function priceOf(row: Selectable<PriceTable>): Price {
     unitPrice: row.unit_price,
     validFrom: row.valid_from,
     validTo: row.valid_to,
+    ...said('minQuantity', row.min_quantity),
   };
+}
+
+export function customerGroupOf(row: Selectable<CustomerGroupTable>): CustomerGroup {
+  return { groupId: row.group_id as GroupId, code: row.code, name: row.name };
 }
 
 export function stockOf(row: Selectable<StockTable>): Stock {
@@ -104,6 +122,7 @@ export function orderLineOf(row: Selectable<SalesOrderLineTable>): OrderLine {
     amountMinor: row.amount_minor,
     priceKind: row.price_kind,
     priceId: row.price_id as OrderLine['priceId'],
+    ...row.more,
   };
 }
 
@@ -124,6 +143,7 @@ export function orderOf(row: Selectable<SalesOrderTable>, lines: readonly Select
     totalMinor: row.total_minor,
     lines: lines.map(orderLineOf),
     history: row.history,
+    ...said('taxMinor', row.tax_minor),
   };
 }
 

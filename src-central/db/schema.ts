@@ -6,7 +6,9 @@
  */
 import type { ColumnType, Generated, GeneratedAlways, Kysely, Transaction } from 'kysely';
 import type { Issue } from '../../src-shared/domain/issue.ts';
-import type { Order, OrderEvent } from '../../src-shared/domain/order.ts';
+import type { Order, OrderEvent, OrderLineMore } from '../../src-shared/domain/order.ts';
+import type { Policy, PolicyName } from '../../src-shared/domain/policy.ts';
+import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { ReofferedMutation } from '../../src-shared/protocol/reoffer.ts';
@@ -181,6 +183,9 @@ export interface ProductTable {
   units: Json<ProductUnit[]>;
   step: number;
   active: Generated<boolean>;
+  tax_basis_points: Generated<number | null>;
+  minimum_base: Generated<number | null>;
+  multiple_base: Generated<number | null>;
   rev: Generated<number>;
 }
 
@@ -192,6 +197,7 @@ export interface CustomerTable {
   initials: string;
   phone: string | null;
   active: Generated<boolean>;
+  group_id: Generated<string | null>;
   rev: Generated<number>;
 }
 
@@ -201,6 +207,28 @@ export interface PriceListTable {
   name: string;
   currency: string;
   customer_id: string | null;
+  group_id: Generated<string | null>;
+  tax_included: Generated<boolean | null>;
+  rev: Generated<number>;
+}
+
+export interface CustomerGroupTable {
+  group_id: string;
+  code: string;
+  name: string;
+  rev: Generated<number>;
+}
+
+export interface PromotionTable {
+  promotion_id: string;
+  code: string;
+  document: Json<Promotion>;
+  rev: Generated<number>;
+}
+
+export interface PolicyTable {
+  name: PolicyName;
+  document: Json<Policy>;
   rev: Generated<number>;
 }
 
@@ -212,6 +240,7 @@ export interface PriceTable {
   unit_price: number;
   valid_from: string;
   valid_to: string | null;
+  min_quantity: Generated<number | null>;
   rev: Generated<number>;
 }
 
@@ -237,6 +266,7 @@ export interface SalesOrderTable {
   currency: string;
   total_minor: number;
   history: Json<OrderEvent[]>;
+  tax_minor: Generated<number | null>;
   rev: Generated<number>;
 }
 
@@ -251,6 +281,7 @@ export interface SalesOrderLineTable {
   amount_minor: number;
   price_kind: 'own' | 'list' | 'past';
   price_id: string | null;
+  more: Generated<OrderLineMore | null>;
 }
 
 export interface SalesOrderVersionTable {
@@ -388,6 +419,9 @@ export interface CentralTables {
   customer: CustomerTable;
   price_list: PriceListTable;
   price: PriceTable;
+  customer_group: CustomerGroupTable;
+  promotion: PromotionTable;
+  policy: PolicyTable;
   stock: StockTable;
   sales_order: SalesOrderTable;
   sales_order_line: SalesOrderLineTable;

@@ -1,6 +1,6 @@
 /** New people, and the first one of a new database. */
 import { randomUUID } from 'node:crypto';
-import type { Role } from '../../src-shared/protocol/enrol.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { hashPassword } from './passwords.ts';
 import { userOf, type User } from './sign-in.ts';

@@ -4,7 +4,7 @@
  *
  * Nothing is mended: "1,5" is no quantity, 2.55555 no price, 31 February no date.
  */
-import { calendarDate } from '../../src-shared/domain/price-list.ts';
+import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { unitPriceFromText } from '../../src-shared/domain/money.ts';
 import { ONE, thousandthsFromText } from '../../src-shared/domain/quantity.ts';
 import { unitCode } from '../../src-shared/domain/unit.ts';

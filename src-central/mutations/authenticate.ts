@@ -6,7 +6,7 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import type { BranchId, UserId } from '../../src-shared/domain/ids.ts';
-import type { Role } from '../../src-shared/protocol/enrol.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import type { CentralDb } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';

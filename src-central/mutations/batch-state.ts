@@ -7,7 +7,10 @@ import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
-import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
+import { DEFAULT_MANUAL_PRICES, type ManualPricePolicy } from '../../src-shared/domain/policy.ts';
+import type { HouseRules } from './catalogue-memory.ts';
 import type { LeaseRow } from '../leases/lease-rows.ts';
 import type { StoredOrder } from '../orders/load-orders.ts';
 
@@ -54,6 +57,7 @@ export interface LeaseEntry {
 
 export interface ProductPrices {
   base: PriceCandidate[];
+  ofGroups: ReadonlyMap<string, PriceCandidate[]>;
   own: Map<string, PriceCandidate[]>;
 }
 
@@ -66,6 +70,8 @@ export class BatchState implements OrderFacts {
   readonly numbers = new Map<string, string>();
   readonly customers = new Map<string, CustomerFacts>();
   readonly products = new Map<string, ProductFacts>();
+  /** What the house has decided for all orders. */
+  house: HouseRules = { promotions: [], manualPrices: DEFAULT_MANUAL_PRICES };
   readonly priced = new Map<string, ProductPrices>();
   /** Of the one warehouse that the batch takes from, by product. */
   readonly stock = new Map<string, StockEntry>();
@@ -92,7 +98,16 @@ export class BatchState implements OrderFacts {
     const prices = this.priced.get(product);
     if (!prices) return [];
     const own = prices.own.get(customer);
-    return own ? [...own, ...prices.base] : prices.base;
+    const ofGroup = prices.ofGroups.get(this.customers.get(customer)?.groupId ?? '');
+    return own || ofGroup ? [...(own ?? []), ...(ofGroup ?? []), ...prices.base] : prices.base;
+  }
+
+  promotions(): readonly Promotion[] {
+    return this.house.promotions;
+  }
+
+  manualPrices(): ManualPricePolicy {
+    return this.house.manualPrices;
   }
 
   /** @param madeIn the life of the desk's file that asks; what is set aside for another is not there for it. */
@@ -112,6 +127,8 @@ export class BatchState implements OrderFacts {
       customer: (id) => this.customer(id),
       product: (id) => this.product(id),
       prices: (product, customer) => this.prices(product, customer),
+      promotions: () => this.promotions(),
+      manualPrices: () => this.manualPrices(),
       available: (product) => this.available(product, madeIn),
     };
   }

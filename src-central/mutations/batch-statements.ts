@@ -3,8 +3,8 @@
  * statement; the others are seldom needed and go by themselves.
  */
 import { sql, type RawBuilder } from 'kysely';
-import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
-import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
+import { moreOf, type Order, type OrderLine } from '../../src-shared/domain/order.ts';
+import { integerArray, JSON_SEPARATOR, jsonList, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import type { KnownReceipt, OrderEntry, StockEntry } from './batch-state.ts';
 
@@ -21,7 +21,7 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
   const column = <T>(pick: (order: Order) => T): T[] => orders.map(({ now }) => pick(now));
   return sql`
     insert into sales_order (order_id, number, branch_id, warehouse_id, customer_id, status, note, business_date,
-      made_at, version, currency, total_minor, history, rev)
+      made_at, version, currency, total_minor, tax_minor, history, rev)
     select * from unnest(
       ${uuidArray(column((order) => order.orderId))}::uuid[],
       ${textArray(column((order) => order.number))}::text[],
@@ -35,12 +35,14 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
       ${integerArray(column((order) => order.version))}::integer[],
       ${textArray(column((order) => order.currency))}::text[],
       ${integerArray(column((order) => order.totalMinor))}::bigint[],
+      ${integerArray(column((order) => order.taxMinor ?? null))}::bigint[],
       ${textArray(column((order) => JSON.stringify(order.history)))}::jsonb[],
       ${integerArray(orders.map((order) => order.rev))}::bigint[]
     )
     on conflict (order_id) do update set
       customer_id = excluded.customer_id, status = excluded.status, note = excluded.note, version = excluded.version,
-      currency = excluded.currency, total_minor = excluded.total_minor, history = excluded.history, rev = excluded.rev`;
+      currency = excluded.currency, total_minor = excluded.total_minor, tax_minor = excluded.tax_minor,
+      history = excluded.history, rev = excluded.rev`;
 }
 
 export async function writeReplacedVersions(tx: CentralTransaction, orders: readonly WrittenOrder[]): Promise<void> {
@@ -61,7 +63,7 @@ export function insertLines(orders: readonly WrittenOrder[]): RawBuilder<unknown
   const column = <T>(pick: (line: OrderLine) => T): T[] => lines.map(({ line }) => pick(line));
   return sql`
     insert into sales_order_line (order_id, line_no, product_id, unit, quantity, quantity_base, unit_price,
-      amount_minor, price_kind, price_id)
+      amount_minor, price_kind, price_id, more)
     select * from unnest(
       ${uuidArray(lines.map(({ orderId }) => orderId))}::uuid[],
       ${integerArray(lines.map(({ index }) => index + 1))}::integer[],
@@ -72,8 +74,14 @@ export function insertLines(orders: readonly WrittenOrder[]): RawBuilder<unknown
       ${integerArray(column((line) => line.unitPrice))}::bigint[],
       ${integerArray(column((line) => line.amountMinor))}::bigint[],
       ${textArray(column((line) => line.priceKind))}::text[],
-      ${uuidArray(column((line) => line.priceId))}::uuid[]
+      ${uuidArray(column((line) => line.priceId))}::uuid[],
+      string_to_array(${jsonList(column(moreText))}::text, ${JSON_SEPARATOR}::text, '')::jsonb[]
     )`;
+}
+
+function moreText(line: OrderLine): string | null {
+  const more = moreOf(line);
+  return more ? JSON.stringify(more) : null;
 }
 
 export function updateStock(

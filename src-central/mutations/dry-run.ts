@@ -55,12 +55,12 @@ function judgeAll(
 }
 
 /** What the lines cost at the prices of now, whatever the customer was told. */
-function totalNow(state: BatchState, { intent }: Candidate): number | null {
+function totalNow(state: BatchState, { intent, signed }: Candidate): number | null {
   if (intent.name === 'order.cancel') return null;
   const { args } = intent;
   const businessDate = state.orders.get(args.orderId)?.stored?.order.businessDate ?? args.businessDate;
-  const lines = args.lines.map(({ productId, unit, quantity }) => ({ productId, unit, quantity }));
-  const judged = judgeOrder({ ...args, businessDate, lines }, state, 'warning');
+  const lines = args.lines.map(({ productId, unit, quantity, manual }) => ({ productId, unit, quantity, manual }));
+  const judged = judgeOrder({ ...args, businessDate, lines }, state, { shortage: 'warning', role: signed.role });
   return judged.currency === null ? null : judged.totalMinor;
 }
 
@@ -68,6 +68,7 @@ function differencesOf(outcome: PushOutcome): Difference[] {
   if (outcome.outcome !== 'refused' && outcome.outcome !== 'applied') return [];
   return outcome.issues.flatMap((issue): Difference[] => {
     if (issue.code === 'price.changed') return difference('price', issue, ['quoted', 'now']);
+    if (issue.code === 'amount.changed') return difference('amount', issue, ['quoted', 'now']);
     if (issue.code === 'stock.short') return difference('stock', issue, ['wantedBase', 'availableBase']);
     return [];
   });

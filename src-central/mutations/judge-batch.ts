@@ -162,6 +162,7 @@ function verdictOn(state: BatchState, candidate: Candidate, context: JudgingCont
       incarnationCode: numberCode(candidate),
       currency: context.currency,
       facts: state.factsOf(body.incarnationId),
+      role: signed.role,
       shortage: 'error',
     },
     {

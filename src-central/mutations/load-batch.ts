@@ -1,14 +1,14 @@
 /** Reads everything that a batch is judged against, set-wise, on the snapshot of its transaction. */
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
-import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
-import type { ProductUnit } from '../../src-shared/domain/unit.ts';
+import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import { DEFAULT_MANUAL_PRICES } from '../../src-shared/domain/policy.ts';
 import { uuidArray } from '../db/array-literals.ts';
-import type { CentralTransaction } from '../db/schema.ts';
+import type { CentralTransaction, ProductTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { loadOrders } from '../orders/load-orders.ts';
 import { BatchState, placeOf, type KnownReceipt } from './batch-state.ts';
-import type { CatalogueMemory, RememberedProduct } from './catalogue-memory.ts';
+import type { CatalogueMemory, HouseRules, RememberedProduct } from './catalogue-memory.ts';
 import type { Candidate } from './judge-batch.ts';
 import { readBatchRows, readTaken, type BatchRows, type ReceiptRow } from './read-batch-rows.ts';
 
@@ -30,7 +30,10 @@ export async function loadBatch(
   const more = held.filter((productId) => !asked.has(productId));
   if (more.length > 0) takeStock(state, await readTaken(tx, { device, productIds: more }));
   const productIds = [...asked, ...more];
-  await recallProducts(tx, state, { productIds, remembered: memory.at(rows.version) });
+  const catalogue = memory.at(rows.version);
+  await recallProducts(tx, state, { productIds, remembered: catalogue.products });
+  catalogue.house ??= await readHouseRules(tx);
+  state.house = catalogue.house;
   if (rows.lists.length > 0) await loadOwnPrices(tx, state, { productIds, lists: rows.lists });
   if (rows.recovering) await loadReturning(tx, state, candidates);
   return state;
@@ -114,6 +117,7 @@ function takeCustomers(state: BatchState, rows: BatchRows['customers']): void {
       customerId: row.customer_id as Facts['customerId'],
       branchId: row.branch_id as Facts['branchId'],
       active: row.active,
+      groupId: (row.group_id as Facts['groupId'] | null) ?? undefined,
     });
   }
 }
@@ -142,7 +146,7 @@ async function recallProducts(
     const product = remembered.get(productId);
     if (!product) continue;
     state.products.set(productId, product.facts);
-    state.priced.set(productId, { base: product.prices, own: new Map() });
+    state.priced.set(productId, { base: product.prices, ofGroups: product.ofGroups, own: new Map() });
   }
 }
 
@@ -152,29 +156,60 @@ async function rememberProducts(
   remembered: Map<string, RememberedProduct>,
   productIds: readonly string[],
 ): Promise<void> {
-  const { rows } = await sql<{
-    product_id: string;
-    base_unit: string;
-    units: ProductUnit[];
-    step: number;
-    active: boolean;
-  }>`
-    select product_id, base_unit, units, step, active from product where product_id = any(${uuidArray(productIds)}::uuid[])
+  const { rows } = await sql<ProductRow>`
+    select product_id, base_unit, units, step, active, tax_basis_points, minimum_base, multiple_base
+    from product where product_id = any(${uuidArray(productIds)}::uuid[])
   `.execute(tx);
-  const found = new Map<string, RememberedProduct>();
-  for (const row of rows) {
-    const { units, step, active } = row;
-    const productId = row.product_id as ProductFacts['productId'];
-    found.set(productId, { facts: { productId, baseUnit: row.base_unit, units, step, active }, prices: [] });
-  }
+  const found = new Map<string, RememberedProduct>(
+    rows.map((row) => [row.product_id, { facts: productFacts(row), prices: [], ofGroups: new Map() }]),
+  );
   const { rows: prices } = await sql<PriceRow>`
-    select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
-    from price p join price_list l using (price_list_id)
+    select ${PRICE_COLUMNS} from price p join price_list l using (price_list_id)
     where p.product_id = any(${uuidArray(productIds)}::uuid[]) and l.customer_id is null
   `.execute(tx);
-  for (const row of prices) found.get(row.product_id)?.prices.push(candidateOf(row));
+  for (const row of prices) {
+    const product = found.get(row.product_id);
+    if (row.group_id === null) product?.prices.push(candidateOf(row));
+    else product?.ofGroups.set(row.group_id, [...(product.ofGroups.get(row.group_id) ?? []), candidateOf(row)]);
+  }
   for (const [productId, product] of found) remembered.set(productId, product);
 }
+
+type ProductRow = Pick<
+  Selectable<ProductTable>,
+  'product_id' | 'base_unit' | 'units' | 'step' | 'active' | 'tax_basis_points' | 'minimum_base' | 'multiple_base'
+>;
+
+function productFacts(row: ProductRow): ProductFacts {
+  return {
+    productId: row.product_id as ProductFacts['productId'],
+    baseUnit: row.base_unit,
+    units: row.units,
+    step: row.step,
+    active: row.active,
+    taxBasisPoints: row.tax_basis_points ?? undefined,
+    minimumBase: row.minimum_base ?? undefined,
+    multipleBase: row.multiple_base ?? undefined,
+  };
+}
+
+async function readHouseRules(tx: CentralTransaction): Promise<HouseRules> {
+  const promotions = await tx.selectFrom('promotion').select('document').execute();
+  const policy = await tx
+    .selectFrom('policy')
+    .select('document')
+    .where('name', '=', 'manualPrices')
+    .executeTakeFirst();
+  return {
+    promotions: promotions.map(({ document }) => document).filter(({ active }) => active),
+    manualPrices: policy?.document ?? DEFAULT_MANUAL_PRICES,
+  };
+}
+
+const PRICE_COLUMNS = sql.raw(
+  `p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, p.min_quantity, p.rev, l.currency,
+  l.customer_id, l.group_id, l.tax_included`,
+);
 
 interface PriceRow {
   price_id: PriceCandidate['priceId'];
@@ -183,8 +218,12 @@ interface PriceRow {
   unit_price: number;
   valid_from: string;
   valid_to: string | null;
+  min_quantity: number | null;
+  rev: number;
   currency: PriceCandidate['currency'];
   customer_id: string | null;
+  group_id: string | null;
+  tax_included: boolean | null;
 }
 
 function candidateOf(row: PriceRow): PriceCandidate {
@@ -194,8 +233,11 @@ function candidateOf(row: PriceRow): PriceCandidate {
     unitPrice: row.unit_price,
     validFrom: row.valid_from,
     validTo: row.valid_to,
+    minQuantity: row.min_quantity ?? undefined,
+    rev: row.rev,
     currency: row.currency,
-    own: row.customer_id !== null,
+    of: row.customer_id !== null ? 'own' : row.group_id !== null ? 'group' : 'base',
+    taxIncluded: row.tax_included === true,
   };
 }
 
@@ -206,7 +248,7 @@ async function loadOwnPrices(
   { productIds, lists }: { productIds: readonly string[]; lists: readonly string[] },
 ): Promise<void> {
   const { rows } = await sql<PriceRow>`
-    select p.price_id, p.product_id, p.unit, p.unit_price, p.valid_from, p.valid_to, l.currency, l.customer_id
+    select ${PRICE_COLUMNS}
     from price p join price_list l using (price_list_id)
     where p.price_list_id = any(${uuidArray(lists)}::uuid[])
       and p.product_id = any(${uuidArray(productIds)}::uuid[])

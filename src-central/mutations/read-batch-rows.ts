@@ -28,7 +28,7 @@ export interface BatchRows {
   receipts: ReceiptRow[];
   /** With an id or a number of the batch's orders. */
   orders: { order_id: string; number: string }[];
-  customers: { customer_id: string; branch_id: string; active: boolean }[];
+  customers: { customer_id: string; branch_id: string; active: boolean; group_id: string | null }[];
   /** The customers' own lists. */
   lists: string[];
   stock: StockColumns[];
@@ -70,7 +70,7 @@ export async function readBatchRows(
           or number = any(${textArray(candidates.map(({ intent }) => intent.args.number))}::text[])
       ) found) as orders,
       (select coalesce(json_agg(found), '[]') from (
-        select customer_id, branch_id, active from customer where customer_id = any(${uuidArray(customerIds)}::uuid[])
+        select customer_id, branch_id, active, group_id from customer where customer_id = any(${uuidArray(customerIds)}::uuid[])
       ) found) as customers,
       array(
         select price_list_id from price_list where customer_id = any(${uuidArray(customerIds)}::uuid[])

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import { role } from '../../src-shared/protocol/enrol.ts';
+import { role } from '../../src-shared/domain/role.ts';
 import { sqlStateOf } from '../db/transient-fault.ts';
 import { createUser } from '../identity/create-user.ts';
 import { userOf } from '../identity/sign-in.ts';

@@ -9,13 +9,16 @@
  */
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import { lineAmountMinor, sumMinor } from '../../src-shared/domain/money.ts';
+import { lineAmountMinor } from '../../src-shared/domain/money.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
-import { quotePrice } from '../../src-shared/domain/price-list.ts';
+import { priceLines, type UnpricedLine } from '../../src-shared/domain/pricing/price-lines.ts';
+import { runsFor } from '../../src-shared/domain/pricing/promotion.ts';
+import { lineTax } from '../../src-shared/domain/pricing/tax.ts';
+import { lineGrossMinor, orderTotals } from '../../src-shared/domain/order-totals.ts';
 import { toBaseQuantity } from '../../src-shared/domain/quantity.ts';
 import { factorOf } from '../../src-shared/domain/unit.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
-import { allocationDelta, amended, cancelled, placed } from '../../src-shared/mutations/effects.ts';
+import { allocationDelta, amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { ReofferedMutation } from '../../src-shared/protocol/reoffer.ts';
 import type { Device } from '../identity/device.ts';
@@ -134,37 +137,66 @@ function apply(state: BatchState, returning: Returning, context: AgainContext): 
   return findings;
 }
 
-/** The lines with the prices that the customer was told, whatever the lists say by now. */
+/** The lines with the prices that the customer was told, whatever lists, promotions and tax say by now. */
 function asItWas(
   state: BatchState,
   content: OrderContent,
   of: { current: Order | undefined; currency: Currency },
-): { lines: OrderLine[]; currency: Currency; totalMinor: number; issues: Issue[] } {
-  let { currency } = of.current ?? of;
-  const lines = content.lines.map((asked): OrderLine => {
-    const { productId, unit, quantity, quotedUnitPrice: unitPrice } = asked;
-    const product = state.product(productId);
-    const quantityBase = toBaseQuantity(quantity, (product && factorOf(product.units, unit)) ?? 0);
-    if (!product || quantityBase === undefined) throw new Error(`product ${productId} can't be measured by "${unit}"`);
-    const date = of.current?.businessDate ?? content.businessDate;
-    const { baseUnit, units } = product;
-    const quote = quotePrice(state.prices(productId, content.customerId), { unit, baseUnit, units, date });
-    const same = quote?.unitPrice === unitPrice ? quote : undefined;
-    if (same && !of.current) ({ currency } = same);
-    const amountMinor = lineAmountMinor(quantity, unitPrice, currency);
-    const priceKind = same ? (same.own ? 'own' : 'list') : 'past';
-    return {
-      productId,
-      unit,
-      quantity,
-      quantityBase,
-      unitPrice,
-      amountMinor,
-      priceKind,
-      priceId: same?.priceId ?? null,
-    };
+): Priced {
+  const date = of.current?.businessDate ?? content.businessDate;
+  const customer = state.customer(content.customerId);
+  const counted = content.lines.map((asked) => counts(state, asked));
+  const priced = priceLines(counted, {
+    prices: (product) => state.prices(product, content.customerId),
+    promotions: customer ? state.promotions().filter((each) => runsFor(each, customer, date)) : [],
+    date,
   });
-  return { lines, currency, totalMinor: sumMinor(lines.map((line) => line.amountMinor)) ?? 0, issues: [] };
+  const found = priced.find((line) => line !== undefined);
+  const currency = of.current?.currency ?? found?.currency ?? of.currency;
+  const lines = content.lines.map((asked, index): OrderLine => {
+    const now = priced[index];
+    const told = grossTold(asked, currency);
+    const same = now && (asked.manual !== undefined || now.listUnitPrice === asked.quotedUnitPrice);
+    if (same && lineGrossMinor(now.line) === told) return now.line;
+    const line = counted[index];
+    if (!line) throw new Error(`line ${index} was not counted`);
+    return pastLine(line, { asked, told });
+  });
+  return { lines, currency, ...(orderTotals(lines) ?? { totalMinor: 0 }) };
+}
+
+type AskedLine = OrderContent['lines'][number];
+
+function counts(state: BatchState, { productId, unit, quantity, manual }: AskedLine): UnpricedLine {
+  const product = state.product(productId);
+  const quantityBase = toBaseQuantity(quantity, (product && factorOf(product.units, unit)) ?? 0);
+  if (!product || quantityBase === undefined) throw new Error(`product ${productId} can't be measured by "${unit}"`);
+  return { productId, unit, quantity, quantityBase, product, manual };
+}
+
+/** Desks of before protocol 3 told neither discounts nor tax: the price times the quantity. */
+function grossTold({ quantity, quotedUnitPrice, quotedGrossMinor, manual }: AskedLine, currency: Currency): number {
+  return quotedGrossMinor ?? lineAmountMinor(quantity, manual?.unitPrice ?? quotedUnitPrice, currency);
+}
+
+/** What was taken off nobody knows any more. The tax, where the product has one, was in what was told. */
+function pastLine(line: UnpricedLine, { asked, told }: { asked: AskedLine; told: number }): OrderLine {
+  const { productId, unit, quantity, quantityBase, product } = line;
+  const unitPrice = asked.manual?.unitPrice ?? asked.quotedUnitPrice;
+  const past: OrderLine = {
+    productId,
+    unit,
+    quantity,
+    quantityBase,
+    unitPrice,
+    amountMinor: told,
+    priceKind: 'past',
+    priceId: null,
+  };
+  if (asked.manual) past.manual = { listUnitPrice: asked.quotedUnitPrice, reason: asked.manual.reason };
+  const rate = product.taxBasisPoints;
+  if (rate === undefined || asked.quotedGrossMinor === undefined) return past;
+  return { ...past, taxBasisPoints: rate, taxMinor: lineTax(told, rate, true), taxIncluded: true };
 }
 
 /**

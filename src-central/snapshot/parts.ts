@@ -6,7 +6,7 @@ import type { Scope } from '../../src-shared/protocol/scope.ts';
 import type { CentralDb } from '../db/schema.ts';
 
 const KINDS: Record<string, readonly RowKind[]> = {
-  catalogue: ['branch', 'product', 'priceList', 'price'],
+  catalogue: ['branch', 'policy', 'customerGroup', 'product', 'priceList', 'price', 'promotion'],
   branch: ['customer', 'priceList', 'price', 'stock'],
   orders: ['order'],
   device: ['grant', 'lease', 'receipt'],
@@ -19,10 +19,13 @@ const KINDS: Record<string, readonly RowKind[]> = {
 const ORDER: readonly RowKind[] = [
   'grant',
   'branch',
+  'policy',
+  'customerGroup',
   'product',
   'priceList',
   'customer',
   'price',
+  'promotion',
   'stock',
   'lease',
   'order',

@@ -10,7 +10,7 @@ import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { Order, OrderLine, OrderStatus } from '../../src-shared/domain/order.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
-import type { Role } from '../../src-shared/protocol/enrol.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { SafetyServices } from './safety-services.ts';
@@ -100,8 +100,35 @@ export interface OrderRow {
   lineCount: number;
 }
 
+/** Why a line costs what it costs. */
+export interface PriceStory {
+  /** Whose list the price is on; `past`: of a list that is no longer known. */
+  of: 'own' | 'group' | 'base' | 'past';
+  /** '' where the list is no longer here. */
+  listName: string;
+  /** The price row's version, and since when it is valid; null where that is no longer known. */
+  rev: number | null;
+  validFrom: string | null;
+  /** What the list says, ten-thousandths for one unit. */
+  listUnitPrice: number;
+  /** Of a quantity tier: from how much on, thousandths of `tierUnit`. */
+  tierQuantity: number | null;
+  tierUnit: string | null;
+  /** Why another price was agreed by hand; null where none was. */
+  manualReason: string | null;
+  /** What promotions took off, minor units, one after another. */
+  discounts: { code: string; name: string; minor: number }[];
+  /** Basis points and minor units; null where the line is not taxed. */
+  taxBasisPoints: number | null;
+  taxMinor: number | null;
+  taxIncluded: boolean;
+}
+
 /** A line as people read it: with its product's words and its stock. */
 export interface OrderLineRow extends Omit<OrderLine, 'quantity'> {
+  /** What the customer pays for it, minor units, tax and all. */
+  grossMinor: number;
+  story: PriceStory;
   /** Counts the unit, as in placing: what is got here can be given back there. */
   quantity: number;
   productCode: string;
@@ -121,7 +148,9 @@ export interface OrderDetail {
   madeAt: number;
   version: number;
   currency: Currency;
+  /** What the customer pays, and the tax in it; null where no line is taxed. */
   totalMinor: number;
+  taxMinor: number | null;
   /** The sum of the lines' base quantities. */
   quantityBase: number;
   lines: OrderLineRow[];
@@ -142,6 +171,8 @@ export interface GivenLine {
   unit: string;
   /** Counts the unit. Anything but a number is an issue on this field. */
   quantity: unknown;
+  /** A price agreed by hand, ten-thousandths for one unit, with its reason. */
+  manual?: { unitPrice: unknown; reason: string } | undefined;
 }
 
 export interface GivenOrder {
@@ -177,11 +208,18 @@ export interface CheckAnswer {
   lines: ({
     quantityBase: number | null;
     unitPrice: number;
+    /** After promotions, and what the customer pays with the tax. */
     amountMinor: number | null;
+    grossMinor: number | null;
     own: boolean;
     availableBase: number;
+    /** Null while the line can't be counted yet. */
+    story: PriceStory | null;
   } | null)[];
+  /** What the customer pays. */
   totalMinor: number;
+  /** The tax in it; null where no line is taxed. */
+  taxMinor: number | null;
   currency: Currency | null;
   issues: SpokenIssue[];
 }

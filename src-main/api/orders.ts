@@ -5,14 +5,21 @@
 import { z } from 'zod';
 import { orderId } from '../../src-shared/domain/ids.ts';
 import { orderStatus } from '../../src-shared/domain/order.ts';
-import { calendarDate } from '../../src-shared/domain/price-list.ts';
+import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { syncState } from '../../src-shared/protocol/sync-state.ts';
 import { pageInput, procedure, router } from './trpc.ts';
 
 const givenOrder = {
   customerId: z.string().max(100),
   lines: z
-    .array(z.object({ productId: z.string().max(100), unit: z.string().max(100), quantity: z.unknown() }))
+    .array(
+      z.object({
+        productId: z.string().max(100),
+        unit: z.string().max(100),
+        quantity: z.unknown(),
+        manual: z.object({ unitPrice: z.unknown(), reason: z.string().max(20_000) }).optional(),
+      }),
+    )
     .max(20_000),
   note: z.string().max(1_000_000).default(''),
 };

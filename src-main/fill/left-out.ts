@@ -2,7 +2,7 @@
  * After an update: fetches what central had left out for the build before, whose protocol did not have it. The position
  * in the feed is past those rows, so no pull would ever bring them.
  */
-import { KINDS_SINCE } from '../../src-shared/protocol/kinds-since.ts';
+import { lacksSince } from '../../src-shared/protocol/kinds-since.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { heldScopes, refillScope } from '../replica/scopes.ts';
@@ -16,10 +16,9 @@ const FED_BY = 'replica.protocol';
 export function fetchLeftOut(store: Store): void {
   const before = Number(readMeta(store, FED_BY) ?? 1);
   if (before === PROTOCOL_VERSION) return;
-  const newer = Object.values(KINDS_SINCE).filter(({ version }) => version > before);
   store.transaction((tx) => {
     for (const { name } of heldScopes(store)) {
-      if (newer.some(({ scopes }) => name.split(':')[0] === scopes)) refillScope(store, tx, { name: name as Scope });
+      if (lacksSince(before, name)) refillScope(store, tx, { name: name as Scope });
     }
     writeMeta(store, tx, { key: FED_BY, value: String(PROTOCOL_VERSION) });
   });

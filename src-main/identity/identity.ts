@@ -2,7 +2,7 @@
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { DeviceId, IncarnationId, SessionId, UserId } from '../../src-shared/domain/ids.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { Role } from '../../src-shared/protocol/enrol.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
 
 /** What enrolment settled. */
 export interface DeskIdentity {

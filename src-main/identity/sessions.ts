@@ -3,7 +3,8 @@
  * while an unsettled mutation was signed in it.
  */
 import { sql } from 'kysely';
-import type { Role, SignInResponse } from '../../src-shared/protocol/enrol.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
+import type { SignInResponse } from '../../src-shared/protocol/enrol.ts';
 import type { SessionId, UserId } from '../../src-shared/domain/ids.ts';
 import { MAX_CERTIFICATES } from '../../src-shared/protocol/limits.ts';
 import type { SessionCertificate } from '../../src-shared/protocol/proof.ts';

@@ -150,6 +150,7 @@ function writeChange(
         customerId: intent.args.customerId,
         productIds: intent.name === 'order.cancel' ? [] : intent.args.lines.map((line) => line.productId),
       }),
+      role: occasion.person.role,
       shortage: 'warning',
     },
     occasion.by,

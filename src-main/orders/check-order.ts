@@ -1,17 +1,21 @@
 /** What the rules would say to an order as it is being typed: the same rules as in placing it. Nothing is written. */
-import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
-import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { AskedLine, AskedOrder } from '../../src-shared/domain/asked-order.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
+import type { CustomerId } from '../../src-shared/domain/ids.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
-import { judgeOrder, type AskedOrder, type Judgement } from '../../src-shared/domain/order-rules.ts';
+import { judgeOrder, type Judgement } from '../../src-shared/domain/order-rules.ts';
+import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { MAX_ORDER_LINES } from '../../src-shared/domain/order.ts';
-import { quotePrice } from '../../src-shared/domain/price-list.ts';
+import { choosePrice } from '../../src-shared/domain/pricing/choose-price.ts';
+import { isPossiblePrice } from '../../src-shared/domain/pricing/price-issues.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { CheckAnswer, GivenOrder } from '../api/desk-services.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { askedLines } from './asked-lines.ts';
-import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { deskFacts, withOwnAllocation } from './facts.ts';
+import type { StoreReader } from '../store/store.ts';
 import { enrolledDesk, spoken, type OrderDeskParts } from './parts.ts';
+import { priceStories } from './price-story.ts';
 
 export type GivenCheck = GivenOrder & { orderId?: string | undefined };
 
@@ -32,52 +36,54 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     productIds: given.lines.map((line) => line.productId),
   });
   const facts = withOwnAllocation(known, standing?.standing);
-  const judged = judgeOrder(asked, facts, 'warning');
+  // Without anybody signed in nothing can be placed; what a clerk may is then what is shown.
+  const role = parts.identity.signer()?.role ?? 'clerk';
+  const judged = judgeOrder(asked, facts, { shortage: 'warning', role });
   return {
-    lines: checkedLines(asked, judged, facts),
+    lines: checkedLines(parts.store, { asked, judged, facts }),
     totalMinor: judged.totalMinor,
+    taxMinor: judged.taxMinor ?? null,
     currency: judged.currency,
     issues: spoken(judged.issues, language),
   };
 }
 
-function checkedLines(asked: AskedOrder, judged: Judgement, facts: OrderFacts): CheckAnswer['lines'] {
+function checkedLines(
+  store: StoreReader,
+  { asked, judged, facts }: { asked: AskedOrder; judged: Judgement; facts: OrderFacts },
+): CheckAnswer['lines'] {
   if (asked.lines.length > MAX_ORDER_LINES) return asked.lines.map(() => null);
-  const faulty = linesWithErrors(judged.issues);
-  let next = 0;
+  const stories = priceStories(store, judged.lines);
+  const places = new Map(judged.places.map((place, at) => [place, at]));
   return asked.lines.map((line, index): CheckAnswer['lines'][number] => {
+    const at = places.get(index) ?? -1;
+    const [done, story] = [judged.lines[at], stories[at]];
+    if (!done || !story) return uncountedLine(line, { facts, of: asked });
+    const { quantityBase, unitPrice, amountMinor, priceKind } = done;
     const availableBase = facts.available(line.productId);
-    if (!faulty.has(index)) {
-      const done = judged.lines[next];
-      next += 1;
-      if (!done) return null;
-      const { quantityBase, unitPrice, amountMinor, priceKind } = done;
-      return { quantityBase, unitPrice, amountMinor, own: priceKind === 'own', availableBase };
-    }
-    // Its price is shown while the quantity is still being typed.
-    const quote = quoteOf(line.productId, { facts, unit: line.unit, of: asked });
-    return (
-      quote && { quantityBase: null, unitPrice: quote.unitPrice, amountMinor: null, own: quote.own, availableBase }
-    );
+    const grossMinor = lineGrossMinor(done);
+    return { quantityBase, unitPrice, amountMinor, grossMinor, own: priceKind === 'own', availableBase, story };
   });
 }
 
-/** Lines that the judgement left out: each has an error of its own. */
-function linesWithErrors(issues: readonly Issue[]): Set<number> {
-  const found = new Set<number>();
-  for (const { severity, path } of issues) {
-    const [where, index] = path;
-    if (severity === 'error' && where === 'lines' && typeof index === 'number') found.add(index);
-  }
-  return found;
-}
-
-function quoteOf(
-  productId: ProductId,
-  { facts, unit, of }: { facts: OrderFacts; unit: string; of: Pick<AskedOrder, 'customerId' | 'businessDate'> },
-) {
+/** Its price is shown while the quantity is still being typed. */
+function uncountedLine(
+  { productId, unit, manual }: AskedLine,
+  { facts, of }: { facts: OrderFacts; of: Pick<AskedOrder, 'customerId' | 'businessDate'> },
+): CheckAnswer['lines'][number] {
   const product = facts.product(productId);
   if (!product) return null;
   const { baseUnit, units } = product;
-  return quotePrice(facts.prices(productId, of.customerId), { unit, baseUnit, units, date: of.businessDate }) ?? null;
+  const prices = facts.prices(productId, of.customerId);
+  const quote = choosePrice(prices, { unit, baseUnit, units, date: of.businessDate, totalBase: 0 });
+  if (!quote) return null;
+  return {
+    quantityBase: null,
+    unitPrice: manual && isPossiblePrice(manual.unitPrice) ? manual.unitPrice : quote.unitPrice,
+    amountMinor: null,
+    grossMinor: null,
+    own: quote.price.of === 'own',
+    availableBase: facts.available(productId),
+    story: null,
+  };
 }

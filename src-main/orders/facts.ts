@@ -7,7 +7,9 @@
 import { sql } from 'kysely';
 import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
-import type { PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import { DEFAULT_MANUAL_PRICES, type ManualPricePolicy, type PolicyName } from '../../src-shared/domain/policy.ts';
+import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import { allocationOf } from '../../src-shared/mutations/effects.ts';
 import { leasedSql, reservedSql } from '../replica/leases.ts';
@@ -19,6 +21,9 @@ interface ProductRow {
   units: string;
   step: number;
   active: number;
+  tax_basis_points: number | null;
+  minimum_base: number | null;
+  multiple_base: number | null;
   available: number;
 }
 
@@ -29,12 +34,16 @@ interface PriceRow {
   unit_price: number;
   valid_from: string;
   valid_to: string | null;
+  min_quantity: number | null;
+  rev: number;
 }
 
 interface ListRow {
   price_list_id: string;
   currency: string;
   customer_id: string | null;
+  group_id: string | null;
+  tax_included: number | null;
 }
 
 /** SQL: what is left of a product, in thousandths of the base unit; less than nothing when too much was taken. */
@@ -45,22 +54,28 @@ export function availableSql(warehouse: string, product: unknown) {
 }
 
 const statements = perStore((store: StoreReader) => ({
-  customer: store.query<{ id: string }, { branch_id: string; active: number }>((db, p) =>
-    db.selectFrom('customer').select(['branch_id', 'active']).where('customer_id', '=', p.id),
+  customer: store.query<{ id: string }, { branch_id: string; active: number; group_id: string | null }>((db, p) =>
+    db.selectFrom('customer').select(['branch_id', 'active', 'group_id']).where('customer_id', '=', p.id),
   ),
-  lists: store.query<{ customer: string }, ListRow>((db, p) =>
-    db
-      .selectFrom('price_list')
-      .select(['price_list_id', 'currency', 'customer_id'])
-      .where((eb) => eb.or([eb('customer_id', 'is', null), eb('customer_id', '=', p.customer)])),
+  lists: store.query<{ customer: string }, ListRow>(
+    (_, p) => sql<ListRow>`select price_list_id, currency, customer_id, group_id, tax_included from price_list
+      where customer_id = ${p.customer} or (customer_id is null and (group_id is null
+        or group_id = (select group_id from customer where customer_id = ${p.customer})))`,
+  ),
+  promotions: store.query<Record<string, never>, { content: string }>((db) =>
+    db.selectFrom('promotion').select('content').where('active', '=', 1),
+  ),
+  policy: store.query<{ name: string }, { content: string }>((db, p) =>
+    db.selectFrom('policy').select('content').where('name', '=', p.name),
   ),
   products: store.query<{ warehouse: string; ids: string }, ProductRow>(
-    (_, p) => sql<ProductRow>`select product.product_id, base_unit, units, step, active,
-        ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
+    (_, p) => sql<ProductRow>`select product.product_id, base_unit, units, step, active, tax_basis_points,
+        minimum_base, multiple_base, ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
       from json_each(${p.ids}) given cross join product on product.product_id = given.value`,
   ),
   prices: store.query<{ list: string; ids: string }, PriceRow>(
-    (_, p) => sql<PriceRow>`select price.product_id, price_id, unit, unit_price, valid_from, valid_to
+    (_, p) => sql<PriceRow>`select price.product_id, price_id, unit, unit_price, valid_from, valid_to,
+        min_quantity, price.rev
       from json_each(${p.ids}) given
         cross join price on price.price_list_id = ${p.list} and price.product_id = given.value`,
   ),
@@ -83,17 +98,37 @@ export function deskFacts(store: StoreReader, { warehouseId, customerId, product
   return {
     customer: (id): CustomerFacts | undefined => {
       const row = statements(store).customer.get({ id });
-      return row && { customerId: id, branchId: row.branch_id as CustomerFacts['branchId'], active: row.active === 1 };
+      if (!row) return undefined;
+      return {
+        customerId: id,
+        branchId: row.branch_id as CustomerFacts['branchId'],
+        active: row.active === 1,
+        groupId: (row.group_id as CustomerFacts['groupId'] | null) ?? undefined,
+      };
     },
     product: (id): ProductFacts | undefined => {
       const row = products.get(id);
       if (!row) return undefined;
       const { base_unit: baseUnit, step, active } = row;
-      return { productId: id, baseUnit, units: parseUnits(row.units), step, active: active === 1 };
+      return {
+        productId: id,
+        baseUnit,
+        units: parseUnits(row.units),
+        step,
+        active: active === 1,
+        taxBasisPoints: row.tax_basis_points ?? undefined,
+        minimumBase: row.minimum_base ?? undefined,
+        multipleBase: row.multiple_base ?? undefined,
+      };
     },
     prices: (product, customer) => {
       if (customer !== customerId) throw new Error('facts: asked about another customer');
       return prices.get(product) ?? [];
+    },
+    promotions: () => statements(store).promotions.all({}).map(({ content }) => parsePromotion(content)),
+    manualPrices: () => {
+      const row = statements(store).policy.get({ name: 'manualPrices' satisfies PolicyName });
+      return row ? (JSON.parse(row.content) as ManualPricePolicy) : DEFAULT_MANUAL_PRICES;
     },
     available: (product) => products.get(product)?.available ?? 0,
   };
@@ -106,7 +141,7 @@ export function withOwnAllocation(facts: OrderFacts, own: Order | undefined): Or
 }
 
 /**
- * Per product every price that could count: of the base list, and of the customer's own.
+ * Per product every price that could count: of the base list, of their group's, and of the customer's own.
  *
  * @param ids a JSON list of product ids.
  */
@@ -132,22 +167,36 @@ function candidateOf(row: PriceRow, list: ListRow): PriceCandidate {
     unitPrice: row.unit_price,
     validFrom: row.valid_from,
     validTo: row.valid_to,
+    minQuantity: row.min_quantity ?? undefined,
+    rev: row.rev,
     currency: list.currency as PriceCandidate['currency'],
-    own: list.customer_id !== null,
+    of: list.customer_id !== null ? 'own' : list.group_id !== null ? 'group' : 'base',
+    taxIncluded: list.tax_included === 1,
   };
 }
 
-/** Different texts of units in a house: piece alone, and a case of 6, 10, 12, 24 … */
-const MAX_KNOWN_UNITS = 500;
-const knownUnits = new Map<string, readonly ProductUnit[]>();
-
 /** The units of a product. Hundreds of products share the same few texts, and an order reads twenty of them. */
-export function parseUnits(text: string): ProductUnit[] {
-  let units = knownUnits.get(text);
-  if (!units) {
-    units = Object.freeze((JSON.parse(text) as ProductUnit[]).map((unit) => Object.freeze(unit)));
-    if (knownUnits.size >= MAX_KNOWN_UNITS) knownUnits.clear();
-    knownUnits.set(text, units);
-  }
-  return units as ProductUnit[];
+export const parseUnits = rememberedParse<ProductUnit[]>((units) => {
+  for (const unit of units) Object.freeze(unit);
+});
+
+const parsePromotion = rememberedParse<Promotion>();
+
+/** Different texts that are remembered: of units (piece alone, a case of 6, 10, 12 …), of promotions that run. */
+const MAX_REMEMBERED = 500;
+
+/** Parses a text once. What it gives is shared, and frozen. */
+function rememberedParse<T extends object>(freeze: (value: T) => void = () => undefined): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (!value) {
+      value = JSON.parse(text) as T;
+      freeze(value);
+      Object.freeze(value);
+      if (known.size >= MAX_REMEMBERED) known.clear();
+      known.set(text, value);
+    }
+    return value;
+  };
 }

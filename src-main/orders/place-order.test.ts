@@ -257,8 +257,10 @@ test('checking says line by line what placing would, and writes nothing', () => 
     quantityBase: 2_000,
     unitPrice: price,
     amountMinor: price / 50,
+    grossMinor: price / 50,
     own: false,
     availableBase: 100_000,
+    story: expect.objectContaining({ of: 'base', listUnitPrice: price, discounts: [], taxMinor: null }),
   });
   expect(checked.lines[1]).toMatchObject({ quantityBase: null, amountMinor: null, unitPrice: expect.any(Number) });
   expect(checked.lines[2]).toMatchObject({ quantityBase: 1_000 });

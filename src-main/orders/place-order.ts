@@ -87,6 +87,7 @@ function place(
         customerId: given.customerId,
         productIds: given.lines.map((line) => line.productId),
       }),
+      role: occasion.person.role,
       shortage: 'warning',
     },
     by,
@@ -129,7 +130,13 @@ function isSameContent(body: string, given: GivenPlacing): boolean {
     args.lines.length === lines.length &&
     args.lines.every((line, index) => {
       const again = lines[index];
-      return again?.productId === line.productId && again.unit === line.unit && again.quantity === line.quantity;
+      return (
+        again?.productId === line.productId &&
+        again.unit === line.unit &&
+        again.quantity === line.quantity &&
+        again.manual?.unitPrice === line.manual?.unitPrice &&
+        again.manual?.reason === line.manual?.reason
+      );
     })
   );
 }

@@ -1,7 +1,7 @@
 /** Products as people look for them, with today's price and what is left. */
 import { sql, type Selectable } from 'kysely';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import { quotePrice, type PriceCandidate } from '../../src-shared/domain/price-list.ts';
+import { choosePrice, type PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { DeskServices, ProductDetail, ProductHit, ProductPriceRow } from '../api/desk-services.ts';
 import { productFinder } from '../replica/search/finder.ts';
@@ -102,7 +102,7 @@ function hitsOf(parts: OrderDeskParts, rowNos: readonly number[], customerId: st
 function hitOf(row: ProductRow, prices: readonly PriceCandidate[], date: string): ProductHit {
   const units = parseUnits(row.units);
   const { base_unit: baseUnit } = row;
-  const quote = quotePrice(prices, { unit: baseUnit, baseUnit, units, date });
+  const quote = choosePrice(prices, { unit: baseUnit, baseUnit, units, date, totalBase: 0 });
   return {
     productId: row.product_id,
     code: row.code,
@@ -114,8 +114,8 @@ function hitOf(row: ProductRow, prices: readonly PriceCandidate[], date: string)
     step: row.step,
     active: row.active === 1,
     unitPrice: quote?.unitPrice ?? null,
-    currency: quote?.currency ?? null,
-    ownPrice: quote?.own ?? false,
+    currency: quote?.price.currency ?? null,
+    ownPrice: quote?.price.of === 'own',
     availableBase: row.available,
   };
 }

@@ -1,10 +1,11 @@
 /** One order as people read it: central's row with this desk's intents replayed on it, in words. */
 import { sql } from 'kysely';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
-import type { OrderDetail, OrderLineRow } from '../api/desk-services.ts';
+import type { OrderDetail, OrderLineRow, PriceStory } from '../api/desk-services.ts';
 import type { QueueEntry } from '../api/sync-services.ts';
 import { laneStates } from '../outbox/intent.ts';
 import { orderLane, syncStateOf } from '../outbox/lane.ts';
@@ -13,6 +14,7 @@ import { perStore, type StoreReader } from '../store/store.ts';
 import { availableSql } from './facts.ts';
 import { readNotice } from './notices.ts';
 import { spoken, type OrderDeskParts } from './parts.ts';
+import { priceStories } from './price-story.ts';
 import { readLaneQueue } from './queue.ts';
 
 interface NamedProduct {
@@ -50,6 +52,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     ...headOf(shown),
     customerName: customerName(store, shown.customerId),
     sync,
+    taxMinor: shown.taxMinor ?? null,
     quantityBase: shown.lines.reduce((sum, line) => sum + line.quantityBase, 0),
     lines: lineRows(store, shown),
     queue,
@@ -70,10 +73,14 @@ function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
   const found = new Map<string, NamedProduct>();
   for (const row of statements(store).products.all({ warehouse: order.warehouseId, ids }))
     found.set(row.product_id, row);
-  return order.lines.map((line) => {
+  const stories = priceStories(store, order.lines);
+  return order.lines.map((line, index) => {
     const product = found.get(line.productId);
     return Object.assign({}, line, {
       quantity: line.quantity / ONE,
+      grossMinor: lineGrossMinor(line),
+      // One for each line.
+      story: stories[index] as PriceStory,
       productCode: product?.code ?? '',
       productName: product?.name ?? '',
       availableBase: product?.available ?? 0,

@@ -2,14 +2,16 @@
 import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
+import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import { MUTATIONS, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { PlaceAnswer } from '../api/desk-services.ts';
 import type { DeskIdentity, Signer } from '../identity/identity.ts';
 import { enqueue, supersede } from '../outbox/enqueue.ts';
-import type { Effect, EffectLine, StoredIntent } from '../outbox/intent.ts';
+import { effectLine, type Effect, type StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import type { WriteTx } from '../store/store.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
@@ -113,22 +115,20 @@ function effectOf(intent: MutationIntent, order: Order, by: Actor): Effect {
     by: { userId, userName, deviceId, deviceName },
     currency: order.currency,
     totalMinor: order.totalMinor,
+    ...(order.taxMinor === undefined ? {} : { taxMinor: order.taxMinor }),
     lines: intent.name === 'order.cancel' ? [] : order.lines.map(effectLine),
   };
 }
 
-function effectLine({ quantityBase, amountMinor, priceKind, priceId }: OrderLine): EffectLine {
-  return [quantityBase, amountMinor, priceKind, priceId];
-}
-
-/** The lines as they are sent: with the price that the desk showed. */
-export function quotedLines(lines: readonly OrderLine[]) {
-  return lines.map(({ productId, unit, quantity, unitPrice }) => ({
-    productId,
-    unit,
-    quantity,
-    quotedUnitPrice: unitPrice,
-  }));
+/** The lines as they are sent: with the price that the desk showed, and what it said they come to. */
+export function quotedLines(lines: readonly OrderLine[]): OrderContent['lines'] {
+  return lines.map((line) => {
+    const { productId, unit, quantity, unitPrice, manual } = line;
+    const asked = { productId, unit, quantity, quotedGrossMinor: lineGrossMinor(line) };
+    return manual
+      ? { ...asked, quotedUnitPrice: manual.listUnitPrice, manual: { unitPrice, reason: manual.reason } }
+      : { ...asked, quotedUnitPrice: unitPrice };
+  });
 }
 
 export function announceOrder({ notify }: OrderDeskParts, orderId: OrderId | string): void {

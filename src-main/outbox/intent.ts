@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { DeviceId, MutationId, PriceId, UserId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { OrderLine } from '../../src-shared/domain/order.ts';
+import { moreOf, type OrderLine, type OrderLineMore } from '../../src-shared/domain/order.ts';
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import type { OutboxState } from './lane.ts';
@@ -16,19 +16,31 @@ export interface Effect {
   by: { userId: UserId; userName: string; deviceId: DeviceId | null; deviceName: string };
   currency: Currency;
   totalMinor: number;
+  /** Left out where no line is taxed. */
+  taxMinor?: number;
   /** The goods were set aside for this desk when it was written down; left out where they were not. */
   promised?: boolean;
   /** Per line of the body, in its order. */
   lines: EffectLine[];
 }
 
-/** Base quantity, amount, kind and id of the price: short, because a long order has two thousand of them. */
+/**
+ * Base quantity, amount, kind and id of the price, and whatever else there is to say of it: short, because a long order
+ * has two thousand of them. Builds of before protocol 3 wrote four.
+ */
 export type EffectLine = [
   quantityBase: number,
   amountMinor: number,
   priceKind: OrderLine['priceKind'],
   priceId: PriceId | null,
+  more?: OrderLineMore,
 ];
+
+export function effectLine(line: OrderLine): EffectLine {
+  const { quantityBase, amountMinor, priceKind, priceId } = line;
+  const more = moreOf(line);
+  return more ? [quantityBase, amountMinor, priceKind, priceId, more] : [quantityBase, amountMinor, priceKind, priceId];
+}
 
 export interface StoredIntent {
   seq: number;

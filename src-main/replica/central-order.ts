@@ -31,6 +31,7 @@ export function orderOfRow(row: Selectable<StoreSchema['sales_order']>): Order {
     version: row.version,
     currency: row.currency,
     totalMinor: row.total_minor,
+    ...(row.tax_minor === null ? {} : { taxMinor: row.tax_minor }),
     lines: JSON.parse(row.lines) as Order['lines'],
     history: JSON.parse(row.history) as Order['history'],
   } as Order;

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
+import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import { addDigest, digestHex, digestText, type DigestTable } from '../../src-shared/protocol/digest.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import type { StoreSchema } from '../store/schema.ts';
@@ -60,6 +61,20 @@ function flag(value: number): boolean {
   return value === 1;
 }
 
+/** A field that a row may lack: null here, left out there. */
+function said<Name extends string>(name: Name, value: unknown): { [K in Name]?: unknown } {
+  return value === null ? {} : ({ [name]: value } as { [K in Name]?: unknown });
+}
+
+function wholePromotion(of: Selectable<StoreSchema['promotion']>): unknown {
+  const row = JSON.parse(of.content) as Promotion;
+  const found = [row.validFrom, row.validTo, row.active ? 1 : 0];
+  if (![of.valid_from, of.valid_to, of.active].every((value, at) => value === found[at])) {
+    throw new TypeError('a promotion is found by other days than it says');
+  }
+  return row;
+}
+
 function wholeOrder(of: Selectable<StoreSchema['sales_order']>): unknown {
   const order = orderOfRow(of);
   if (order.lines.length !== of.line_count) throw new TypeError('an order counts other lines than it has');
@@ -92,6 +107,9 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       units: JSON.parse(of.units) as unknown,
       step: of.step,
       active: flag(of.active),
+      ...said('taxBasisPoints', of.tax_basis_points),
+      ...said('minimumBase', of.minimum_base),
+      ...said('multipleBase', of.multiple_base),
     }),
   }),
   reader(store, 'priceList', {
@@ -103,6 +121,8 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       name: of.name,
       currency: of.currency,
       customerId: of.customer_id,
+      ...said('groupId', of.group_id),
+      ...said('taxIncluded', of.tax_included === null ? null : flag(of.tax_included)),
     }),
   }),
   reader(store, 'price', {
@@ -116,8 +136,16 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       unitPrice: of.unit_price,
       validFrom: of.valid_from,
       validTo: of.valid_to,
+      ...said('minQuantity', of.min_quantity),
     }),
   }),
+  reader(store, 'customerGroup', {
+    table: 'customer_group',
+    key: ['group_id'],
+    toRow: (of) => ({ groupId: of.group_id, code: of.code, name: of.name }),
+  }),
+  reader(store, 'promotion', { table: 'promotion', key: ['promotion_id'], toRow: wholePromotion }),
+  reader(store, 'policy', { table: 'policy', key: ['name'], toRow: (of) => JSON.parse(of.content) as unknown }),
   reader(store, 'customer', {
     table: 'customer',
     key: ['customer_id'],
@@ -129,6 +157,7 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       initials: of.initials,
       phone: of.phone,
       active: flag(of.active),
+      ...said('groupId', of.group_id),
     }),
   }),
   reader(store, 'stock', {

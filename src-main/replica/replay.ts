@@ -8,7 +8,7 @@
 import type { MutationId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
-import { allocationDelta, amended, cancelled, placed } from '../../src-shared/mutations/effects.ts';
+import { allocationDelta, amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
 import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
 import type { Effect, StoredIntent } from '../outbox/intent.ts';
 
@@ -73,13 +73,15 @@ function withIntent(current: Order | undefined, { mutationId, madeAt, content }:
   }
 }
 
-function judgedBefore(intent: Exclude<MutationIntent, { name: 'order.cancel' }>, effect: Effect) {
+function judgedBefore(intent: Exclude<MutationIntent, { name: 'order.cancel' }>, effect: Effect): Priced {
   const lines = intent.args.lines.map((asked, index): OrderLine => {
     const made = effect.lines[index];
     if (!made) throw new Error(`replay: line ${index} has no effect`);
-    const [quantityBase, amountMinor, priceKind, priceId] = made;
-    const { productId, unit, quantity, quotedUnitPrice } = asked;
-    return { productId, unit, quantity, quantityBase, unitPrice: quotedUnitPrice, amountMinor, priceKind, priceId };
+    const [quantityBase, amountMinor, priceKind, priceId, more] = made;
+    const { productId, unit, quantity, quotedUnitPrice, manual } = asked;
+    const unitPrice = manual?.unitPrice ?? quotedUnitPrice;
+    return { productId, unit, quantity, quantityBase, unitPrice, amountMinor, priceKind, priceId, ...more };
   });
-  return { lines, currency: effect.currency, totalMinor: effect.totalMinor, issues: [] };
+  const { currency, totalMinor, taxMinor } = effect;
+  return { lines, currency, totalMinor, ...(taxMinor === undefined ? {} : { taxMinor }) };
 }

@@ -15,6 +15,9 @@ export type CentralTable =
   | 'customer'
   | 'price_list'
   | 'price'
+  | 'customer_group'
+  | 'promotion'
+  | 'policy'
   | 'stock'
   | 'sales_order'
   | 'receipt'
@@ -41,7 +44,21 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   product: {
     table: 'product',
     keys: ['product_id'],
-    columns: ['product_id', 'code', 'barcode', 'name', 'name_alt', 'initials', 'base_unit', 'units', 'step', 'active'],
+    columns: [
+      'product_id',
+      'code',
+      'barcode',
+      'name',
+      'name_alt',
+      'initials',
+      'base_unit',
+      'units',
+      'step',
+      'active',
+      'tax_basis_points',
+      'minimum_base',
+      'multiple_base',
+    ],
     values: (row) => [
       row.productId,
       row.code,
@@ -53,26 +70,73 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       jsonArray(row.units),
       row.step,
       row.active ? 1 : 0,
+      row.taxBasisPoints ?? null,
+      row.minimumBase ?? null,
+      row.multipleBase ?? null,
     ],
     search: { kind: 'product', grams: productGrams, of: ['code', 'barcode', 'name', 'name_alt', 'initials'] },
   },
   priceList: {
     table: 'price_list',
     keys: ['price_list_id'],
-    columns: ['price_list_id', 'code', 'name', 'currency', 'customer_id'],
-    values: (row) => [row.priceListId, row.code, row.name, row.currency, row.customerId],
+    columns: ['price_list_id', 'code', 'name', 'currency', 'customer_id', 'group_id', 'tax_included'],
+    values: (row) => [
+      row.priceListId,
+      row.code,
+      row.name,
+      row.currency,
+      row.customerId,
+      row.groupId ?? null,
+      row.taxIncluded ? 1 : null,
+    ],
   },
   price: {
     table: 'price',
     keys: ['price_id'],
-    columns: ['price_id', 'price_list_id', 'product_id', 'unit', 'unit_price', 'valid_from', 'valid_to'],
-    values: (row) => [row.priceId, row.priceListId, row.productId, row.unit, row.unitPrice, row.validFrom, row.validTo],
+    columns: ['price_id', 'price_list_id', 'product_id', 'unit', 'unit_price', 'valid_from', 'valid_to', 'min_quantity'],
+    values: (row) => [
+      row.priceId,
+      row.priceListId,
+      row.productId,
+      row.unit,
+      row.unitPrice,
+      row.validFrom,
+      row.validTo,
+      row.minQuantity ?? null,
+    ],
+  },
+  customerGroup: {
+    table: 'customer_group',
+    keys: ['group_id'],
+    columns: ['group_id', 'code', 'name'],
+    values: (row) => [row.groupId, row.code, row.name],
+  },
+  promotion: {
+    table: 'promotion',
+    keys: ['promotion_id'],
+    columns: ['promotion_id', 'valid_from', 'valid_to', 'active', 'content'],
+    values: (row) => [row.promotionId, row.validFrom, row.validTo, row.active ? 1 : 0, JSON.stringify(row)],
+  },
+  policy: {
+    table: 'policy',
+    keys: ['name'],
+    columns: ['name', 'content'],
+    values: (row) => [row.name, JSON.stringify(row)],
   },
   customer: {
     table: 'customer',
     keys: ['customer_id'],
-    columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active'],
-    values: (row) => [row.customerId, row.branchId, row.code, row.name, row.initials, row.phone, row.active ? 1 : 0],
+    columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active', 'group_id'],
+    values: (row) => [
+      row.customerId,
+      row.branchId,
+      row.code,
+      row.name,
+      row.initials,
+      row.phone,
+      row.active ? 1 : 0,
+      row.groupId ?? null,
+    ],
     search: { kind: 'customer', grams: customerGrams, of: ['code', 'name', 'initials', 'phone'] },
   },
   stock: {
@@ -100,6 +164,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'line_count',
       'lines',
       'history',
+      'tax_minor',
     ],
     values: (row) =>
       orderValues(row, {
@@ -164,6 +229,7 @@ export function orderValues(
     lineCount,
     lines,
     history,
+    row.taxMinor ?? null,
   ];
 }
 

@@ -30,6 +30,9 @@ export interface HeldScope {
 const PLAIN_TABLES = [
   { table: 'price', key: 'price_list_id, product_id, price_id' },
   { table: 'price_list', key: 'price_list_id' },
+  { table: 'customer_group', key: 'group_id' },
+  { table: 'promotion', key: 'promotion_id' },
+  { table: 'policy', key: 'name' },
   { table: 'stock', key: 'warehouse_id, product_id' },
   { table: 'receipt', key: 'mutation_id' },
   { table: 'branch', key: 'branch_id' },

@@ -21,6 +21,7 @@ import { listedCells, readHead, readRecord, readValues, type Cell, type RecordHe
 
 /** `type` of a text of so many bytes in a record's head. */
 const UUID_TYPE = 13 + 2 * 36;
+const HASH_TYPE = 13 + 2 * 64;
 const OUTBOX_COLUMNS = 16;
 const JOURNAL_COLUMNS = 10;
 const SESSION_COLUMNS = 10;
@@ -108,8 +109,7 @@ class Scan {
     if (!head) return;
     const columns = head.types.length;
     if (cell.kind === 'table') {
-      if (columns >= OUTBOX_COLUMNS && head.types[1] === UUID_TYPE)
-        this.#mutation(page, { cell, isListed }, readOutboxRow);
+      if (isOutbox(head)) this.#mutation(page, { cell, isListed }, readOutboxRow);
       return;
     }
     if (isJournal(head)) {
@@ -207,14 +207,16 @@ function hiddenCells(page: Buffer): Cell[] {
     ] as const) {
       const head = start < 0 ? undefined : readHead(page, start);
       if (!head) continue;
-      const [first, second] = head.types;
-      const columns = head.types.length;
-      const fits =
-        kind === 'table' ? first === 0 && second === UUID_TYPE && columns >= OUTBOX_COLUMNS : isJournal(head);
+      const fits = kind === 'table' ? head.types[0] === 0 && isOutbox(head) : isJournal(head);
       if (fits) cells.push({ rowid: null, at: start, bytes: head.bytes, kind });
     }
   }
   return cells;
+}
+
+/** A product has as many columns, and an id in the same place; where the outbox has the body's hash it has a name. */
+function isOutbox({ types }: RecordHead): boolean {
+  return types.length >= OUTBOX_COLUMNS && types[1] === UUID_TYPE && types[5] === HASH_TYPE;
 }
 
 /** An order of central's begins with an id as well: then comes its number as a text, where the journal has an integer. */

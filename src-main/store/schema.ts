@@ -53,6 +53,8 @@ export interface StoreSchema {
     name: string;
     currency: string;
     customer_id: string | null;
+    group_id: Generated<string | null>;
+    tax_included: Generated<number | null>;
     rev: number;
     scope_id: Generated<number>;
   };
@@ -64,9 +66,21 @@ export interface StoreSchema {
     unit_price: number;
     valid_from: string;
     valid_to: string | null;
+    min_quantity: Generated<number | null>;
     rev: number;
     scope_id: Generated<number>;
   };
+  customer_group: { group_id: string; code: string; name: string; rev: number; scope_id: Generated<number> };
+  promotion: {
+    promotion_id: string;
+    valid_from: string;
+    valid_to: string | null;
+    active: number;
+    content: string;
+    rev: number;
+    scope_id: Generated<number>;
+  };
+  policy: { name: string; content: string; rev: number; scope_id: Generated<number> };
   stock: {
     warehouse_id: string;
     product_id: string;
@@ -125,6 +139,9 @@ interface ProductTable {
   units: string;
   step: number;
   active: number;
+  tax_basis_points: Generated<number | null>;
+  minimum_base: Generated<number | null>;
+  multiple_base: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;
 }
@@ -138,6 +155,7 @@ interface CustomerTable {
   initials: string;
   phone: string | null;
   active: number;
+  group_id: Generated<string | null>;
   rev: number;
   scope_id: Generated<number>;
 }
@@ -158,6 +176,7 @@ interface SalesOrderTable {
   line_count: number;
   lines: string;
   history: string;
+  tax_minor: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;
 }

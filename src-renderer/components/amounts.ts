@@ -1,15 +1,12 @@
 /** Numbers as people read them here: grouped, with the unit's own decimals, never a currency sign on each row. */
-import { CURRENCY_DIGITS, type Currency } from '../../src-shared/domain/money.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
 import { thousandthsToText } from '../../src-shared/domain/quantity.ts';
-import { priceToText } from '../../src-shared/text/issue-text.ts';
+import { amountToText, priceToText } from '../../src-shared/text/issue-text.ts';
 
-/** Minor units as "1,234.50". Done on the digits: an amount may be longer than a binary fraction is exact. */
+/** Minor units as "1,234.50". */
 export function amountText(minor: number, currency: Currency | null): string {
-  const digits = currency ? CURRENCY_DIGITS[currency] : 2;
-  const sign = minor < 0 ? '-' : '';
-  const all = String(Math.abs(minor)).padStart(digits + 1, '0');
-  const whole = grouped(all.slice(0, all.length - digits));
-  return sign + whole + (digits > 0 ? `.${all.slice(-digits)}` : '');
+  const [whole = '0', fraction] = amountToText(minor, currency ?? undefined).split('.');
+  return grouped(whole) + (fraction === undefined ? '' : `.${fraction}`);
 }
 
 /** Ten-thousandths of the major unit as "2.55" or "0.0425", grouped. */

@@ -13,10 +13,12 @@ export function isLineRepair(repair: Repair): repair is LineRepair {
 export function mendedLines(lines: readonly OrderLineRow[], repairs: readonly LineRepair[]): GivenLine[] {
   const removed = new Set<number>();
   const quantities = new Map<number, number>();
+  const atList = new Set<number>();
   for (const repair of repairs) {
     if (repair.kind === 'removeLine') removed.add(repair.line);
-    // Accepting a price needs no words: an amendment quotes the price of now.
-    else if (repair.kind !== 'acceptPrice') quantities.set(repair.line, repair.quantity / ONE);
+    else if ('quantity' in repair) quantities.set(repair.line, repair.quantity / ONE);
+    else if (repair.kind === 'takeListPrice') atList.add(repair.line);
+    // Accepting a price or an amount needs no words: an amendment quotes what they are now.
   }
   return lines.flatMap((line, at) =>
     removed.has(at)

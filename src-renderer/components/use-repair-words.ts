@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import type { Repair } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { useText } from '../text/i18n.ts';
-import { quantityText, unitPriceText } from './amounts.ts';
+import { amountText, quantityText, unitPriceText } from './amounts.ts';
 
 /** What a repair's button says. */
 export function useRepairWords(): (repair: Repair, of: { currency: Currency | null }) => string {
@@ -15,6 +15,10 @@ export function useRepairWords(): (repair: Repair, of: { currency: Currency | nu
           return t(`repair.${repair.kind}`, { quantity: quantityText(repair.quantity) });
         case 'acceptPrice':
           return t('repair.acceptPrice', { price: unitPriceText(repair.unitPrice, currency) });
+        case 'takeListPrice':
+          return t('repair.takeListPrice', { price: unitPriceText(repair.unitPrice, currency) });
+        case 'acceptAmount':
+          return t('repair.acceptAmount', { amount: amountText(repair.grossMinor, currency) });
         case 'removeLine':
         case 'editOrder':
         case 'cancelOrder':

@@ -2,45 +2,36 @@
 // that work. Method: a small fixed catalogue, properties over random orders, and one case for every issue.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BranchId, CustomerId, PriceId, ProductId } from './ids.ts';
+import type { AskedLine, AskedOrder } from './asked-order.ts';
+import type { BranchId, CustomerId, ProductId } from './ids.ts';
 import { hasError } from './issue.ts';
 import { MAX_NOTE_LENGTH, MAX_ORDER_LINES } from './order.ts';
-import type { OrderFacts, ProductFacts } from './order-facts.ts';
-import { judgeOrder, type AskedLine, type AskedOrder } from './order-rules.ts';
-import type { PriceCandidate } from './price-list.ts';
+import type { OrderFacts } from './order-facts.ts';
+import { judgeOrder, type Judge } from './order-rules.ts';
+import { DEFAULT_MANUAL_PRICES } from './policy.ts';
+import { listPrice, productFacts } from './pricing/pricing-fixtures.ts';
 
 const BRANCH = 'branch' as BranchId;
 const CUSTOMER = 'customer' as CustomerId;
 const DATE = '2026-06-15';
 
-const UNITS = [
-  { unit: 'piece', factor: 1_000 },
-  { unit: 'case', factor: 12_000 },
-];
-
-function product(id: string, more: Partial<ProductFacts> = {}): ProductFacts {
-  return { productId: id as ProductId, baseUnit: 'piece', units: UNITS, step: 1_000, active: true, ...more };
-}
-
-function listPrice(unitPrice: number, more: Partial<PriceCandidate> = {}): PriceCandidate {
-  const defaults = { unit: 'piece', validFrom: '2020-01-01', validTo: null, currency: 'CNY' as const, own: false };
-  return { priceId: 'price' as PriceId, unitPrice, ...defaults, ...more };
-}
+/** As central judges a clerk. */
+const JUDGE: Judge = { shortage: 'error', role: 'clerk' };
 
 const PRODUCTS = new Map([
-  ['light', product('light')],
-  ['lamp', product('lamp')],
-  ['rice', product('rice', { baseUnit: 'kg', units: [{ unit: 'kg', factor: 1_000 }], step: 100 })],
-  ['gone', product('gone', { active: false })],
-  ['unpriced', product('unpriced')],
-  ['foreign', product('foreign')],
+  ['light', productFacts('light')],
+  ['lamp', productFacts('lamp')],
+  ['rice', productFacts('rice', { baseUnit: 'kg', units: [{ unit: 'kg', factor: 1_000 }], step: 100 })],
+  ['gone', productFacts('gone', { active: false })],
+  ['unpriced', productFacts('unpriced')],
+  ['foreign', productFacts('foreign')],
 ]);
 const PRICES = new Map([
-  ['light', [listPrice(25_500)]],
-  ['lamp', [listPrice(99_999), listPrice(1_234, { own: true })]],
-  ['rice', [listPrice(6_543, { unit: 'kg' })]],
-  ['gone', [listPrice(10_000)]],
-  ['foreign', [listPrice(10_000, { currency: 'GBP' })]],
+  ['light', [listPrice({ unitPrice: 25_500 })]],
+  ['lamp', [listPrice({ unitPrice: 99_999 }), listPrice({ unitPrice: 1_234, of: 'own' })]],
+  ['rice', [listPrice({ unitPrice: 6_543, unit: 'kg' })]],
+  ['gone', [listPrice()]],
+  ['foreign', [listPrice({ currency: 'GBP' })]],
 ]);
 const AVAILABLE = new Map([
   ['light', 100_000],
@@ -58,6 +49,8 @@ const FACTS: OrderFacts = {
     })[id as string],
   product: (id) => PRODUCTS.get(id),
   prices: (id) => PRICES.get(id) ?? [],
+  promotions: () => [],
+  manualPrices: () => DEFAULT_MANUAL_PRICES,
   available: (id) => AVAILABLE.get(id) ?? 0,
 };
 
@@ -70,7 +63,7 @@ function asked(lines: AskedLine[], more: Partial<AskedOrder> = {}): AskedOrder {
 }
 
 function codes(order: AskedOrder): string[] {
-  return judgeOrder(order, FACTS, 'error').issues.map((issue) => `${issue.code} at ${issue.path.join('.')}`);
+  return judgeOrder(order, FACTS, JUDGE).issues.map((issue) => `${issue.code} at ${issue.path.join('.')}`);
 }
 
 describe('an order', () => {
@@ -78,7 +71,7 @@ describe('an order', () => {
     const { lines, totalMinor, currency, issues } = judgeOrder(
       asked([line('light', 3_000), line('lamp', 2_000, { unit: 'case' }), line('rice', 1_300)]),
       FACTS,
-      'error',
+      JUDGE,
     );
     expect(issues).toEqual([]);
     expect(lines.map((one) => [one.quantityBase, one.unitPrice, one.amountMinor, one.priceKind])).toEqual([
@@ -160,7 +153,7 @@ describe('an order', () => {
   });
 
   it('is short of stock with a warning where the picture of it has an age', () => {
-    const { issues, lines } = judgeOrder(asked([line('lamp', 31_000)]), FACTS, 'warning');
+    const { issues, lines } = judgeOrder(asked([line('lamp', 31_000)]), FACTS, { ...JUDGE, shortage: 'warning' });
     expect(hasError(issues)).toBe(false);
     expect(issues[0]?.severity).toBe('warning');
     expect(lines).toHaveLength(1);
@@ -183,7 +176,7 @@ describe('any order', () => {
   it('that passes takes no more than there is, in steps, and its total is the sum of its lines', () => {
     fc.assert(
       fc.property(fc.array(plausibleLine, { minLength: 1, maxLength: 6 }), (lines) => {
-        const judged = judgeOrder(asked(lines), FACTS, 'error');
+        const judged = judgeOrder(asked(lines), FACTS, JUDGE);
         fc.pre(!hasError(judged.issues));
         const taken = new Map<string, number>();
         for (const one of judged.lines) taken.set(one.productId, (taken.get(one.productId) ?? 0) + one.quantityBase);
@@ -203,7 +196,7 @@ describe('any order', () => {
       fc.property(fc.array(anyLine, { minLength: 1, maxLength: 8 }), (given) => {
         let lines: AskedLine[] = given;
         for (let round = 0; round < 30; round += 1) {
-          const { issues } = judgeOrder(asked(lines), FACTS, 'error');
+          const { issues } = judgeOrder(asked(lines), FACTS, JUDGE);
           const repair = issues.flatMap((issue) => issue.repairs)[0];
           if (!repair || !('line' in repair)) return;
           const at = repair.line;

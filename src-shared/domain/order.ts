@@ -1,8 +1,19 @@
 /** An order as central keeps it and as every desk in its branch sees it: one document, one version at a time. */
 import { z } from 'zod';
-import { branchId, customerId, deviceId, mutationId, orderId, priceId, productId, userId, warehouseId } from './ids.ts';
+import {
+  branchId,
+  customerId,
+  deviceId,
+  mutationId,
+  orderId,
+  priceId,
+  productId,
+  promotionId,
+  userId,
+  warehouseId,
+} from './ids.ts';
 import { currency } from './money.ts';
-import { calendarDate } from './price-list.ts';
+import { calendarDate } from './calendar-date.ts';
 import { unitCode } from './unit.ts';
 
 /** The longest order that is taken. Bounds a mutation's size and the time a rule run may take. */
@@ -10,6 +21,12 @@ export const MAX_ORDER_LINES = 2_000;
 
 /** In UTF-16 code units, as every text box counts. An emoji is kept as it was typed. */
 export const MAX_NOTE_LENGTH = 2_000;
+
+/** Of the reason for a manual price, in UTF-16 code units. */
+export const MAX_REASON_LENGTH = 200;
+
+/** Promotions that may take part in one line. */
+export const MAX_LINE_DISCOUNTS = 20;
 
 /** A NUL or half a surrogate pair: no typed text has one, and PostgreSQL can't keep it. Replacing it would be silent. */
 export function isStorableText(text: string): boolean {
@@ -28,12 +45,46 @@ export const orderLine = z.object({
   quantityBase: z.int().positive(),
   /** Ten-thousandths of the major unit, for one `unit`. */
   unitPrice: z.int().nonnegative(),
+  /** Minor units, after every discount; with the tax in it where `taxIncluded`. */
   amountMinor: z.int(),
   /** Where the price came from; `past` for an order taken over from another system. */
   priceKind: z.enum(['own', 'list', 'past']),
   priceId: priceId.nullable(),
+  /** The version of that price. */
+  priceRev: z.int().positive().optional(),
+  /** Of a quantity tier: from how much on it counts, in thousandths of the price's unit. */
+  tierQuantity: z.int().positive().optional(),
+  /** Agreed by hand: what the list said for one `unit`, and why it was left. */
+  manual: z.object({ listUnitPrice: z.int().nonnegative(), reason: z.string().max(MAX_REASON_LENGTH) }).optional(),
+  /** What promotions took off, minor units, one after another. */
+  discounts: z
+    .array(z.object({ promotionId, minor: z.int().positive() }))
+    .max(MAX_LINE_DISCOUNTS)
+    .optional(),
+  /** All three of a line that is taxed, rate and tax at least: basis points, minor units. */
+  taxBasisPoints: z.int().min(0).max(10_000).optional(),
+  taxMinor: z.int().optional(),
+  taxIncluded: z.literal(true).optional(),
 });
 export type OrderLine = z.infer<typeof orderLine>;
+
+/** What a line may say besides: the price's story, discounts, tax. */
+export const LINE_MORE = [
+  'priceRev',
+  'tierQuantity',
+  'manual',
+  'discounts',
+  'taxBasisPoints',
+  'taxMinor',
+  'taxIncluded',
+] as const satisfies (keyof OrderLine)[];
+export type OrderLineMore = Pick<OrderLine, (typeof LINE_MORE)[number]>;
+
+/** `undefined` of a line that says nothing besides. */
+export function moreOf(line: OrderLine): OrderLineMore | undefined {
+  const said = LINE_MORE.flatMap((name) => (line[name] === undefined ? [] : [[name, line[name]] as const]));
+  return said.length === 0 ? undefined : (Object.fromEntries(said) as OrderLineMore);
+}
 
 /** One step of an order's history. The lines of earlier versions stay at central. */
 export const orderEvent = z.object({
@@ -67,7 +118,10 @@ export const order = z.object({
   /** 1 for the order as placed, one more with each amendment and with the cancellation. */
   version: z.int().positive(),
   currency,
+  /** What the customer pays, tax and all: the sum over the lines (order-totals.ts). */
   totalMinor: z.int(),
+  /** The tax in it; absent where no line is taxed. */
+  taxMinor: z.int().optional(),
   lines: z.array(orderLine).max(MAX_ORDER_LINES),
   history: z.array(orderEvent),
 });

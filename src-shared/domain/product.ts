@@ -19,5 +19,10 @@ export const product = z.object({
   /** The smallest amount sold and the grain of every quantity, in thousandths of the base unit: 1,000 for pieces. */
   step: z.int().positive(),
   active: z.boolean(),
+  /** Its rate of tax, in basis points (1,300 for 13 %); absent: the house counts no tax on it. */
+  taxBasisPoints: z.int().min(0).max(10_000).optional(),
+  /** The least that one order takes of it, and the grain above that, in thousandths of the base unit. */
+  minimumBase: z.int().positive().optional(),
+  multipleBase: z.int().positive().optional(),
 });
 export type Product = z.infer<typeof product>;

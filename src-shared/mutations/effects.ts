@@ -7,11 +7,14 @@ import type { Actor } from './actor.ts';
 import type { OrderCancelArgs } from './order-cancel.ts';
 import type { OrderContent } from './order-place.ts';
 
-export function placed(content: OrderContent, judged: Judgement, by: Actor): Order {
+/** What the rules, or whoever knew better, made of the lines. */
+export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor'>;
+
+export function placed(content: OrderContent, judged: Priced, by: Actor): Order {
   return written(undefined, content, judged, by, 'placed');
 }
 
-export function amended(current: Order | undefined, content: OrderContent, judged: Judgement, by: Actor): Order {
+export function amended(current: Order | undefined, content: OrderContent, judged: Priced, by: Actor): Order {
   return written(current, content, judged, by, 'amended');
 }
 
@@ -39,7 +42,7 @@ export function cancelled(current: Order | undefined, args: OrderCancelArgs, cur
 function written(
   current: Order | undefined,
   content: OrderContent,
-  judged: Judgement,
+  judged: Priced,
   by: Actor,
   what: 'placed' | 'amended',
 ): Order {
@@ -58,6 +61,7 @@ function written(
     version: (current?.version ?? 0) + 1,
     currency: judged.currency,
     totalMinor: judged.totalMinor,
+    ...(judged.taxMinor === undefined ? {} : { taxMinor: judged.taxMinor }),
     lines: judged.lines,
   };
   return { ...next, history: [...(current?.history ?? []), event(next, what, by, null)] };

@@ -8,7 +8,6 @@ import type {
   DeviceId,
   MutationId,
   OrderId,
-  PriceId,
   ProductId,
   UserId,
   WarehouseId,
@@ -16,6 +15,8 @@ import type {
 import type { Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { formatOrderNumber } from '../domain/order-number.ts';
+import { DEFAULT_MANUAL_PRICES } from '../domain/policy.ts';
+import { listPrice, productFacts, promotion } from '../domain/pricing/pricing-fixtures.ts';
 import type { Actor } from './actor.ts';
 import { allocationDelta, allocationOf } from './effects.ts';
 import { judgeMutation, type JudgingState, type Verdict } from './judge.ts';
@@ -38,24 +39,10 @@ const BY: Actor = {
 function facts(allocated = 0): OrderFacts {
   return {
     customer: (id) => (id === 'customer' ? { customerId: id, branchId: BRANCH.branchId, active: true } : undefined),
-    product: (id) => ({
-      productId: id,
-      baseUnit: 'piece',
-      units: [{ unit: 'piece', factor: 1_000 }],
-      step: 1_000,
-      active: true,
-    }),
-    prices: () => [
-      {
-        priceId: 'price' as PriceId,
-        unit: 'piece',
-        unitPrice: 10_000,
-        validFrom: '2020-01-01',
-        validTo: null,
-        currency: 'CNY',
-        own: false,
-      },
-    ],
+    product: (id) => productFacts(id),
+    prices: () => [listPrice()],
+    promotions: () => [],
+    manualPrices: () => DEFAULT_MANUAL_PRICES,
     available: () => ON_HAND - allocated,
   };
 }
@@ -68,6 +55,7 @@ function state(current: Order | undefined, more: Partial<JudgingState> = {}): Ju
     incarnationCode: '10',
     currency: 'CNY',
     facts: facts(),
+    role: 'clerk',
     shortage: 'error',
     ...more,
   };
@@ -153,6 +141,34 @@ describe('an intent', () => {
     ['an order that is not there', amend(1, 1), {}, 'order.unknown'],
   ])('about %s is refused', (_, intent, more, code) => {
     expect(refusal(judgeMutation(intent, state(undefined, more), BY))).toEqual([code]);
+  });
+
+  it('is judged by the role of who asks, whether the order is there already or not', () => {
+    const manual = { unitPrice: 8_000, reason: 'regular' };
+    const lines = content(3).lines.map((line) => Object.assign(line, { manual }));
+    const byHand: MutationIntent = { name: 'order.place', args: { ...content(3), lines } };
+    const changed: MutationIntent = { name: 'order.amend', args: { ...content(3), lines, baseVersion: 1 } };
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    expect(refusal(judgeMutation(byHand, state(undefined), BY))).toEqual(['price.notAllowed']);
+    expect(refusal(judgeMutation(changed, state(first), BY))).toEqual(['price.notAllowed']);
+    const manager = { role: 'manager' as const };
+    expect(applied(judgeMutation(byHand, state(undefined, manager), BY)).totalMinor).toBe(240);
+    expect(applied(judgeMutation(changed, state(first, manager), BY)).totalMinor).toBe(240);
+  });
+
+  it('gets what promotions take off and pays the tax, as placed and as amended', () => {
+    const tenOff = promotion('ten', { kind: 'percent', off: 1_000 });
+    const taxed: OrderFacts = {
+      ...facts(),
+      promotions: () => [tenOff],
+      product: (id) => productFacts(id, { taxBasisPoints: 1_300 }),
+    };
+    const first = applied(judgeMutation(place(10), state(undefined, { facts: taxed }), BY));
+    expect(first).toMatchObject({ totalMinor: 1_017, taxMinor: 117 });
+    const second = applied(judgeMutation(amend(20, 1), state(first, { facts: taxed }), BY));
+    expect(second).toMatchObject({ totalMinor: 2_034, taxMinor: 234, lines: [{ discounts: [{ minor: 200 }] }] });
+    // The tax of an earlier version is not this one's.
+    expect(applied(judgeMutation(amend(1, 2), state(second), BY))).not.toHaveProperty('taxMinor');
   });
 
   it('never places the same order twice, nor changes one that has ended', () => {

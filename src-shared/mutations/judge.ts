@@ -12,6 +12,7 @@ import { isStorableText, type Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { parseOrderNumber } from '../domain/order-number.ts';
 import { judgeOrder } from '../domain/order-rules.ts';
+import type { Role } from '../domain/role.ts';
 import type { Actor } from './actor.ts';
 import { amended, allocationOf, cancelled, placed } from './effects.ts';
 import type { OrderContent } from './order-place.ts';
@@ -28,6 +29,8 @@ export interface JudgingState {
   /** The house's currency: what a cancelled order without lines is kept in. */
   currency: Currency;
   facts: OrderFacts;
+  /** Of the person who asks: at central as it is now, whatever it was when the mutation was made. */
+  role: Role;
   shortage: Issue['severity'];
 }
 
@@ -49,7 +52,7 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
   const { args } = intent;
   const facts = withOwnAllocation(state);
   const asked = { ...args, businessDate: state.current?.businessDate ?? args.businessDate };
-  const judged = judgeOrder(asked, facts, state.shortage);
+  const judged = judgeOrder(asked, facts, state);
   if (hasError(judged.issues) || judged.currency === null) return { verdict: 'refused', issues: judged.issues };
   const make = intent.name === 'order.place' ? placed(args, judged, by) : amended(state.current, args, judged, by);
   return { verdict: 'applied', order: make, issues: judged.issues };
@@ -99,6 +102,8 @@ function withOwnAllocation(state: JudgingState): OrderFacts {
     customer: (id) => facts.customer(id),
     product: (id) => facts.product(id),
     prices: (product, customer) => facts.prices(product, customer),
+    promotions: () => facts.promotions(),
+    manualPrices: () => facts.manualPrices(),
     available: (product) => facts.available(product) + (own.get(product) ?? 0),
   };
 }

@@ -3,7 +3,7 @@
  * the number it always had, and supersedes what was refused.
  */
 import { z } from 'zod';
-import { orderContent } from './order-place.ts';
+import { orderContent, orderContentV1 } from './order-place.ts';
 import { firstVersion } from './versions.ts';
 
 /**
@@ -12,5 +12,8 @@ import { firstVersion } from './versions.ts';
  */
 export const baseVersion = z.int().nonnegative();
 
-export const orderAmend = firstVersion('order.amend', orderContent.extend({ baseVersion }));
+export const orderAmend = firstVersion('order.amend', orderContentV1.extend({ baseVersion })).nextVersion(
+  orderContent.extend({ baseVersion }),
+  (before) => before,
+);
 export type OrderAmendArgs = z.infer<typeof orderAmend.args>;

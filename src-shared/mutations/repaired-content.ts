@@ -13,8 +13,16 @@ export function repairedLines(lines: Lines, repairs: readonly Repair[]): Lines {
     const line = mended[repair.line];
     if (!line) continue;
     if (repair.kind === 'removeLine') removed.add(repair.line);
-    else if (repair.kind === 'acceptPrice') line.quotedUnitPrice = repair.unitPrice;
-    else line.quantity = repair.quantity;
+    else if ('quantity' in repair) {
+      line.quantity = repair.quantity;
+      // What it comes to follows; nobody has been told yet.
+      delete line.quotedGrossMinor;
+    } else if (repair.kind === 'acceptAmount') line.quotedGrossMinor = repair.grossMinor;
+    else {
+      line.quotedUnitPrice = repair.unitPrice;
+      delete line.quotedGrossMinor;
+      if (repair.kind === 'takeListPrice') delete line.manual;
+    }
   }
   return mended.filter((_, index) => !removed.has(index));
 }

@@ -75,6 +75,42 @@ describe('what can not be read', () => {
   });
 });
 
+describe('an order', () => {
+  const line = {
+    productId: '0197a000-0000-7000-8000-000000000001',
+    unit: 'piece',
+    quantity: 3_000,
+    quotedUnitPrice: 10_000,
+  };
+  const head = {
+    orderId: '0197a000-0000-7000-8000-000000000002',
+    number: 'PD-10-000001',
+    branchId: '0197a000-0000-7000-8000-000000000003',
+    warehouseId: '0197a000-0000-7000-8000-000000000004',
+    customerId: '0197a000-0000-7000-8000-000000000005',
+    businessDate: '2026-06-15',
+    note: 'ring twice',
+  };
+  const kinds = [
+    ['order.place', head],
+    ['order.amend', { ...head, baseVersion: 1 }],
+  ] as const;
+
+  test.each(kinds)(
+    'of a desk of before (%s) is read as it was told, without an amount or a price by hand',
+    (name, of) => {
+      const args = { ...of, lines: [line, line] };
+      expect(readIntent(name, 1, args)).toStrictEqual({ ok: true, intent: { name, args } });
+    },
+  );
+
+  test.each(kinds)('of today (%s) says amounts and prices by hand', (name, of) => {
+    const byHand = { ...line, quotedGrossMinor: 2_700, manual: { unitPrice: 9_000, reason: '' } };
+    const args = { ...of, lines: [byHand, line] };
+    expect(readIntent(name, 2, args)).toStrictEqual({ ok: true, intent: { name, args } });
+  });
+});
+
 test('every mutation of this build is under its own name, and reads what it writes', () => {
   for (const [name, { name: own, schemaVersion, versions }] of Object.entries(MUTATIONS)) {
     expect(own).toBe(name);

@@ -1,9 +1,11 @@
 /** Changes: committed row versions, as they go down. One schema per kind of row says what a desk may rely on. */
 import { z } from 'zod';
 import { branch } from '../domain/branch.ts';
-import { customer } from '../domain/customer.ts';
+import { customer, customerGroup } from '../domain/customer.ts';
 import { order } from '../domain/order.ts';
-import { price, priceList } from '../domain/price-list.ts';
+import { policy } from '../domain/policy.ts';
+import { price, priceList } from '../domain/pricing/price-list.ts';
+import { promotion } from '../domain/pricing/promotion.ts';
 import { product } from '../domain/product.ts';
 import { stock } from '../domain/stock.ts';
 import { receiptProof, type ReceiptProof } from './proof.ts';
@@ -17,6 +19,9 @@ export const ROW_SCHEMAS = {
   product,
   priceList,
   price,
+  customerGroup,
+  promotion,
+  policy,
   customer,
   stock,
   order,
@@ -27,12 +32,15 @@ export const ROW_SCHEMAS = {
 export type RowKind = keyof typeof ROW_SCHEMAS;
 export type RowOf<K extends RowKind> = z.infer<(typeof ROW_SCHEMAS)[K]>;
 
-/** A row's key in the feed: its id, `warehouseId/productId` of stock, the scope of a grant. */
+/** A row's key in the feed: its id, `warehouseId/productId` of stock, the scope of a grant, the name of a policy. */
 const KEYS: { [K in RowKind]: (of: RowOf<K>) => string } = {
   branch: (of) => of.branchId,
   product: (of) => of.productId,
   priceList: (of) => of.priceListId,
   price: (of) => of.priceId,
+  customerGroup: (of) => of.groupId,
+  promotion: (of) => of.promotionId,
+  policy: (of) => of.name,
   customer: (of) => of.customerId,
   stock: (of) => `${of.warehouseId}/${of.productId}`,
   order: (of) => of.orderId,
@@ -58,6 +66,9 @@ export const putChange = z.discriminatedUnion('kind', [
   put('product'),
   put('priceList'),
   put('price'),
+  put('customerGroup'),
+  put('promotion'),
+  put('policy'),
   put('customer'),
   put('stock'),
   put('order'),
@@ -68,7 +79,7 @@ export const putChange = z.discriminatedUnion('kind', [
 
 export const removeChange = z.object({
   ...head,
-  kind: z.enum(['branch', 'product', 'priceList', 'price', 'customer', 'stock', 'order', 'receipt', 'grant', 'lease']),
+  kind: z.enum(Object.keys(ROW_SCHEMAS) as [RowKind, ...RowKind[]]),
   op: z.literal('remove'),
 });
 

@@ -17,8 +17,8 @@ export const dryRunRequest = z.object({
 export type DryRunRequest = z.infer<typeof dryRunRequest>;
 
 /**
- * One fact that the desk took for something else. `price`: ten-thousandths for one unit of the line; `stock`:
- * thousandths of the base unit, wanted and there. Kinds that a desk does not know (credit will be one) are for it to
+ * One fact that the desk took for something else. `price`: ten-thousandths for one unit of the line; `amount`:
+ * minor units for the line; `stock`: thousandths of the base unit, wanted and there. Kinds that a desk does not know (credit will be one) are for it to
  * leave out: the outcome says what they lead to.
  */
 export const difference = z.object({

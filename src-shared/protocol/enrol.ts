@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { branch } from '../domain/branch.ts';
 import { currency } from '../domain/money.ts';
 import { branchId, deviceId, incarnationId, sessionId, userId } from '../domain/ids.ts';
-
-export const role = z.enum(['clerk', 'manager', 'admin']);
-export type Role = z.infer<typeof role>;
+import { role } from '../domain/role.ts';
 
 /** Ed25519 public keys are sent as base64 of their SubjectPublicKeyInfo (DER). */
 const publicKey = z.string().min(40).max(200);

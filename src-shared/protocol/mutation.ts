@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { incarnationId, mutationId, sessionId } from '../domain/ids.ts';
-import { calendarDate } from '../domain/price-list.ts';
+import { calendarDate } from '../domain/calendar-date.ts';
 import { MAX_DEPENDS_ON, MAX_MUTATION_BYTES, MAX_PUSH_MUTATIONS, MAX_SUPERSEDES } from './limits.ts';
 
 const bodyHash = z.string().regex(/^[0-9a-f]{64}$/);

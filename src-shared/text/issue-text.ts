@@ -13,6 +13,8 @@ interface Values {
   quantity: (name: string) => string;
   /** Ten-thousandths of the major unit as a price. */
   price: (name: string) => string;
+  /** Minor units as an amount. */
+  amount: (name: string) => string;
 }
 
 const ENGLISH: Record<IssueCode, Sentence> = {
@@ -30,9 +32,20 @@ const ENGLISH: Record<IssueCode, Sentence> = {
     of.quantity('stepBase') === '1'
       ? `This is sold whole only; the next quantity is ${of.quantity('nearest')}.`
       : `The quantity must be a multiple of ${of.quantity('stepBase')} in base units; the next is ${of.quantity('nearest')}.`,
+  'quantity.belowMinimum': (of) =>
+    `Less than ${of.quantity('minimumBase')} of this is not sold on one order; there are ${of.quantity('totalBase')}.`,
+  'quantity.notMultiple': (of) =>
+    `This is sold in multiples of ${of.quantity('multipleBase')} on one order; there are ${of.quantity('totalBase')}.`,
   'price.missing': () => 'There is no valid price for this product. Ask the office for one, or remove the line.',
   'price.changed': (of) =>
     `The price is now ${of.price('now')}, not ${of.price('quoted')}. Accept it or remove the line.`,
+  'price.impossible': (of) => `A price is a number from 0 to ${of.price('max')}. Type it again or take the list price.`,
+  'price.notAllowed': (of) =>
+    `You may go down to ${of.price('lowest')} here (list price ${of.price('listUnitPrice')}). ${askEnglish(of.text('ask'))}`,
+  'price.reasonMissing': (of) =>
+    `A price of your own needs a reason of at most ${of.text('max')} characters. Write one or take the list price.`,
+  'amount.changed': (of) =>
+    `The line now comes to ${of.amount('now')}, not ${of.amount('quoted')}: a promotion or the tax has changed. Accept it or remove the line.`,
   'currency.mixed': (of) =>
     `This line is priced in ${of.text('other')}, the order in ${of.text('first')}. Put it on an order of its own.`,
   'stock.short': (of) =>
@@ -74,8 +87,18 @@ const CHINESE: Record<IssueCode, Sentence> = {
     of.quantity('stepBase') === '1'
       ? `该商品只按整数销售，最近的数量是 ${of.quantity('nearest')}。`
       : `数量须为基本单位 ${of.quantity('stepBase')} 的倍数，最近的是 ${of.quantity('nearest')}。`,
+  'quantity.belowMinimum': (of) =>
+    `该商品每单至少 ${of.quantity('minimumBase')}，现有 ${of.quantity('totalBase')}，请增加数量或删除此行。`,
+  'quantity.notMultiple': (of) =>
+    `该商品每单须为 ${of.quantity('multipleBase')} 的倍数，现有 ${of.quantity('totalBase')}，请调整数量或删除此行。`,
   'price.missing': () => '该商品没有有效价格，请向总部询价，或删除此行。',
   'price.changed': (of) => `现价为 ${of.price('now')}，不是 ${of.price('quoted')}。请接受新价或删除此行。`,
+  'price.impossible': (of) => `单价须为 0 到 ${of.price('max')} 之间的数字，请重新输入或采用价目表价格。`,
+  'price.notAllowed': (of) =>
+    `您最低可售 ${of.price('lowest')}（价目表 ${of.price('listUnitPrice')}）。${askChinese(of.text('ask'))}`,
+  'price.reasonMissing': (of) => `自定单价须写明原因，最多 ${of.text('max')} 个字符，或采用价目表价格。`,
+  'amount.changed': (of) =>
+    `此行现为 ${of.amount('now')}，不是 ${of.amount('quoted')}：促销或税率有变。请接受或删除此行。`,
   'currency.mixed': (of) => `此行以 ${of.text('other')} 计价，订单以 ${of.text('first')} 计价，请另开一单。`,
   'stock.short': (of) =>
     `库存只剩 ${of.quantity('availableBase')}，缺 ${of.quantity('missingBase')}。请按现有数量下单或删除此行。`,
@@ -100,6 +123,17 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'businessDate.implausible': (of) => `订单日期 ${of.text('date')} 与今天相差太远，请检查本机时钟。`,
 };
 
+/** Whom to ask for what one may not do: the first role that may. */
+function askEnglish(role: string): string {
+  if (role === 'manager') return 'Ask your branch manager, or take the list price.';
+  return role === 'admin' ? 'Ask an admin, or take the list price.' : 'Take the list price.';
+}
+
+function askChinese(role: string): string {
+  if (role === 'manager') return '请找店长批准，或采用价目表价格。';
+  return role === 'admin' ? '请找管理员批准，或采用价目表价格。' : '请采用价目表价格。';
+}
+
 const SENTENCES: Record<Language, Record<IssueCode, Sentence>> = { en: ENGLISH, 'zh-CN': CHINESE };
 
 export function issueText(of: Issue, language: Language): string {
@@ -112,6 +146,7 @@ function valuesOf(params: Issue['params']): Values {
     text: (name) => String(params[name] ?? ''),
     quantity: (name) => thousandthsToText(numberOf(name)),
     price: (name) => priceToText(numberOf(name), params['currency'] as Currency | undefined),
+    amount: (name) => amountToText(numberOf(name), params['currency'] as Currency | undefined),
   };
 }
 
@@ -121,4 +156,13 @@ export function priceToText(unitPrice: number, currency: Currency | undefined): 
   const digits = currency ? CURRENCY_DIGITS[currency] : 2;
   const kept = fraction.replace(/0+$/, '').padEnd(digits, '0');
   return kept ? `${whole}.${kept}` : whole;
+}
+
+/** Minor units as a plain decimal. Done on the digits: an amount may be longer than a binary fraction is exact. */
+export function amountToText(minor: number, currency: Currency | undefined): string {
+  const digits = currency ? CURRENCY_DIGITS[currency] : 2;
+  const sign = minor < 0 ? '-' : '';
+  const all = String(Math.abs(minor)).padStart(digits + 1, '0');
+  const whole = sign + all.slice(0, all.length - digits);
+  return digits > 0 ? `${whole}.${all.slice(-digits)}` : whole;
 }

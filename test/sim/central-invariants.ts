@@ -40,7 +40,8 @@ const LAWS: readonly Law[] = [
     name: 'a total is the sum of its lines',
     query: `
       select o.number from sales_order o left join sales_order_line l using (order_id)
-      group by o.order_id having o.total_minor <> coalesce(sum(l.amount_minor), 0)`,
+      group by o.order_id having o.total_minor <> coalesce(sum(l.amount_minor + case
+        when l.more ? 'taxIncluded' then 0 else coalesce((l.more ->> 'taxMinor')::bigint, 0) end), 0)`,
   },
   {
     name: 'each version of an order has one applied receipt',

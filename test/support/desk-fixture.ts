@@ -2,6 +2,7 @@
  * A desk's engine for tests: a real file in a folder of its own, a seeded replica, a person with a real signing key,
  * and a clock that moves only when the test says so.
  */
+import { fetchLeftOut } from '../../src-main/fill/left-out.ts';
 import { createPublicKey, generateKeyPairSync, hash, sign, verify, type KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -145,6 +146,8 @@ export function deskFixture(size: CatalogueSize = {}): DeskFixture {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  // A new file, fed by this very version.
+  fetchLeftOut(fixture.store);
   for (const page of pagesOf(changesOf(catalogue), { epoch: EPOCH, nowMs: platform.now() }))
     applyPage(fixture.store, page);
   return fixture;

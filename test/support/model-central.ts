@@ -8,6 +8,7 @@ import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
+import { DEFAULT_MANUAL_PRICES } from '../../src-shared/domain/policy.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import { allocationDelta } from '../../src-shared/mutations/effects.ts';
 import { judgeMutation, type Verdict } from '../../src-shared/mutations/judge.ts';
@@ -104,6 +105,7 @@ export class ModelCentral {
         incarnationCode: '7K',
         currency: lists[0]?.currency ?? 'CNY',
         facts: this.#facts(),
+        role: 'clerk',
         shortage: 'error',
       },
       {
@@ -190,8 +192,11 @@ export class ModelCentral {
           .filter((row) => row.productId === productId)
           .map(({ priceId, unit, unitPrice, validFrom, validTo }) => {
             const currency = lists[0]?.currency ?? 'CNY';
-            return { priceId, unit, unitPrice, validFrom, validTo, currency, own: false };
+            const list = { currency, of: 'base' as const, taxIncluded: false };
+            return { priceId, unit, unitPrice, validFrom, validTo, rev: 1, ...list };
           }),
+      promotions: () => [],
+      manualPrices: () => DEFAULT_MANUAL_PRICES,
       available: (productId) => {
         const kept = this.stock.get(productId);
         return kept ? kept.row.onHand - kept.row.allocated : 0;

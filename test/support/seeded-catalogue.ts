@@ -14,7 +14,7 @@ import type {
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import { initialsOf } from '../../src-shared/domain/initials.ts';
-import type { Price, PriceList } from '../../src-shared/domain/price-list.ts';
+import type { Price, PriceList } from '../../src-shared/domain/pricing/price-list.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import type { Change, PullResponse } from '../../src-shared/protocol/change.ts';

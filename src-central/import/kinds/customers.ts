@@ -76,6 +76,7 @@ async function planCustomers(
       initials: initialsOf(name),
       phone: draft.phone === undefined ? (before?.phone ?? null) : draft.phone,
       active: draft.active ?? before?.active ?? true,
+      group_id: before?.group_id ?? null,
       rev: (before?.rev ?? 0) + 1,
     };
     const faulty = schemaRefusal(customer, customerOf(after));

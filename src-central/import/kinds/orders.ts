@@ -11,7 +11,7 @@
  */
 import type { Selectable } from 'kysely';
 import type { Currency } from '../../../src-shared/domain/money.ts';
-import { order as orderSchema, type Order, type OrderLine } from '../../../src-shared/domain/order.ts';
+import { moreOf, order as orderSchema, type Order, type OrderLine } from '../../../src-shared/domain/order.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
 import { ordersScope } from '../../../src-shared/protocol/scope.ts';
 import { orderOf } from '../../db/rows.ts';
@@ -139,6 +139,7 @@ function orderRow(order: Order): Selectable<SalesOrderTable> {
     version: order.version,
     currency: order.currency,
     total_minor: order.totalMinor,
+    tax_minor: order.taxMinor ?? null,
     history: order.history,
     rev: 1,
   };
@@ -156,5 +157,6 @@ function lineRow(order: Order, line: OrderLine, at: number): Selectable<SalesOrd
     amount_minor: line.amountMinor,
     price_kind: line.priceKind,
     price_id: line.priceId,
+    more: moreOf(line) ?? null,
   };
 }

@@ -45,6 +45,8 @@ export async function priceListsOfBatch(
       name: owner ? `客户价 ${owner.code}` : BASE_LIST_NAME,
       currency,
       customer_id: owner?.customer_id ?? null,
+      group_id: null,
+      tax_included: null,
       rev: 1,
     };
     rows.push(row);

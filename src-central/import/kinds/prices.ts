@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { currency, type Currency } from '../../../src-shared/domain/money.ts';
-import { price } from '../../../src-shared/domain/price-list.ts';
+import { price } from '../../../src-shared/domain/pricing/price-list.ts';
 import { factorOf } from '../../../src-shared/domain/unit.ts';
 import { putOf, recordChanges, type RecordedChange } from '../../change-feed/record-changes.ts';
 import { CATALOGUE_LOCK } from '../../db/lock-keys.ts';
@@ -94,6 +94,7 @@ async function planPrices(
       unit_price: draft.price,
       valid_from: draft.validFrom,
       valid_to: draft.validTo,
+      min_quantity: null,
       rev: (before?.rev ?? 0) + 1,
     };
     const faulty = schemaRefusal(price, priceOf(after));

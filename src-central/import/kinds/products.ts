@@ -123,6 +123,9 @@ function merged(draft: ProductDraft, before: ProductRow | undefined, setting: Im
     units: [base, ...(packs ?? [])],
     step: draft.step ?? before?.step ?? ONE,
     active: draft.active ?? before?.active ?? true,
+    tax_basis_points: before?.tax_basis_points ?? null,
+    minimum_base: before?.minimum_base ?? null,
+    multiple_base: before?.multiple_base ?? null,
     rev: (before?.rev ?? 0) + 1,
   };
 }

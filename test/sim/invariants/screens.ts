@@ -1,4 +1,5 @@
 /** What a desk's screens show, after each change of its file: every saved order, under its number, in a named state. */
+import { lineGrossMinor } from '../../../src-shared/domain/order-totals.ts';
 import type { SyncState } from '../../../src-shared/protocol/sync-state.ts';
 import type { Scene, Seat } from '../scene.ts';
 import { Violation } from '../violation.ts';
@@ -29,7 +30,7 @@ export function checkTotals(seat: Seat): void {
   desk.use((services) => {
     for (const { orderId, number } of services.orders.list({ offset: 0, limit: ALL }).rows) {
       const order = services.orders.get(orderId, 'en');
-      const sum = order.lines.reduce((total, line) => total + line.amountMinor, 0);
+      const sum = order.lines.reduce((total, line) => total + lineGrossMinor(line), 0);
       if (sum !== order.totalMinor) {
         throw new Violation(`${number} on ${desk.name} has total ${order.totalMinor}, lines ${sum}`);
       }
