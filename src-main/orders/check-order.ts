@@ -38,7 +38,8 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
   const facts = withOwnAllocation(known, standing?.standing);
   // Without anybody signed in nothing can be placed; what a clerk may is then what is shown.
   const role = parts.identity.signer()?.role ?? 'clerk';
-  const judged = judgeOrder(asked, facts, { shortage: 'warning', role });
+  const before = standing?.standing?.lines;
+  const judged = judgeOrder(asked, facts, { shortage: 'warning', role, before });
   return {
     lines: checkedLines(parts.store, { asked, judged, facts }),
     totalMinor: judged.totalMinor,

@@ -134,13 +134,14 @@ describe('a minimum', () => {
     const rice = productFacts('rice', {
       baseUnit: 'kg',
       units: [{ unit: 'kg', factor: 1_000 }],
-      step: 100,
-      minimumBase: 2_500,
+      step: 1,
+      minimumBase: 2_501,
     });
     expect(said(lines(rice, [2.4]))).toEqual([
-      ['quantity.belowMinimum', 0, { minimumBase: 2_500, totalBase: 2_400 }, 2_500, 'removeLine'],
+      ['quantity.belowMinimum', 0, { minimumBase: 2_501, totalBase: 2_400 }, 2_501, 'removeLine'],
     ]);
-    expect(said(lines(rice, [2.5]))).toEqual([]);
+    expect(said(lines(rice, [2.501]))).toEqual([]);
+    expect(said(lines(rice, [2.503]))).toEqual([]);
   });
 
   it('past what a line may ask for can only be given up', () => {

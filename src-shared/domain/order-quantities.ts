@@ -2,7 +2,15 @@
 import type { ProductId } from './ids.ts';
 import { errorIssue, type Issue, type Repair } from './issue.ts';
 import type { ProductFacts } from './order-facts.ts';
-import { MAX_LINE_QUANTITY_BASE, ONE, roundUpToStep, toBaseQuantity } from './quantity.ts';
+import {
+  greatestCommonDivisor,
+  largestQuantityWithin,
+  leastCommonMultiple,
+  MAX_LINE_QUANTITY_BASE,
+  ONE,
+  roundUpToStep,
+  toBaseQuantity,
+} from './quantity.ts';
 import { factorOf } from './unit.ts';
 
 export interface Measured {
@@ -27,24 +35,26 @@ export function measure(
   if (Number.isNaN(quantity)) return errorIssue('quantity.tooPrecise', path);
   if (quantity <= 0) return errorIssue('quantity.notPositive', path);
   // Unsafe integers fail here too: their BigInt is far past the limit.
-  if (
-    !Number.isSafeInteger(quantity) ||
-    BigInt(quantity) * BigInt(factor) > BigInt(MAX_LINE_QUANTITY_BASE) * BigInt(ONE)
-  ) {
-    return errorIssue('quantity.tooLarge', path, {
-      params: { max: Math.floor((MAX_LINE_QUANTITY_BASE / factor) * ONE) },
-    });
+  const max = mostOf(factor);
+  if (!Number.isSafeInteger(quantity) || quantity > max) {
+    return errorIssue('quantity.tooLarge', path, { params: { max } });
   }
   const quantityBase = toBaseQuantity(quantity, factor);
   if (quantityBase === undefined || quantityBase % step !== 0) {
     const up = roundUpToStep(quantity, factor, step);
-    const params = { stepBase: step, nearest: up };
-    return errorIssue('quantity.notStep', path, {
-      params,
-      repairs: [{ kind: 'setQuantity', line, quantity: up }],
-    });
+    const nearest = up <= max ? up : largestQuantityWithin(MAX_LINE_QUANTITY_BASE, factor, step);
+    const repairs: Repair[] = nearest > 0 && nearest <= max ? [{ kind: 'setQuantity', line, quantity: nearest }] : [];
+    return errorIssue('quantity.notStep', path, { params: { stepBase: step, nearest }, repairs });
   }
   return { quantity, quantityBase };
+}
+
+/**
+ * The most that one line may ask for, thousandths of its unit: a million, of the unit and of the base unit. Of a small unit
+ * of something dear a million millions would come to more than can be counted.
+ */
+function mostOf(factor: number): number {
+  return Math.min(MAX_LINE_QUANTITY_BASE, Math.floor((MAX_LINE_QUANTITY_BASE / factor) * ONE));
 }
 
 /** A line whose quantity is one. */
@@ -87,29 +97,69 @@ function productIssue(lines: readonly CountedLine[]): Issue | undefined {
     : errorIssue('quantity.notMultiple', path, { params: { multipleBase, totalBase }, repairs });
 }
 
-/** Steps that are tried at most; a product whose pack and multiple meet no sooner gets no such repair. */
-const MAX_TRIED = 2_000;
-
 /** What the line would have to ask for, thousandths of its unit, with the other lines as they are: the least that is enough. */
 function quantityThatMends(line: CountedLine, totalBase: number): number | undefined {
   const { minimumBase = 0, multipleBase = 1 } = line.product;
   const grain = grainOf(line);
   const first = Math.max(0, Math.ceil((minimumBase - totalBase) / grain));
-  for (let more = first; more < first + MAX_TRIED; more += 1) {
-    const wanted = line.quantityBase + more * grain;
-    if (wanted > MAX_LINE_QUANTITY_BASE) return undefined;
-    if ((totalBase + more * grain) % multipleBase !== 0) continue;
-    // A grain is a whole number of the unit, or the base unit's own step.
-    return (wanted * ONE) / factorOfLine(line);
-  }
-  return undefined;
+  const more = stepsToMultiple(totalBase + first * grain, grain, multipleBase);
+  if (more === undefined) return undefined;
+  const factor = factorOfLine(line);
+  const wantedBase = line.quantityBase + (first + more) * grain;
+  // A grain is a whole number of the unit, or the base unit's own step.
+  const quantity = (wantedBase * ONE) / factor;
+  return quantity <= mostOf(factor) ? quantity : undefined;
 }
 
-/** By how much the line is best changed, thousandths of the base unit: packs are offered whole. */
+/**
+ * The least number of steps of `grain` from `from` to a multiple of `multiple`; `undefined` when they never meet. It solves
+ * from + steps * grain = 0 modulo multiple, by the inverse of the grain.
+ */
+function stepsToMultiple(from: number, grain: number, multiple: number): number | undefined {
+  const common = greatestCommonDivisor(grain, multiple);
+  if (from % common !== 0) return undefined;
+  const modulus = BigInt(multiple / common);
+  const missing = modulo(-BigInt(from) / BigInt(common), modulus);
+  return Number(modulo(missing * inverse(BigInt(grain / common), modulus), modulus));
+}
+
+/** Of `a` modulo `m`, which have no common divisor (extended Euclid). */
+function inverse(a: bigint, m: bigint): bigint {
+  let [r, next] = [m, modulo(a, m)];
+  let [t, nextT] = [0n, 1n];
+  while (next !== 0n) {
+    const quotient = r / next;
+    [r, next] = [next, r - quotient * next];
+    [t, nextT] = [nextT, t - quotient * nextT];
+  }
+  return modulo(t, m);
+}
+
+function modulo(value: bigint, m: bigint): bigint {
+  return ((value % m) + m) % m;
+}
+
+/** By how much the line is best changed, thousandths of the base unit: packs are offered whole, and in whole steps. */
 function grainOf(line: CountedLine): number {
-  return line.unit === line.product.baseUnit ? line.product.step : factorOfLine(line);
+  const { step, baseUnit } = line.product;
+  return line.unit === baseUnit ? step : leastCommonMultiple(factorOfLine(line), step);
 }
 
 function factorOfLine({ product, unit }: CountedLine): number {
   return factorOf(product.units, unit) ?? ONE;
+}
+
+/**
+ * What a line may take of what is there, thousandths of its unit: whole steps, and with the other lines of its product no
+ * less than the minimum and a multiple; 0 when that can't be.
+ */
+export function quantityWithin(line: CountedLine, availableBase: number, totalBase: number): number {
+  const { product, quantityBase } = line;
+  const { minimumBase = 0, multipleBase = 1, step } = product;
+  const othersBase = totalBase - quantityBase;
+  const grain = othersBase === 0 ? leastCommonMultiple(step, multipleBase) : step;
+  const factor = factorOfLine(line);
+  const quantity = largestQuantityWithin(availableBase, factor, grain);
+  const takenBase = othersBase + (toBaseQuantity(quantity, factor) ?? 0);
+  return takenBase >= minimumBase && takenBase % multipleBase === 0 ? quantity : 0;
 }

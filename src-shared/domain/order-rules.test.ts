@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AskedLine, AskedOrder } from './asked-order.ts';
 import type { BranchId, CustomerId, ProductId } from './ids.ts';
-import { hasError } from './issue.ts';
+import { errorIssue, hasError, type Repair } from './issue.ts';
 import { MAX_NOTE_LENGTH, MAX_ORDER_LINES } from './order.ts';
 import type { OrderFacts } from './order-facts.ts';
 import { judgeOrder, type Judge } from './order-rules.ts';
@@ -142,21 +142,61 @@ describe('an order', () => {
     ],
   ])('with %s says so, on the field', (_, order, expected) => expect(codes(order)).toEqual(expected));
 
-  it('keeps an emoji in the note', () => {
+  it('keeps an emoji in the note, and a note that just fits', () => {
+    expect(codes(asked([line('light', 1_000)], { note: 'x'.repeat(MAX_NOTE_LENGTH) }))).toEqual([]);
     expect(codes(asked([line('light', 1_000)], { note: '🎄 圣诞 👨‍👩‍👧' }))).toEqual([]);
   });
 
   it('may have as many lines as the limit says, and not one more', () => {
     const many = (count: number): AskedLine[] => Array.from({ length: count }, () => line('light', 0));
-    expect(codes(asked(many(MAX_ORDER_LINES)))).not.toContain('order.tooManyLines at lines');
-    expect(codes(asked(many(MAX_ORDER_LINES + 1)))).toEqual(['order.tooManyLines at lines']);
+    expect(new Set(codes(asked(many(MAX_ORDER_LINES))))).toHaveLength(MAX_ORDER_LINES);
+    expect(judgeOrder(asked(many(MAX_ORDER_LINES + 1)), FACTS, JUDGE)).toEqual({
+      lines: [],
+      places: [],
+      currency: null,
+      totalMinor: 0,
+      issues: [errorIssue('order.tooManyLines', ['lines'], { params: { count: 2_001, max: MAX_ORDER_LINES } })],
+    });
+  });
+
+  it.each<[string, number, number, number[]]>([
+    ['some', 2_500, 2_500, [2_000]],
+    ['one', 1_000, 1_000, [1_000]],
+    ['none', 0, 0, []],
+    ['less than none, for more was promised', -4_000, 0, []],
+  ])('is told how much is missing where there is %s left, and offered whole steps of it', (_, left, there, offered) => {
+    const { issues } = judgeOrder(asked([line('light', 5_000)]), { ...FACTS, available: () => left }, JUDGE);
+    const params = { wantedBase: 5_000, availableBase: there, missingBase: 5_000 - there };
+    const repairs: Repair[] = offered.map((quantity) => ({ kind: 'takeAvailable', line: 0, quantity }));
+    expect(issues).toEqual([
+      errorIssue('stock.short', ['lines', 0, 'quantity'], {
+        params,
+        repairs: repairs.concat({ kind: 'removeLine', line: 0 }),
+      }),
+    ]);
+  });
+
+  it('that can not be counted says so in one issue, and has no lines', () => {
+    const nearest = { params: { stepBase: 1_000, nearest: 1_000 } };
+    const repairs: Repair[] = [{ kind: 'setQuantity', line: 0, quantity: 1_000 }];
+    expect(judgeOrder(asked([line('light', 500)]), FACTS, JUDGE)).toEqual({
+      lines: [],
+      places: [],
+      currency: null,
+      totalMinor: 0,
+      issues: [errorIssue('quantity.notStep', ['lines', 0, 'quantity'], { ...nearest, repairs })],
+    });
   });
 
   it('is short of stock with a warning where the picture of it has an age', () => {
-    const { issues, lines } = judgeOrder(asked([line('lamp', 31_000)]), FACTS, { ...JUDGE, shortage: 'warning' });
+    const { issues, lines, currency } = judgeOrder(asked([line('lamp', 31_000)]), FACTS, {
+      ...JUDGE,
+      shortage: 'warning',
+    });
     expect(hasError(issues)).toBe(false);
     expect(issues[0]?.severity).toBe('warning');
     expect(lines).toHaveLength(1);
+    expect(currency).toBe('CNY');
   });
 });
 

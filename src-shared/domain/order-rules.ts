@@ -10,12 +10,11 @@ import { errorIssue, type Issue, type Repair } from './issue.ts';
 import type { Currency } from './money.ts';
 import { isStorableText, MAX_NOTE_LENGTH, MAX_ORDER_LINES, type OrderLine } from './order.ts';
 import type { CustomerFacts, OrderFacts } from './order-facts.ts';
-import { measure, orderQuantityIssues, type CountedLine } from './order-quantities.ts';
+import { measure, orderQuantityIssues, quantityWithin, type CountedLine } from './order-quantities.ts';
 import { orderTotals } from './order-totals.ts';
 import { isPossiblePrice, manualIssue, quoteIssue } from './pricing/price-issues.ts';
 import { priceLines, type PricedLine } from './pricing/price-lines.ts';
 import { runsFor } from './pricing/promotion.ts';
-import { largestQuantityWithin, ONE } from './quantity.ts';
 import type { Role } from './role.ts';
 import { factorOf } from './unit.ts';
 
@@ -40,6 +39,8 @@ export interface Judge {
   shortage: Issue['severity'];
   /** Of the person who asks. */
   role: Role;
+  /** The order's lines as they stand, of an amendment. */
+  before?: readonly OrderLine[] | undefined;
 }
 
 export function judgeOrder(asked: AskedOrder, facts: OrderFacts, judge: Judge): Judgement {
@@ -118,12 +119,11 @@ function judgePrices(
     }),
     {
       prices: (product) => facts.prices(product, asked.customerId),
-      promotions: customer
-        ? facts.promotions().filter((each) => runsFor(each, customer, asked.businessDate))
-        : [],
+      promotions: customer ? facts.promotions().filter((each) => runsFor(each, customer, asked.businessDate)) : [],
       date: asked.businessDate,
     },
   );
+  const uncounted = uncountedProducts(asked, counted, facts);
   const judged: JudgedLine[] = [];
   for (const [place, of] of counted.entries()) {
     const { index } = of;
@@ -135,27 +135,59 @@ function judgePrices(
     }
     const first = judged[0]?.currency ?? found.currency;
     if (found.currency !== first) {
-      issues.push(errorIssue('currency.mixed', ['lines', index], { params: { first, other: found.currency } }));
+      const repairs: Repair[] = [{ kind: 'removeLine', line: index }];
+      issues.push(
+        errorIssue('currency.mixed', ['lines', index], { params: { first, other: found.currency }, repairs }),
+      );
       continue;
     }
     const line = { index, asked: asked.lines[index], priced: found };
-    const wrong = quoteIssue(line) ?? manualIssue(line, facts.manualPrices(), judge.role);
+    const agreed = isAgreed(found.line, judge.before);
+    const wrong = manualIssue(line, facts.manualPrices(), { role: judge.role, agreed });
     if (wrong) issues.push(wrong);
+    const quoted = wrong?.code === 'price.impossible' ? undefined : quoteIssue(line);
+    if (quoted && isCertain(quoted, of.productId, uncounted)) issues.push(quoted);
     judged.push({ ...found, of });
   }
   return judged;
 }
 
+/** Products of lines whose quantity is yet to come: what other lines cost may hang on it. */
+function uncountedProducts(
+  asked: AskedOrder,
+  counted: readonly CountedLine[],
+  facts: OrderFacts,
+): ReadonlySet<ProductId> {
+  if (counted.length === asked.lines.length) return new Set();
+  const done = new Set(counted.map(({ index }) => index));
+  const open = asked.lines.filter((_, index) => !done.has(index)).map(({ productId }) => productId);
+  return new Set(open.filter((productId) => facts.product(productId)));
+}
+
+/** A tier counts the product's lines, a promotion may count all. */
+function isCertain({ code }: Issue, product: ProductId, uncounted: ReadonlySet<ProductId>): boolean {
+  return code === 'price.changed' ? !uncounted.has(product) : uncounted.size === 0;
+}
+
+/** Whether the order has that manual price already: whoever amends it need not be who agreed to it. */
+function isAgreed(line: OrderLine, before: readonly OrderLine[] = []): boolean {
+  return before.some(
+    ({ productId, unit, unitPrice, manual }) =>
+      manual !== undefined && productId === line.productId && unit === line.unit && unitPrice === line.unitPrice,
+  );
+}
+
 /** Lines that ask for more than is left of their product when those before them have taken theirs. */
 function shortages(lines: readonly JudgedLine[], facts: OrderFacts, severity: Issue['severity']): Issue[] {
   const issues: Issue[] = [];
+  const totals = new Map<ProductId, number>();
+  for (const { line } of lines) totals.set(line.productId, (totals.get(line.productId) ?? 0) + line.quantityBase);
   const left = new Map<ProductId, number>();
   for (const { of, line } of lines) {
     const available = left.get(line.productId) ?? facts.available(line.productId);
     left.set(line.productId, available - line.quantityBase);
     if (line.quantityBase <= available) continue;
-    const factor = factorOf(of.product.units, line.unit) ?? ONE;
-    const quantity = largestQuantityWithin(available, factor, of.product.step);
+    const quantity = quantityWithin(of, available, totals.get(line.productId) ?? 0);
     const repairs: Repair[] = quantity > 0 ? [{ kind: 'takeAvailable', line: of.index, quantity }] : [];
     repairs.push({ kind: 'removeLine', line: of.index });
     const params = {

@@ -83,7 +83,7 @@ export type OrderLineMore = Pick<OrderLine, (typeof LINE_MORE)[number]>;
 /** `undefined` of a line that says nothing besides. */
 export function moreOf(line: OrderLine): OrderLineMore | undefined {
   const said = LINE_MORE.flatMap((name) => (line[name] === undefined ? [] : [[name, line[name]] as const]));
-  return said.length === 0 ? undefined : (Object.fromEntries(said) as OrderLineMore);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }
 
 /** One step of an order's history. The lines of earlier versions stay at central. */

@@ -21,7 +21,7 @@ export const product = z.object({
   active: z.boolean(),
   /** Its rate of tax, in basis points (1,300 for 13 %); absent: the house counts no tax on it. */
   taxBasisPoints: z.int().min(0).max(10_000).optional(),
-  /** The least that one order takes of it, and the grain above that, in thousandths of the base unit. */
+  /** The least that one order takes of it, and what it is taken in multiples of, in thousandths of the base unit. */
   minimumBase: z.int().positive().optional(),
   multipleBase: z.int().positive().optional(),
 });

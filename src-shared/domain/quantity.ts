@@ -74,8 +74,12 @@ export function roundUpToStep(quantity: number, factor: number, step: number): n
   return divideRounded(rounded, BigInt(factor));
 }
 
-function leastCommonMultiple(a: number, b: number): number {
+export function leastCommonMultiple(a: number, b: number): number {
+  return (a / greatestCommonDivisor(a, b)) * b;
+}
+
+export function greatestCommonDivisor(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
+  return x;
 }

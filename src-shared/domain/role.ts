@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
 /** What a person is in the house. A manager may what a clerk may, an admin what a manager may, in every branch. */
-export const role = z.enum(['clerk', 'manager', 'admin']);
+/** Each may what those before it may. */
+export const ROLES = ['clerk', 'manager', 'admin'] as const;
+export const role = z.enum(ROLES);
 export type Role = z.infer<typeof role>;

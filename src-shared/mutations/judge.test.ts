@@ -12,6 +12,7 @@ import type {
   UserId,
   WarehouseId,
 } from '../domain/ids.ts';
+import { errorIssue, type Repair } from '../domain/issue.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { formatOrderNumber } from '../domain/order-number.ts';
@@ -119,6 +120,11 @@ describe('an intent', () => {
     const first = applied(judgeMutation(place(50), state(undefined), BY));
     expect(applied(judgeMutation(amend(50, 1), state(first, { facts: facts(50_000) }), BY)).version).toBe(2);
     expect(refusal(judgeMutation(amend(51, 1), state(first, { facts: facts(50_000) }), BY))).toEqual(['stock.short']);
+    // But not what it never held.
+    const lines = [{ productId: 'lamp' as ProductId, unit: 'piece', quantity: 1, quotedUnitPrice: 10_000 }];
+    const lamp: MutationIntent = { name: 'order.amend', args: { ...content(1), lines, baseVersion: 1 } };
+    const fine = { ...facts(50_000), product: (id: ProductId) => productFacts(id, { step: 1 }) };
+    expect(refusal(judgeMutation(lamp, state(first, { facts: fine }), BY))).toEqual(['stock.short']);
   });
 
   it('is refused where somebody else has changed the order meanwhile', () => {
@@ -126,6 +132,33 @@ describe('an intent', () => {
     const theirs = applied(judgeMutation(amend(4, 1), state(first), BY));
     expect(refusal(judgeMutation(amend(5, 1), state(theirs), BY))).toEqual(['order.changed']);
     expect(refusal(judgeMutation(cancel(1), state(theirs), BY))).toEqual(['order.changed']);
+  });
+
+  it('is refused as changed where its own earlier ones came to another version, and can be edited', () => {
+    const verdict = judgeMutation(amend(5, 0), state(undefined, { dependenciesApplied: 1 }), BY);
+    const repairs: Repair[] = [{ kind: 'editOrder' }];
+    const issue = errorIssue('order.changed', ['orderId'], { params: { expected: 1, version: 0 }, repairs });
+    expect(verdict).toEqual({ verdict: 'refused', issues: [issue] });
+  });
+
+  it('about an order of another desk needs no number of its own', () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    expect(applied(judgeMutation(amend(4, 1), state(first, { incarnationCode: '11' }), BY)).version).toBe(2);
+  });
+
+  it("about another branch's order is refused, whatever branch it says", () => {
+    const first = applied(judgeMutation(place(3), state(undefined), BY));
+    const theirs = { ...first, branchId: 'other' as BranchId };
+    expect(refusal(judgeMutation(cancel(1), state(theirs), BY))).toEqual(['user.notAllowed']);
+  });
+
+  it('to cancel wants a reason that can be kept, and without an order a customer of the branch', () => {
+    const args = { ...HEAD, baseVersion: 0, reason: '' };
+    const cancelling = (more: Partial<typeof args>): Verdict =>
+      judgeMutation({ name: 'order.cancel', args: { ...args, ...more } }, state(undefined), BY);
+    expect(refusal(cancelling({ reason: 'a\0b' }))).toEqual(['note.unstorable']);
+    expect(refusal(cancelling({ customerId: 'nobody' as CustomerId }))).toEqual(['customer.unknown']);
+    expect(applied(cancelling({})).status).toBe('cancelled');
   });
 
   it('goes on where only its own earlier ones have changed it', () => {

@@ -52,7 +52,7 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
   const { args } = intent;
   const facts = withOwnAllocation(state);
   const asked = { ...args, businessDate: state.current?.businessDate ?? args.businessDate };
-  const judged = judgeOrder(asked, facts, state);
+  const judged = judgeOrder(asked, facts, { ...state, before: state.current?.lines });
   if (hasError(judged.issues) || judged.currency === null) return { verdict: 'refused', issues: judged.issues };
   const make = intent.name === 'order.place' ? placed(args, judged, by) : amended(state.current, args, judged, by);
   return { verdict: 'applied', order: make, issues: judged.issues };

@@ -4,7 +4,7 @@ import type { OrderContent } from './order-place.ts';
 
 type Lines = OrderContent['lines'];
 
-/** Repairs name lines as they stand before any of them. */
+/** Repairs name lines as they stand before any of them; in which order they are given changes nothing. */
 export function repairedLines(lines: Lines, repairs: readonly Repair[]): Lines {
   const removed = new Set<number>();
   const mended = lines.map((line) => ({ ...line }));
@@ -17,12 +17,18 @@ export function repairedLines(lines: Lines, repairs: readonly Repair[]): Lines {
       line.quantity = repair.quantity;
       // What it comes to follows; nobody has been told yet.
       delete line.quotedGrossMinor;
-    } else if (repair.kind === 'acceptAmount') line.quotedGrossMinor = repair.grossMinor;
-    else {
+    } else if (repair.kind === 'acceptAmount') {
+      // Of another quantity or price it comes to something else.
+      if (!repairs.some((other) => remakesAmount(other, repair.line))) line.quotedGrossMinor = repair.grossMinor;
+    } else {
       line.quotedUnitPrice = repair.unitPrice;
       delete line.quotedGrossMinor;
       if (repair.kind === 'takeListPrice') delete line.manual;
     }
   }
   return mended.filter((_, index) => !removed.has(index));
+}
+
+function remakesAmount(repair: Repair, line: number): boolean {
+  return 'line' in repair && repair.line === line && ('quantity' in repair || 'unitPrice' in repair);
 }

@@ -104,6 +104,10 @@ describe('so many bought, so many free', () => {
     ]);
   });
 
+  it('gives nothing at all of what had to be bought, however dear it is', () => {
+    expect(off(elevenForTen, [line('tea', 10, 900_000_000)])).toEqual([0]);
+  });
+
   it('counts the lines of one product together, and each gives its part', () => {
     expect(off(elevenForTen, [line('tea', 1, 220), line('tea', 10, 1_980)])).toEqual([20, 180]);
     expect(off(elevenForTen, [line('tea', 6, 1_200), line('rice', 5, 1_000)])).toEqual([0, 0]);

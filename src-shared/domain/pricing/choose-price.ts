@@ -9,7 +9,7 @@
 import type { Currency } from '../money.ts';
 import { MAX_UNIT_PRICE } from '../money.ts';
 import { ONE } from '../quantity.ts';
-import { divideRounded } from '../rounding.ts';
+import { shareRounded } from '../rounding.ts';
 import { factorOf, type ProductUnit } from '../unit.ts';
 import type { Price } from './price-list.ts';
 
@@ -51,8 +51,9 @@ export function choosePrice(candidates: readonly PriceCandidate[], asked: PriceQ
   if (best.unit === asked.unit) return { price: best, unitPrice: best.unitPrice };
   const factor = factorOf(asked.units, asked.unit);
   if (factor === undefined) return undefined;
-  const scaled = divideRounded(BigInt(best.unitPrice) * BigInt(factor), BigInt(ONE));
-  return scaled > MAX_UNIT_PRICE ? undefined : { price: best, unitPrice: scaled };
+  // Before it is rounded: what is far past the dearest price is no number that could be.
+  if (BigInt(best.unitPrice) * BigInt(factor) > BigInt(MAX_UNIT_PRICE) * BigInt(ONE)) return undefined;
+  return { price: best, unitPrice: shareRounded(best.unitPrice, factor, ONE) };
 }
 
 const RANKS = { own: 2, group: 1, base: 0 };

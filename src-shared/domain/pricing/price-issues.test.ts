@@ -83,13 +83,15 @@ describe('what the customer was told', () => {
 /** A clerk may go 5 % below the list, a manager 20 %, an admin as far as they like. */
 const POLICY: ManualPricePolicy = { clerk: 500, manager: 2_000, admin: 10_000 };
 
+const CLERK = { role: 'clerk', agreed: false } as const;
+
 function byHand(
   unitPrice: number,
   role: Role,
-  more: { reason?: string; policy?: ManualPricePolicy } = {},
+  more: { reason?: string; policy?: ManualPricePolicy; agreed?: boolean } = {},
 ): Issue | undefined {
-  const { reason = 'dented', policy = POLICY } = more;
-  return manualIssue(judged({ manual: { unitPrice, reason } }), policy, role);
+  const { reason = 'dented', policy = POLICY, agreed = false } = more;
+  return manualIssue(judged({ manual: { unitPrice, reason } }), policy, { role, agreed });
 }
 
 describe('a price agreed by hand', () => {
@@ -137,7 +139,7 @@ describe('a price agreed by hand', () => {
   it('has its bound rounded up: 5 % below a list price is never passed by a fraction', () => {
     const lowest = (listUnitPrice: number, clerk: number): unknown => {
       const line = judged({ manual: { unitPrice: 0, reason: 'dented' } });
-      const found = manualIssue({ ...line, priced: { ...line.priced, listUnitPrice } }, { ...POLICY, clerk }, 'clerk');
+      const found = manualIssue({ ...line, priced: { ...line.priced, listUnitPrice } }, { ...POLICY, clerk }, CLERK);
       return found?.params['lowest'];
     };
     // 5 % below 0.0101 is 0.009595; below 0.0100 it is 0.0095.
@@ -190,9 +192,19 @@ describe('a price agreed by hand', () => {
     },
   );
 
+  it('that the order has already stays, whoever amends it, and still needs its reason', () => {
+    expect(byHand(1, 'clerk', { agreed: true })).toBeUndefined();
+    expect(byHand(1, 'clerk', { agreed: true, reason: ' ' })?.code).toBe('price.reasonMissing');
+  });
+
+  it('may be given by a manager wherever a clerk may, whatever the house says of managers', () => {
+    const policy = { clerk: 10_000, manager: 0, admin: 0 };
+    expect(byHand(1, 'manager', { policy })).toBeUndefined();
+  });
+
   it('is looked at only where there is one', () => {
-    expect(manualIssue(judged({}), POLICY, 'clerk')).toBeUndefined();
-    expect(manualIssue({ ...judged({}), asked: undefined }, POLICY, 'clerk')).toBeUndefined();
+    expect(manualIssue(judged({}), POLICY, CLERK)).toBeUndefined();
+    expect(manualIssue({ ...judged({}), asked: undefined }, POLICY, CLERK)).toBeUndefined();
   });
 });
 

@@ -5,7 +5,7 @@ import { MAX_UNIT_PRICE } from '../money.ts';
 import { isStorableText, MAX_REASON_LENGTH } from '../order.ts';
 import { lineGrossMinor } from '../order-totals.ts';
 import type { ManualPricePolicy } from '../policy.ts';
-import type { Role } from '../role.ts';
+import { ROLES, type Role } from '../role.ts';
 import type { PricedLine } from './price-lines.ts';
 import { WHOLE_RATE } from './tax.ts';
 
@@ -35,11 +35,14 @@ export function quoteIssue({ index, asked, priced }: JudgedPrice): Issue | undef
   return errorIssue('amount.changed', ['lines', index, 'amountMinor'], { params, repairs });
 }
 
-/** A manual price needs a reason, and may go below the list's only as far as the person's role reaches. */
+/**
+ * A manual price needs a reason, and may go below the list's only as far as the person's role reaches; one that is agreed
+ * already stays.
+ */
 export function manualIssue(
   { index, asked, priced }: JudgedPrice,
   policy: ManualPricePolicy,
-  role: Role,
+  { role, agreed }: { role: Role; agreed: boolean },
 ): Issue | undefined {
   const manual = asked?.manual;
   if (!manual) return undefined;
@@ -53,9 +56,16 @@ export function manualIssue(
   if (reason.trim() === '' || reason.length > MAX_REASON_LENGTH || !isStorableText(reason)) {
     return errorIssue('price.reasonMissing', path, { params: { max: MAX_REASON_LENGTH }, repairs });
   }
-  const lowest = lowestPrice(listUnitPrice, policy[role]);
-  if (unitPrice >= lowest) return undefined;
-  const params = { unitPrice, lowest, listUnitPrice, currency, role, ask: whoMay(policy, { listUnitPrice, unitPrice }) };
+  const lowest = lowestPrice(listUnitPrice, shareOfRole(policy, role));
+  if (agreed || unitPrice >= lowest) return undefined;
+  const params = {
+    unitPrice,
+    lowest,
+    listUnitPrice,
+    currency,
+    role,
+    ask: whoMay(policy, { listUnitPrice, unitPrice }),
+  };
   return errorIssue('price.notAllowed', path, { params, repairs });
 }
 
@@ -69,8 +79,12 @@ function lowestPrice(listUnitPrice: number, share: number): number {
   return Number((BigInt(listUnitPrice) * BigInt(WHOLE_RATE - share) + BigInt(WHOLE_RATE - 1)) / BigInt(WHOLE_RATE));
 }
 
+/** A manager may what a clerk may, whatever the policy says of managers. */
+function shareOfRole(policy: ManualPricePolicy, role: Role): number {
+  return Math.max(...ROLES.slice(0, ROLES.indexOf(role) + 1).map((each) => policy[each]));
+}
+
 /** The first role that may give the price; null when none may. */
 function whoMay(policy: ManualPricePolicy, of: { listUnitPrice: number; unitPrice: number }): Role | null {
-  const roles: readonly Role[] = ['clerk', 'manager', 'admin'];
-  return roles.find((role) => of.unitPrice >= lowestPrice(of.listUnitPrice, policy[role])) ?? null;
+  return ROLES.find((role) => of.unitPrice >= lowestPrice(of.listUnitPrice, policy[role])) ?? null;
 }

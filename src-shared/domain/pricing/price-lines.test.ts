@@ -87,6 +87,7 @@ describe('a priced line', () => {
       undefined,
       undefined,
     ]);
+    expect(finished([line('tea', 9.999)])).toMatchObject([{ unitPrice: 100_000 }]);
     expect(finished([line('tea', 10)])).toMatchObject([{ tierQuantity: 10_000, unitPrice: 90_000, priceRev: 3 }]);
   });
 

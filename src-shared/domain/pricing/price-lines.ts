@@ -3,7 +3,7 @@
  * the order of the lines: what a tier or a promotion counts, it counts on the order as a whole.
  */
 import type { ProductId } from '../ids.ts';
-import { lineAmountMinor, type Currency } from '../money.ts';
+import { lineAmountMinor, sumMinor, type Currency } from '../money.ts';
 import type { OrderLine } from '../order.ts';
 import type { ProductFacts } from '../order-facts.ts';
 import { applyPromotions, type LineDiscount } from './apply-promotions.ts';
@@ -55,9 +55,10 @@ interface Quoted {
   amountMinor: number;
 }
 
-function quote(asked: UnpricedLine, totalBase: number, { prices, date }: Pricing): Quoted | undefined {
+function quote(asked: UnpricedLine, totalBase: number, pricing: Pricing): Quoted | undefined {
   const { baseUnit, units } = asked.product;
-  const found = choosePrice(prices(asked.productId), { unit: asked.unit, baseUnit, units, date, totalBase });
+  const { date } = pricing;
+  const found = choosePrice(pricing.prices(asked.productId), { unit: asked.unit, baseUnit, units, date, totalBase });
   if (!found) return undefined;
   const unitPrice = asked.manual?.unitPrice ?? found.unitPrice;
   const amountMinor = lineAmountMinor(asked.quantity, unitPrice, found.price.currency);
@@ -71,6 +72,8 @@ function discountsOf(
 ): Map<number, LineDiscount[]> {
   const currency = quoted.find((found) => found !== undefined)?.quote.price.currency;
   if (currency === undefined || promotions.length === 0) return new Map();
+  // The rules refuse such an order; sums that are not exact would only add to it.
+  if (sumMinor(quoted.map((found) => found?.amountMinor ?? 0)) === undefined) return new Map();
   const places = [...quoted.keys()].filter((index) => quoted[index]?.quote.price.currency === currency);
   const lines = places.flatMap((index) => {
     const found = quoted[index];

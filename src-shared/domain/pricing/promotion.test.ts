@@ -60,6 +60,8 @@ describe('a promotion', () => {
     expect(runs({ customers: ['other' as CustomerId] })).toBe(false);
     expect(runs({ branches: ['south' as BranchId] })).toBe(false);
     expect(runs({ groups: ['schools' as GroupId] })).toBe(false);
+    expect(runs({ groups: ['schools' as GroupId], branches: ['south' as BranchId] })).toBe(false);
+    expect(runs({ groups: ['schools' as GroupId], customers: ['other' as CustomerId] })).toBe(false);
   });
 
   it('for a group passes by a customer who is in none', () => {

@@ -58,6 +58,18 @@ export const promotion = z.object({
 });
 export type Promotion = z.infer<typeof promotion>;
 
+/** For whom, of long lists: looked up for every promotion, after every key. */
+const audiences = new WeakMap<Promotion, ReadonlySet<string>>();
+
+function audienceOf(of: Promotion): ReadonlySet<string> {
+  let audience = audiences.get(of);
+  if (!audience) {
+    audience = new Set<string>([...of.branches, ...of.groups, ...of.customers]);
+    audiences.set(of, audience);
+  }
+  return audience;
+}
+
 /** Whether it runs that day, for that customer. */
 export function runsFor(
   of: Promotion,
@@ -65,11 +77,10 @@ export function runsFor(
   day: string,
 ): boolean {
   if (!of.active || of.validFrom > day || (of.validTo !== null && of.validTo < day)) return false;
-  const { branches, groups, customers } = of;
-  if (branches.length + groups.length + customers.length === 0) return true;
+  const audience = audienceOf(of);
+  // Ids of all kinds are unique among each other.
+  const { customerId: id, branchId: branch, groupId: group } = customer;
   return (
-    (customers as readonly string[]).includes(customer.customerId) ||
-    (branches as readonly string[]).includes(customer.branchId) ||
-    (customer.groupId !== undefined && (groups as readonly string[]).includes(customer.groupId))
+    audience.size === 0 || audience.has(id) || audience.has(branch) || (group !== undefined && audience.has(group))
   );
 }

@@ -16,6 +16,14 @@ describe('an amount that is shared out', () => {
     expect(shareOut(10, equal)).toEqual([3, 4, 3]);
   });
 
+  it('leaves the odd unit to the largest fraction, not to the largest part: 2 on five and three is one each', () => {
+    const two = [
+      { weight: 5, name: 'a' },
+      { weight: 3, name: 'b' },
+    ];
+    expect(shareOut(2, two)).toEqual([1, 1]);
+  });
+
   it('is not lost and not made more of', () => {
     fc.assert(
       fc.property(fc.nat({ max: 10_000_000 }), parts.filter(weighs), (amount, of) => {

@@ -13,22 +13,24 @@ export interface Part {
 }
 
 /**
- * @param amount whole and not negative.
+ * @param amount whole and not negative; it and the sum of the weights are at most 2^53 - 1.
  * @returns a share for each part, in their order; all 0 where nothing weighs anything.
  */
 export function shareOut(amount: number, parts: readonly Part[]): number[] {
-  const sum = parts.reduce((total, { weight }) => total + BigInt(weight), 0n);
-  if (sum === 0n) return parts.map(() => 0);
+  let sum = 0;
+  for (const { weight } of parts) sum += weight;
+  if (sum === 0) return parts.map(() => 0);
+  const cut = cutter(amount, sum);
   const shares: number[] = [];
-  const fractions: { index: number; fraction: bigint; name: string }[] = [];
+  const fractions: { index: number; fraction: bigint | number; name: string }[] = [];
   let left = amount;
   for (const [index, { weight, name }] of parts.entries()) {
-    const scaled = BigInt(amount) * BigInt(weight);
-    const share = Number(scaled / sum);
+    const { share, fraction } = cut(weight);
     shares.push(share);
     left -= share;
-    fractions.push({ index, fraction: scaled % sum, name });
+    fractions.push({ index, fraction, name });
   }
+  if (left === 0) return shares;
   fractions.sort((a, b) => {
     if (a.fraction !== b.fraction) return a.fraction > b.fraction ? -1 : 1;
     if (a.name !== b.name) return a.name < b.name ? -1 : 1;
@@ -36,4 +38,20 @@ export function shareOut(amount: number, parts: readonly Part[]): number[] {
   });
   for (const { index } of fractions.slice(0, left)) shares[index] = (shares[index] ?? 0) + 1;
   return shares;
+}
+
+type Cut = (weight: number) => { share: number; fraction: bigint | number };
+
+/** The whole units of a part's share, and what is left over. In plain numbers where every product of them is exact. */
+function cutter(amount: number, sum: number): Cut {
+  if (Number.isSafeInteger(amount * sum)) {
+    return (weight) => {
+      const scaled = amount * weight;
+      return { share: Math.floor(scaled / sum), fraction: scaled % sum };
+    };
+  }
+  return (weight) => {
+    const scaled = BigInt(amount) * BigInt(weight);
+    return { share: Number(scaled / BigInt(sum)), fraction: scaled % BigInt(sum) };
+  };
 }

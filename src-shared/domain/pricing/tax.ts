@@ -2,7 +2,7 @@
  * Tax on one line. Rounded per line, half away from zero: an invoice prints the tax of each line, and its foot must be
  * their sum. Rates are in basis points (1,300 for 13 %).
  */
-import { divideRounded } from '../rounding.ts';
+import { shareRounded } from '../rounding.ts';
 
 /** 100 %, as a rate. */
 export const WHOLE_RATE = 10_000;
@@ -13,9 +13,8 @@ export const WHOLE_RATE = 10_000;
  * @returns minor units: on top of the amount, or the part of it that is tax.
  */
 export function lineTax(amountMinor: number, rate: number, included: boolean): number {
-  const amount = BigInt(amountMinor);
-  if (!included) return divideRounded(amount * BigInt(rate), BigInt(WHOLE_RATE));
+  if (!included) return shareRounded(amountMinor, rate, WHOLE_RATE);
   // The tax is what is left when the net amount is rounded to the unit: net and tax add up to what the price list says.
-  const netMinor = divideRounded(amount * BigInt(WHOLE_RATE), BigInt(WHOLE_RATE + rate));
+  const netMinor = shareRounded(amountMinor, WHOLE_RATE, WHOLE_RATE + rate);
   return amountMinor - netMinor;
 }
