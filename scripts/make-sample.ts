@@ -8,6 +8,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { chineseOf } from './sample/glossary.ts';
+import {
+  customerGroups,
+  groupPrices,
+  leastQuantities,
+  taxRateOf,
+  tierPrices,
+  type SampleProduct,
+} from './sample/house-rules.ts';
 import { shopName, shopPhone } from './sample/shop-names.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -48,14 +56,29 @@ const codes = [...byProduct.keys()].toSorted();
 const listPrices = new Map(codes.map((code) => [code, mostFrequent(linesOf(code).map((line) => line.unit_price))]));
 const inactiveProduct = rarest(byProduct);
 const inactiveCustomer = rarest(new Map([...byCustomer].filter(([code]) => branchOf(code) === 'PD')));
+const activeProducts = codes.filter((code) => code !== inactiveProduct).map(factsOf);
+const leasts = leastQuantities(activeProducts);
+const groupOf = customerGroups(
+  [...byCustomer]
+    .filter(([code]) => branchOf(code) === 'PD' && code !== inactiveCustomer)
+    .map(([code, lines]) => ({
+      code,
+      orders: new Set(lines.map((line) => line.invoice_no)).size,
+      pieces: piecesOf(lines),
+    })),
+);
 
 write(
   'products.csv',
-  ['code', 'name', 'name_alt', 'barcode', 'base_unit', 'pack_unit', 'pack_factor', 'active'],
+  'code,name,name_alt,barcode,base_unit,pack_unit,pack_factor,tax_rate,minimum,multiple,active'.split(','),
   codes.map(productRow),
 );
-write('customers.csv', ['code', 'name', 'phone', 'branch', 'active'], customerRows());
-write('prices.csv', ['code', 'unit', 'price', 'valid_from', 'customer'], [...listPriceRows(), ...ownPriceRows()]);
+write('customers.csv', ['code', 'name', 'phone', 'branch', 'group', 'active'], customerRows());
+write(
+  'prices.csv',
+  ['code', 'unit', 'price', 'valid_from', 'customer', 'group', 'min_quantity', 'tax_included'],
+  [...listPriceRows(), ...ownPriceRows(), ...madePriceRows()],
+);
 write('stock.csv', ['code', 'quantity', 'branch'], stockRows());
 write(
   'orders.csv',
@@ -76,6 +99,9 @@ console.log({
   customers: customerRows().length,
   ofPD: customerRows().filter((row) => row[3] === 'PD').length,
   ownPrices: ownPriceRows().length,
+  madePrices: madePriceRows().length,
+  taxedLess: codes.filter((code) => taxRateOf(nameOf(code)) === '9').length,
+  inGroups: groupOf.size,
   orders: new Set(sales.map((line) => line.invoice_no)).size,
   ordersOfPD: new Set(sales.filter((line) => branchOf(line.customer_id) === 'PD').map((line) => line.invoice_no)).size,
   lines: sales.length,
@@ -87,6 +113,23 @@ function linesOf(code: string): Line[] {
   return byProduct.get(code) ?? [];
 }
 
+function piecesOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + Number(line.quantity), 0);
+}
+
+function factsOf(code: string): SampleProduct {
+  const lines = linesOf(code);
+  return {
+    code,
+    name: nameOf(code),
+    listPrice: listPrices.get(code) ?? '',
+    lines: lines.length,
+    pieces: piecesOf(lines),
+    caseFactor: caseFactor(code),
+    stocked: lotOf(code) > 1,
+  };
+}
+
 function nameOf(code: string): string {
   return mostFrequent(linesOf(code).map((line) => line.description));
 }
@@ -96,7 +139,10 @@ function productRow(code: string, at: number): string[] {
   const factor = caseFactor(code);
   const pack = factor ? ['case', String(factor)] : ['', ''];
   const barcode = at % BARCODE_EVERY === 0 ? inStoreBarcode(at) : '';
-  return [code, name, chineseOf(name) ?? '', barcode, 'piece', ...pack, code === inactiveProduct ? 'no' : 'yes'];
+  const { minimum = '', multiple = '' } = leasts.get(code) ?? {};
+  const active = code === inactiveProduct ? 'no' : 'yes';
+  const rules = [taxRateOf(name), minimum, multiple];
+  return [code, name, chineseOf(name) ?? '', barcode, 'piece', ...pack, ...rules, active];
 }
 
 /** The largest pack that at least half of the product's lines are whole multiples of. */
@@ -120,7 +166,7 @@ function customerRows(): string[][] {
   const known = [...new Set(all.map((line) => line.customer_id))].filter((code) => code !== '').toSorted();
   return known.map((code) => {
     const active = code === inactiveCustomer ? 'no' : 'yes';
-    return [code, shopName(code, taken), shopPhone(code), branchOf(code), active];
+    return [code, shopName(code, taken), shopPhone(code), branchOf(code), groupOf.get(code) ?? '', active];
   });
 }
 
@@ -129,7 +175,7 @@ function branchOf(customer: string): 'PD' | 'XH' {
 }
 
 function listPriceRows(): string[][] {
-  return codes.map((code) => [code, 'piece', listPrices.get(code) ?? '', VALID_FROM, '']);
+  return codes.map((code) => [code, 'piece', listPrices.get(code) ?? '', VALID_FROM, '', '', '', 'yes']);
 }
 
 /** A customer who paid one other price each time: at least twice, or once for two dozen pieces or more. */
@@ -141,9 +187,22 @@ function ownPriceRows(): string[][] {
     const pieces = lines.reduce((sum, line) => sum + Number(line.quantity), 0);
     if (lines.length < 2 && pieces < OWN_PRICE_MIN_PIECES) continue;
     if (Number(first.unit_price) === Number(listPrices.get(first.stock_code))) continue;
-    rows.push([first.stock_code, 'piece', first.unit_price, VALID_FROM, first.customer_id]);
+    rows.push([first.stock_code, 'piece', first.unit_price, VALID_FROM, first.customer_id, '', '', 'yes']);
   }
   return rows.toSorted((a, b) => `${a[4]} ${a[0]}`.localeCompare(`${b[4]} ${b[0]}`, 'en'));
+}
+
+function madePriceRows(): string[][] {
+  return [...groupPrices(activeProducts), ...tierPrices(activeProducts)].map(({ code, price, group, minQuantity }) => [
+    code,
+    'piece',
+    price,
+    VALID_FROM,
+    '',
+    group,
+    minQuantity,
+    'yes',
+  ]);
 }
 
 /**
@@ -152,8 +211,8 @@ function ownPriceRows(): string[][] {
  */
 function stockRows(): string[][] {
   return codes.flatMap((code) => {
-    const sold = linesOf(code).reduce((sum, line) => sum + Number(line.quantity), 0);
-    const lot = (createHash('sha256').update(code).digest()[0] ?? 0) % 20;
+    const sold = piecesOf(linesOf(code));
+    const lot = lotOf(code);
     const dozens = Math.ceil(sold / 6);
     const [first, second] = lot === 0 ? [0, 0] : lot === 1 ? [3, 3] : [dozens * 12, Math.ceil(dozens / 2) * 12];
     return [
@@ -161,6 +220,11 @@ function stockRows(): string[][] {
       [code, String(second), 'XH'],
     ];
   });
+}
+
+/** One of twenty, by the hash of the code. */
+function lotOf(code: string): number {
+  return (createHash('sha256').update(code).digest()[0] ?? 0) % 20;
 }
 
 /** The group with the fewest lines; of several the one with the smallest code. */

@@ -21,6 +21,7 @@ export const USAGE = `npm run import -- --kind KIND --file FILE [OPTION…]
   --refused FILE        where the refused rows go (FILE.refused.csv beside the file)
   --dry-run             says what would happen and writes nothing
   --language LANGUAGE   zh-CN | en; left out, the system's
+An empty tax rate, minimum, multiple or group leaves what is there; "none" takes it away.
 Exit code: 0 when the file was gone through, also with refused rows; 1 when it could not be; 2 for a wrong command.`;
 
 export interface ImportConfig {

@@ -9,6 +9,7 @@ const UNIT = ['unit', '单位', '计量单位'];
 const QUANTITY = ['quantity', 'qty', '数量'];
 const PRICE = ['unit_price', 'price', '单价', '价格', '售价'];
 const CURRENCY = ['currency', '币种', '货币'];
+const GROUP = ['group', 'customer_group', 'group_code', '客户组', '客户分组', '客户类别', '客户级别', '客户等级'];
 
 export const PRODUCT_FIELDS: readonly FieldSpec[] = [
   spec('code', PRODUCT_CODE),
@@ -19,6 +20,18 @@ export const PRODUCT_FIELDS: readonly FieldSpec[] = [
   optional('packUnit', ['pack_unit', '包装单位', '大包装单位']),
   optional('packFactor', ['pack_factor', 'case_factor', 'pack_size', '箱规', '装箱数', '每箱数量']),
   optional('step', ['step', '最小销售量', '步长']),
+  optional('taxRate', [
+    'tax_rate',
+    'vat_rate',
+    'tax_percent',
+    'tax_rate_(%)',
+    '税率',
+    '税率(%)',
+    '增值税率',
+    '销项税率',
+  ]),
+  optional('minimum', ['minimum', 'min_quantity', 'minimum_quantity', 'moq', '起订量', '最小起订量', '最低起订量']),
+  optional('multiple', ['multiple', 'order_multiple', '订货倍数', '起订倍数', '倍数']),
   optional('active', ACTIVE),
 ];
 
@@ -27,6 +40,7 @@ export const CUSTOMER_FIELDS: readonly FieldSpec[] = [
   optional('name', ['name', 'customer_name', '名称', '客户名称', '客户名']),
   optional('phone', ['phone', 'telephone', 'mobile', '电话', '手机', '联系电话']),
   optional('branch', BRANCH),
+  optional('group', GROUP),
   optional('active', ACTIVE),
 ];
 
@@ -37,6 +51,17 @@ export const PRICE_FIELDS: readonly FieldSpec[] = [
   optional('validFrom', ['valid_from', '生效日期', '开始日期']),
   optional('validTo', ['valid_to', '失效日期', '截止日期', '结束日期']),
   optional('customer', CUSTOMER_CODE),
+  optional('group', GROUP),
+  optional('minQuantity', [
+    'min_quantity',
+    'minimum_quantity',
+    'min_qty',
+    'from_quantity',
+    '起订量',
+    '起始数量',
+    '阶梯数量',
+  ]),
+  optional('taxIncluded', ['tax_included', 'tax_inclusive', 'includes_tax', '含税', '是否含税']),
   optional('currency', CURRENCY),
 ];
 

@@ -73,6 +73,7 @@ export async function importFile(db: CentralDb, request: ImportRequest, clock: I
     branch: branchFor(request, house, mapping),
     codePattern: codePattern === undefined ? undefined : patternOf(codePattern),
     fileName: basename(request.fileName),
+    newLists: new Map(),
     now: () => clock.now(),
     newId: () => uuidV7(clock.now(), clock.randomBytes(10)),
   };

@@ -74,11 +74,11 @@ export async function importRows<Draft extends object>(
   return outcomes;
 }
 
-/** What the later draft says otherwise than the first row; codes differ only in case here, which means nothing. */
+/** What the later draft says otherwise than the first row. */
 function differenceOf<Draft extends object>(first: DraftRow<Draft>, draft: Draft): Verdict | undefined {
   const before = first.draft as Record<string, unknown>;
   for (const [field, value] of Object.entries(draft)) {
-    if (field === 'code' || field === 'customer' || canonicalJson(value) === canonicalJson(before[field])) continue;
+    if (comparable(field, value) === comparable(field, before[field])) continue;
     return refusal('contradictsRow', {
       row: first.row,
       field,
@@ -87,4 +87,12 @@ function differenceOf<Draft extends object>(first: DraftRow<Draft>, draft: Draft
     });
   }
   return undefined;
+}
+
+const CODES: ReadonlySet<string> = new Set(['code', 'customer', 'group']);
+
+/** The case of a code means nothing. `undefined` of what the row does not say, which is not the same as saying "none". */
+function comparable(field: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  return canonicalJson(CODES.has(field) && typeof value === 'string' ? value.toLowerCase() : value);
 }

@@ -7,7 +7,7 @@ export const MAX_WORKBOOK_BYTES = 100_000_000;
 /** UTF-16 units of one CSV record: past it a quote was left open. */
 export const MAX_RECORD_LENGTH = 1_000_000;
 
-/** Rows of one transaction. Each makes at most two changes (a price and its new list), so 2,000 are never passed. */
+/** Rows of one transaction. Each makes at most two changes (a price and its new list, a customer and their new group). */
 export const BATCH_ROWS = 1_000;
 /** Orders and lines of one transaction. An order is one change, but its lines are rows to write and text to send. */
 export const BATCH_ORDERS = 500;

@@ -15,6 +15,9 @@ export interface Refusals {
   notYesNo: { field: string; value: string };
   notUnit: { field: string; value: string };
   notBarcode: { field: string; value: string };
+  notRate: { field: string; value: string };
+  /** A rate below 1 without a percent sign: that much percent, or a share of 1? `percent`: the share as percent. */
+  rateOrShare: { field: string; value: string; percent: string };
   notValid: { field: string; value: string };
   endsBeforeStart: { from: string; to: string };
   codePattern: { value: string; pattern: string };
@@ -23,12 +26,19 @@ export interface Refusals {
   productUnknown: { value: string };
   customerUnknown: { value: string };
   branchUnknown: { value: string };
+  groupUnknown: { value: string };
   unitNotOfProduct: { value: string; units: string };
   notStep: { value: string; step: string };
+  /** A minimum or a multiple that no order can have, for the product is sold in steps. */
+  offStep: { field: string; value: string; step: string };
   baseUnitFixed: { value: string; unit: string };
   barcodeTaken: { value: string; code: string };
   branchFixed: { value: string; branch: string };
   currencyOther: { value: string; currency: string };
+  twoOwners: { customer: string; group: string };
+  /** The row says that its price is without tax (with tax), and the list that it goes on is with tax (without). */
+  listWithTax: { field: string; list: string };
+  listWithoutTax: { field: string; list: string };
   belowAllocated: { value: string; allocated: string };
   orderDiffers: { number: string };
   orderTooLong: { number: string; lines: number; max: number };

@@ -5,13 +5,15 @@
  * Nothing is mended: "1,5" is no quantity, 2.55555 no price, 31 February no date.
  */
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
+import { customerGroup } from '../../src-shared/domain/customer.ts';
 import { unitPriceFromText } from '../../src-shared/domain/money.ts';
+import { WHOLE_RATE } from '../../src-shared/domain/pricing/tax.ts';
 import { ONE, thousandthsFromText } from '../../src-shared/domain/quantity.ts';
 import { unitCode } from '../../src-shared/domain/unit.ts';
 import type { ColumnMapping } from './columns.ts';
 import { refusal, type Refusal, type RefusalCode, type Refusals } from './refusal.ts';
 import type { SourceRow } from './source/row-source.ts';
-import { UNIT_WORDS, YES_NO_WORDS } from './words.ts';
+import { NONE_WORDS, UNIT_WORDS, YES_NO_WORDS } from './words.ts';
 
 export class RowReader {
   readonly row: number;
@@ -77,6 +79,42 @@ export class RowReader {
     if (price === undefined) this.refuse(value.startsWith('-') ? 'notPositive' : 'notPrice', { field, value });
     else if (price === 0) this.refuse('notPositive', { field, value });
     return price ?? 0;
+  }
+
+  /** Thousandths, above 0 and at most `most`; null where the row says that there is none. */
+  quantityOrNone(field: string, most: number): number | null {
+    if (this.#saysNone(field)) return null;
+    const quantity = this.positiveQuantity(field);
+    if (quantity > most) this.refuse('tooLarge', { field, value: this.text(field) });
+    return quantity;
+  }
+
+  /** A rate in percent ("13", "13%", "9.5 %") as basis points; null where the row says that there is none. */
+  rate(field: string): number | null {
+    if (this.#saysNone(field)) return null;
+    const value = this.text(field);
+    const match = /^(\d{1,3})(?:\.(\d{1,2}))?\s*(%?)$/.exec(value.normalize('NFKC'));
+    const [, whole = '', fraction = '', sign = ''] = match ?? [];
+    const basisPoints = Number(whole) * 100 + Number(fraction.padEnd(2, '0'));
+    if (!match || basisPoints > WHOLE_RATE) this.refuse('notRate', { field, value });
+    // 0.13 is how a program writes 13 %, and hardly anybody's 0.13 %: which of the two is a person's to say.
+    else if (basisPoints > 0 && basisPoints < 100 && sign === '') {
+      this.refuse('rateOrShare', { field, value, percent: String(basisPoints) });
+    }
+    return basisPoints;
+  }
+
+  /** A customer group's code; null where the row says that there is none. */
+  groupCode(field: string): string | null {
+    if (this.#saysNone(field)) return null;
+    const code = this.text(field);
+    const max = customerGroup.shape.code.maxLength ?? Infinity;
+    if (code.length > max) this.refuse('tooLong', { field, length: code.length, max });
+    return code;
+  }
+
+  #saysNone(field: string): boolean {
+    return NONE_WORDS.has(this.text(field).toLowerCase());
   }
 
   /** `YYYY-MM-DD`; `/` and `.` between the parts and single digits are read too. */

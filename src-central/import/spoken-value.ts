@@ -3,10 +3,17 @@ import { PRICE_SCALE } from '../../src-shared/domain/money.ts';
 import { thousandthsToText } from '../../src-shared/domain/quantity.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 
+/** Fields in which an empty value leaves what is there, and a word takes it away. */
+const NULL_IS_NONE: ReadonlySet<string> = new Set(['taxRate', 'minimum', 'multiple', 'group']);
+const THOUSANDTHS: ReadonlySet<string> = new Set(['onHand', 'step', 'minimum', 'multiple', 'minQuantity']);
+
 export function spokenValue(field: string, value: unknown): string {
-  if (value === null || value === undefined) return '';
+  if (value === undefined) return '';
+  if (value === null) return NULL_IS_NONE.has(field) ? 'none' : '';
   if (field === 'price') return unitPriceToText(Number(value));
-  if (field === 'onHand' || field === 'step') return thousandthsToText(Number(value));
+  if (THOUSANDTHS.has(field)) return thousandthsToText(Number(value));
+  if (field === 'taxRate') return String(Number(value) / 100);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (field === 'pack') {
     const { unit, factor } = value as ProductUnit;
     return `${unit} ${thousandthsToText(factor)}`;

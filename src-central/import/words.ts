@@ -19,6 +19,9 @@ export const YES_NO_WORDS: ReadonlyMap<string, boolean> = new Map([
   ...words(false, 'false', 'no', 'n', '0', 'inactive', '否', '停用', '禁用'),
 ]);
 
+/** What says that there is none of it: an empty value leaves what is there. */
+export const NONE_WORDS: ReadonlySet<string> = new Set(['none', 'n/a', '无', '没有', '不计税', '不限']);
+
 function words<T>(meaning: T, ...said: string[]): [string, T][] {
   return said.map((word) => [word, meaning]);
 }

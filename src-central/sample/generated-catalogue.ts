@@ -53,8 +53,8 @@ const TRADES = ['超市', '便利店', '批发部', '贸易行', '商店', '专�
 /** What there is to import, in order. */
 export function generatedCatalogue(): [ImportKind, RowSource][] {
   return [
-    ['products', listed(['code', 'name', 'name_alt', 'pack_factor'], GENERATED_PRODUCTS, productRow)],
-    ['customers', listed(['code', 'name', 'branch'], GENERATED_CUSTOMERS, customerRow)],
+    ['products', listed(['code', 'name', 'name_alt', 'pack_factor', 'tax_rate'], GENERATED_PRODUCTS, productRow)],
+    ['customers', listed(['code', 'name', 'branch', 'group'], GENERATED_CUSTOMERS, customerRow)],
     ['prices', listed(['code', 'price'], GENERATED_PRODUCTS, priceRow)],
     ['stock', listed(['code', 'quantity', 'branch'], GENERATED_PRODUCTS, stockRow)],
   ];
@@ -65,12 +65,12 @@ function productRow(at: number): string[] {
   const series = Math.floor(at / 1_024) + 1;
   const name = `${style[0]}${colour[0]}${kind[0]} ${series}号`;
   const alt = `${style[1]} ${colour[1]} ${kind[1]} no. ${series}`;
-  return [productCode(at), name, alt, at % 3 === 0 ? '12' : ''];
+  return [productCode(at), name, alt, at % 3 === 0 ? '12' : '', '13'];
 }
 
 function customerRow(at: number): string[] {
   const name = `${of(FAMILIES, at)}${of(GIVEN, at, 16)}${of(TRADES, at, 128)} ${Math.floor(at / 1_024) + 1}`;
-  return [`K${String(at + 1).padStart(6, '0')}`, name, 'PD'];
+  return [`K${String(at + 1).padStart(6, '0')}`, name, 'PD', at % 50 === 0 ? 'VIP' : at % 20 === 1 ? 'WS' : ''];
 }
 
 /** 0.50 to 50.49, spread evenly. */

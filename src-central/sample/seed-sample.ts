@@ -1,6 +1,7 @@
 /**
  * Fills a new database with the sample house of samples/: two branches, their people, a real catalogue, customers,
- * prices, stock and real past orders. Everything goes through the importer, so it is in the feed like any other data.
+ * prices, stock and real past orders; and what the house has decided (sample-rules.ts). Everything goes through the
+ * importer and the writers of the house's rules, so it is in the feed like any other data.
  *
  * Guarantees: a run that was killed is completed by the next one; a finished one is not touched again, whatever people
  * have done since. A database with a branch of its own is left alone.
@@ -11,11 +12,13 @@ import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { createUser } from '../identity/create-user.ts';
 import { ensureBranch } from '../import/ensure-branch.ts';
+import { readHouse } from '../import/house.ts';
 import { importFile, type ImportClock, type ImportKind } from '../import/import-file.ts';
 import { openSource } from '../import/source/open-source.ts';
 import type { RowSource } from '../import/source/row-source.ts';
 import { generatedCatalogue } from './generated-catalogue.ts';
 import { SAMPLE_PEOPLE } from './sample-people.ts';
+import { seedGroups, seedRules } from './sample-rules.ts';
 
 const BRANCHES = [
   { code: 'PD', name: '浦东店', timeZone: 'Asia/Shanghai' },
@@ -44,6 +47,7 @@ export async function seedSample(db: CentralDb, size: 'small' | 'large'): Promis
     const made = await ensureBranch(db, branch, () => uuidV7(clock.now(), clock.randomBytes(10)));
     branches.set(made.code, made.branchId);
   }
+  await seedGroups(db);
   for (const [kind, name] of FILES) {
     const file = fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
     await importWhole(db, { kind, source: await openSource(file), fileName: name });
@@ -53,6 +57,7 @@ export async function seedSample(db: CentralDb, size: 'small' | 'large'): Promis
       await importWhole(db, { kind, source, fileName: `generated ${kind}` });
     }
   }
+  await seedRules(db, (await readHouse(db)).currency);
   for (const { branchCode, ...person } of SAMPLE_PEOPLE) {
     const there = await db
       .selectFrom('app_user')

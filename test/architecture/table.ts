@@ -321,6 +321,14 @@ const CENTRAL: readonly Row[] = [
     planted: `import { pushMutations } from '../mutations/push.ts';`,
   },
   {
+    // What the house decides for all orders: groups, promotions, policies.
+    place: 'src-central/house',
+    may: [...CENTRAL_BASE, 'src-central/change-feed', ...PURE],
+    packages: ['kysely'],
+    node: ['node:crypto'],
+    planted: `import { pushMutations } from '../mutations/push.ts';`,
+  },
+  {
     place: 'src-central/alarms',
     may: [...CENTRAL_BASE, ...PURE],
     packages: ['kysely'],
@@ -423,6 +431,7 @@ const CENTRAL: readonly Row[] = [
       'src-central/leases',
       'src-central/grants',
       'src-central/customers',
+      'src-central/house',
       'src-central/recovery',
       ...PURE,
     ],
@@ -437,6 +446,7 @@ const CENTRAL: readonly Row[] = [
       'src-central/recovery',
       'src-central/identity',
       'src-central/change-feed',
+      'src-central/house',
       'src-central/import',
       ...PURE,
     ],

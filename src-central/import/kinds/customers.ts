@@ -1,6 +1,7 @@
 /**
  * Customers. A file without names (order lines have none) names new customers by their codes and leaves the names of
- * known ones alone. A customer stays in its branch: its orders and prices are the branch's.
+ * known ones alone. A customer stays in its branch: its orders and prices are the branch's. A customer group that is not
+ * there is made; an empty group leaves the customer in theirs, a word such as "none" takes them out of it.
  */
 import type { Selectable } from 'kysely';
 import { customer } from '../../../src-shared/domain/customer.ts';
@@ -15,6 +16,7 @@ import { CUSTOMER_FIELDS } from '../field-specs.ts';
 import { refusal, type Verdict } from '../refusal.ts';
 import type { RowReader } from '../row-reader.ts';
 import { putRows } from '../write-rows.ts';
+import { groupsOfBatch, type GroupsOfBatch } from './customer-groups.ts';
 import { customersByCode } from './known-rows.ts';
 import { readBranch } from './read-branch.ts';
 import type { DraftRow, ImportSetting, Plan, RowKind } from './row-kind.ts';
@@ -29,6 +31,8 @@ interface CustomerDraft {
   /** Absent where neither the row nor the command names one: known customers need none. */
   branchId?: string;
   active?: boolean;
+  /** The group's code. */
+  group?: string | null;
 }
 
 export const customers: RowKind<CustomerDraft> = {
@@ -46,6 +50,7 @@ function readCustomer(reader: RowReader, setting: ImportSetting): CustomerDraft 
   const branch = readBranch(reader, setting);
   if (branch) draft.branchId = branch.branchId;
   if (reader.text('active') !== '') draft.active = reader.yesNo('active');
+  if (reader.text('group') !== '') draft.group = reader.groupCode('group');
   return reader.refusal ? undefined : draft;
 }
 
@@ -57,6 +62,11 @@ async function planCustomers(
   const known = await customersByCode(
     tx,
     rows.map(({ draft }) => draft.code),
+  );
+  const groups = await groupsOfBatch(
+    tx,
+    rows.flatMap(({ draft }) => draft.group ?? []),
+    setting,
   );
   const written: CustomerRow[] = [];
   const verdicts = rows.map(({ draft }): Verdict => {
@@ -76,7 +86,7 @@ async function planCustomers(
       initials: initialsOf(name),
       phone: draft.phone === undefined ? (before?.phone ?? null) : draft.phone,
       active: draft.active ?? before?.active ?? true,
-      group_id: before?.group_id ?? null,
+      group_id: groupIdOf(draft, before, groups),
       rev: (before?.rev ?? 0) + 1,
     };
     const faulty = schemaRefusal(customer, customerOf(after));
@@ -86,9 +96,15 @@ async function planCustomers(
     return before ? 'changed' : 'new';
   });
   const write = async (): Promise<void> => {
+    await groups.write(written);
     await putRows(tx, { table: 'customer', key: ['customer_id'] }, written);
     const changes = written.map((row) => putOf(branchScope(row.branch_id), 'customer', customerOf(row), row.rev));
     await recordChanges(tx, changes);
   };
   return { verdicts, write };
+}
+
+function groupIdOf({ group }: CustomerDraft, before: CustomerRow | undefined, groups: GroupsOfBatch): string | null {
+  if (group === undefined) return before?.group_id ?? null;
+  return group === null ? null : groups.groupFor(group).group_id;
 }

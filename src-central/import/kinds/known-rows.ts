@@ -1,6 +1,6 @@
 /** Rows that are there already, by what files call them. Codes are looked up without regard to case. */
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import type { CentralTransaction, CustomerTable, ProductTable } from '../../db/schema.ts';
+import type { CentralTransaction, CustomerGroupTable, CustomerTable, ProductTable } from '../../db/schema.ts';
 
 /** By code in lower case. */
 export async function productsByCode(
@@ -35,6 +35,19 @@ export async function customersByCode(
 ): Promise<Map<string, Selectable<CustomerTable>>> {
   const rows = await tx
     .selectFrom('customer')
+    .selectAll()
+    .where(sql`lower(code)`, 'in', loweredHere(codes))
+    .execute();
+  return new Map(rows.map((row) => [row.code.toLowerCase(), row]));
+}
+
+/** By code in lower case. */
+export async function groupsByCode(
+  tx: CentralTransaction,
+  codes: readonly string[],
+): Promise<Map<string, Selectable<CustomerGroupTable>>> {
+  const rows = await tx
+    .selectFrom('customer_group')
     .selectAll()
     .where(sql`lower(code)`, 'in', loweredHere(codes))
     .execute();

@@ -1,11 +1,12 @@
 /**
  * Products. A file says of a product what it has columns for; what it has none for stays as it is. In a file of order
- * lines the first row with a name makes the product.
+ * lines the first row with a name makes the product. An empty tax rate, minimum or multiple leaves what is there; a word
+ * such as "none" takes it away.
  */
 import type { Selectable } from 'kysely';
 import { initialsOf } from '../../../src-shared/domain/initials.ts';
 import { product } from '../../../src-shared/domain/product.ts';
-import { ONE } from '../../../src-shared/domain/quantity.ts';
+import { MAX_LINE_QUANTITY_BASE, ONE, thousandthsToText } from '../../../src-shared/domain/quantity.ts';
 import type { ProductUnit } from '../../../src-shared/domain/unit.ts';
 import { canonicalJson } from '../../../src-shared/protocol/digest.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
@@ -32,6 +33,11 @@ interface ProductDraft {
   baseUnit?: string;
   pack?: ProductUnit | null;
   step?: number;
+  /** Basis points. */
+  taxRate?: number | null;
+  /** Thousandths of the base unit, both. */
+  minimum?: number | null;
+  multiple?: number | null;
   active?: boolean;
 }
 
@@ -53,6 +59,10 @@ function readProduct(reader: RowReader, setting: ImportSetting): ProductDraft | 
   if (reader.text('baseUnit') !== '') draft.baseUnit = reader.unit('baseUnit');
   if (reader.has('packFactor')) draft.pack = readPack(reader, draft.baseUnit ?? DEFAULT_BASE_UNIT);
   if (reader.text('step') !== '') draft.step = reader.positiveQuantity('step');
+  if (reader.text('taxRate') !== '') draft.taxRate = reader.rate('taxRate');
+  for (const field of ['minimum', 'multiple'] as const) {
+    if (reader.text(field) !== '') draft[field] = reader.quantityOrNone(field, MAX_LINE_QUANTITY_BASE);
+  }
   if (reader.text('active') !== '') draft.active = reader.yesNo('active');
   return reader.refusal ? undefined : draft;
 }
@@ -86,7 +96,7 @@ async function planProducts(
     if (owner !== undefined && owner.product_id !== after.product_id) {
       return refusal('barcodeTaken', { value: owner.barcode ?? '', code: owner.code });
     }
-    const faulty = schemaRefusal(product, productOf(after));
+    const faulty = stepRefusal(after) ?? schemaRefusal(product, productOf(after));
     if (faulty) return faulty;
     if (after.barcode !== null) owners.set(after.barcode, after);
     if (before && sameProduct(before, after)) return 'unchanged';
@@ -123,11 +133,25 @@ function merged(draft: ProductDraft, before: ProductRow | undefined, setting: Im
     units: [base, ...(packs ?? [])],
     step: draft.step ?? before?.step ?? ONE,
     active: draft.active ?? before?.active ?? true,
-    tax_basis_points: before?.tax_basis_points ?? null,
-    minimum_base: before?.minimum_base ?? null,
-    multiple_base: before?.multiple_base ?? null,
+    tax_basis_points: saidOr(draft.taxRate, before?.tax_basis_points),
+    minimum_base: saidOr(draft.minimum, before?.minimum_base),
+    multiple_base: saidOr(draft.multiple, before?.multiple_base),
     rev: (before?.rev ?? 0) + 1,
   };
+}
+
+/** What the row says, else what is there. */
+function saidOr<T>(said: T | null | undefined, before: T | null | undefined): T | null {
+  return said === undefined ? (before ?? null) : said;
+}
+
+/** Looked at as the product will be: a new step may leave a minimum behind that no order can have. */
+function stepRefusal({ minimum_base: minimum, multiple_base: multiple, step }: ProductRow): Refusal | undefined {
+  for (const [field, value] of Object.entries({ minimum, multiple })) {
+    if (value === null || value % step === 0) continue;
+    return refusal('offStep', { field, value: thousandthsToText(value), step: thousandthsToText(step) });
+  }
+  return undefined;
 }
 
 function hasHan(text: string): boolean {

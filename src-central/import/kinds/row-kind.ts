@@ -1,6 +1,7 @@
 /** What a kind of file is made of, where each row is about one thing (all kinds but orders). */
+import type { Selectable } from 'kysely';
 import type { Branch } from '../../../src-shared/domain/branch.ts';
-import type { CentralTransaction } from '../../db/schema.ts';
+import type { CentralTransaction, PriceListTable } from '../../db/schema.ts';
 import type { FieldSpec } from '../columns.ts';
 import type { House } from '../house.ts';
 import type { Verdict } from '../refusal.ts';
@@ -14,6 +15,8 @@ export interface ImportSetting {
   codePattern: RegExp | undefined;
   /** The file's own name, for the history of what it made. */
   fileName: string;
+  /** Lists that this file has asked for, by owner: a dry run's later batches find them nowhere else. */
+  newLists: Map<string, Selectable<PriceListTable>>;
   /** Unix milliseconds by central's clock. */
   now(): number;
   /** A new id, UUIDv7. */

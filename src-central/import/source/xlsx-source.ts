@@ -1,7 +1,8 @@
 /**
  * A sheet of a workbook as rows of text.
  *
- * A number becomes the shortest text that reads as it (2.55, not 2.5499999999999998), a date `YYYY-MM-DDTHH:mm` as the
+ * A number becomes the shortest text that reads as it (2.55, not 2.5499999999999998), with a percent sign where the sheet
+ * shows one (it keeps 13 % as 0.13), a date `YYYY-MM-DDTHH:mm` as the
  * sheet shows it, a formula its last result. A cell that is an error in the sheet (#N/A) faults its row.
  */
 import { stat } from 'node:fs/promises';
@@ -68,7 +69,7 @@ function cellsOf(worksheet: ExcelJS.Worksheet, row: number): { cells: string[]; 
   const cells: string[] = [];
   let faultyCell: SourceRow['faultyCell'];
   worksheet.getRow(row).eachCell({ includeEmpty: true }, (cell, column) => {
-    const text = textOfValue(cell.value);
+    const text = textOfValue(cell.value, cell.numFmt);
     cells[column - 1] = typeof text === 'string' ? text : '';
     if (typeof text !== 'string') faultyCell ??= { column: column - 1, value: text.error };
   });
@@ -76,13 +77,16 @@ function cellsOf(worksheet: ExcelJS.Worksheet, row: number): { cells: string[]; 
   return faultyCell ? { cells, faultyCell } : { cells };
 }
 
-function textOfValue(value: ExcelJS.CellValue): string | { error: string } {
+/** @param format the cell's number format; absent of a cell without one. */
+function textOfValue(value: ExcelJS.CellValue, format: string | undefined): string | { error: string } {
   if (value === null || value === undefined) return '';
+  // Fifteen digits are what a sheet calculates with: 0.07 times a hundred is 7 there.
+  if (typeof value === 'number' && format?.includes('%')) return `${Number((value * 100).toPrecision(15))}%`;
   if (value instanceof Date) return textOfDate(value);
   if (typeof value !== 'object') return String(value);
   if ('error' in value) return { error: value.error };
   if ('richText' in value) return value.richText.map((part) => part.text).join('');
-  if ('result' in value) return textOfValue(value.result);
+  if ('result' in value) return textOfValue(value.result, format);
   if ('formula' in value || 'sharedFormula' in value) return '';
   return 'text' in value ? value.text : '';
 }
