@@ -47,11 +47,18 @@ export interface ProductHit {
 export interface ProductPriceRow {
   priceListCode: string;
   priceListName: string;
+  /** Whose own list it is on; null for a group's and for the base list. */
   customerId: string | null;
   customerName: string | null;
+  /** Of a group's list: the group; '' where it is not known here. Null for the others. */
+  groupName: string | null;
   currency: Currency;
   unit: string;
   unitPrice: number;
+  /** Of a quantity tier: from how much on, thousandths of `unit`. */
+  minQuantity: number | null;
+  /** The list's prices have the tax in them. */
+  taxIncluded: boolean;
   validFrom: string;
   validTo: string | null;
 }
@@ -61,6 +68,11 @@ export interface ProductDetail extends ProductHit {
   allocatedBase: number;
   /** Of `allocatedBase`'s like, but only what this desk's unsettled orders take. */
   waitingBase: number;
+  /** Basis points; null where the house counts no tax on it. */
+  taxBasisPoints: number | null;
+  /** The least that one order takes of it, and what it is taken in multiples of; null where nothing is said. */
+  minimumBase: number | null;
+  multipleBase: number | null;
   prices: ProductPriceRow[];
 }
 
@@ -75,12 +87,17 @@ export interface CustomerHit {
 }
 
 export interface CustomerDetail extends CustomerHit {
+  /** Whose lists and promotions count for them after their own; '' where its name is not known here. */
+  groupName: string | null;
   ownPrices: {
     productId: string;
     productCode: string;
     productName: string;
     unit: string;
     unitPrice: number;
+    /** Of a quantity tier: from how much on, thousandths of `unit`. */
+    minQuantity: number | null;
+    validFrom: string;
     currency: Currency;
   }[];
   recentOrders: OrderRow[];
@@ -116,12 +133,22 @@ export interface PriceStory {
   tierUnit: string | null;
   /** Why another price was agreed by hand; null where none was. */
   manualReason: string | null;
+  /** Who agreed to it; null where that is not certain, or is only being typed. */
+  manualBy: string | null;
   /** What promotions took off, minor units, one after another. */
   discounts: { code: string; name: string; minor: number }[];
   /** Basis points and minor units; null where the line is not taxed. */
   taxBasisPoints: number | null;
   taxMinor: number | null;
   taxIncluded: boolean;
+}
+
+/** What the lines of an order add up to, minor units. */
+export interface LineSums {
+  /** The sum of their amounts: after promotions, and with such tax as is in the prices. */
+  goodsMinor: number;
+  /** What promotions took off. */
+  discountMinor: number;
 }
 
 /** A line as people read it: with its product's words and its stock. */
@@ -151,6 +178,7 @@ export interface OrderDetail {
   /** What the customer pays, and the tax in it; null where no line is taxed. */
   totalMinor: number;
   taxMinor: number | null;
+  sums: LineSums;
   /** The sum of the lines' base quantities. */
   quantityBase: number;
   lines: OrderLineRow[];
@@ -208,6 +236,8 @@ export interface CheckAnswer {
   lines: ({
     quantityBase: number | null;
     unitPrice: number;
+    /** What the lists say, whatever was agreed by hand. */
+    listUnitPrice: number;
     /** After promotions, and what the customer pays with the tax. */
     amountMinor: number | null;
     grossMinor: number | null;
@@ -220,6 +250,7 @@ export interface CheckAnswer {
   totalMinor: number;
   /** The tax in it; null where no line is taxed. */
   taxMinor: number | null;
+  sums: LineSums;
   currency: Currency | null;
   issues: SpokenIssue[];
 }

@@ -147,6 +147,8 @@ export interface DryRunRow {
   totalNowMinor: number | null;
   /** Lines whose price is another: ten-thousandths. */
   prices: { line: number; product: string; was: number; now: number }[];
+  /** Lines that come to another amount, with promotions and tax: minor units. */
+  amounts: { line: number; product: string; wasMinor: number; nowMinor: number }[];
   /** Lines that are short: thousandths of the base unit. */
   stock: { line: number; product: string; wantedBase: number; availableBase: number }[];
   /** What would be said of it, in words. */

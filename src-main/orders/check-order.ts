@@ -14,6 +14,7 @@ import { readReplayed } from '../replica/overlay.ts';
 import { askedLines } from './asked-lines.ts';
 import { deskFacts, withOwnAllocation } from './facts.ts';
 import type { StoreReader } from '../store/store.ts';
+import { lineSums } from './line-sums.ts';
 import { enrolledDesk, spoken, type OrderDeskParts } from './parts.ts';
 import { priceStories } from './price-story.ts';
 
@@ -44,6 +45,7 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     lines: checkedLines(parts.store, { asked, judged, facts }),
     totalMinor: judged.totalMinor,
     taxMinor: judged.taxMinor ?? null,
+    sums: lineSums(judged.lines),
     currency: judged.currency,
     issues: spoken(judged.issues, language),
   };
@@ -63,7 +65,8 @@ function checkedLines(
     const { quantityBase, unitPrice, amountMinor, priceKind } = done;
     const availableBase = facts.available(line.productId);
     const grossMinor = lineGrossMinor(done);
-    return { quantityBase, unitPrice, amountMinor, grossMinor, own: priceKind === 'own', availableBase, story };
+    const [listUnitPrice, own] = [story.listUnitPrice, priceKind === 'own'];
+    return { quantityBase, unitPrice, listUnitPrice, amountMinor, grossMinor, own, availableBase, story };
   });
 }
 
@@ -81,6 +84,7 @@ function uncountedLine(
   return {
     quantityBase: null,
     unitPrice: manual && isPossiblePrice(manual.unitPrice) ? manual.unitPrice : quote.unitPrice,
+    listUnitPrice: quote.unitPrice,
     amountMinor: null,
     grossMinor: null,
     own: quote.price.of === 'own',

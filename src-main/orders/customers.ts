@@ -22,6 +22,8 @@ interface OwnPriceRow {
   product_name: string;
   unit: string;
   unit_price: number;
+  min_quantity: number | null;
+  valid_from: string;
   currency: string;
 }
 
@@ -50,11 +52,15 @@ const statements = perStore((store: StoreReader) => ({
   ),
   ownPrices: store.query<{ customer: string; limit: number }, OwnPriceRow>(
     (_, p) => sql<OwnPriceRow>`select price.product_id, product.code as product_code, product.name as product_name,
-        price.unit, price.unit_price, price_list.currency
+        price.unit, price.unit_price, price.min_quantity, price.valid_from, price_list.currency
       from price_list join price on price.price_list_id = price_list.price_list_id
         join product on product.product_id = price.product_id
       where price_list.customer_id = ${p.customer}
-      order by product.code collate nocase, price.unit, price.valid_from desc limit ${p.limit}`,
+      order by product.code collate nocase, price.unit, coalesce(price.min_quantity, 0), price.valid_from desc
+      limit ${p.limit}`,
+  ),
+  groupName: store.query<{ id: string }, { name: string }>((db, p) =>
+    db.selectFrom('customer_group').select('name').where('group_id', '=', p.id),
   ),
 }));
 
@@ -98,14 +104,18 @@ function hitOf(store: StoreReader, row: CustomerRow): CustomerHit {
 
 function detailOf(store: StoreReader, row: CustomerRow): CustomerDetail {
   const prices = statements(store).ownPrices.all({ customer: row.customer_id, limit: MAX_OWN_PRICES });
+  const { group_id: groupId } = row;
   return {
     ...hitOf(store, row),
+    groupName: groupId === null ? null : (statements(store).groupName.get({ id: groupId })?.name ?? ''),
     ownPrices: prices.map((price) => ({
       productId: price.product_id,
       productCode: price.product_code,
       productName: price.product_name,
       unit: price.unit,
       unitPrice: price.unit_price,
+      minQuantity: price.min_quantity,
+      validFrom: price.valid_from,
       currency: price.currency as Currency,
     })),
     recentOrders: listOrders(store, { customerId: row.customer_id, offset: 0, limit: RECENT_ORDERS }).rows,

@@ -47,6 +47,9 @@ function rowOf(
     totalWasMinor: totalMinor,
     totalNowMinor: entry.totalMinor,
     prices: facts('price').map((each) => Object.assign(product(each), { was: each.assumed, now: each.actual })),
+    amounts: facts('amount').map((each) =>
+      Object.assign(product(each), { wasMinor: each.assumed, nowMinor: each.actual }),
+    ),
     stock: facts('stock').map((each) =>
       Object.assign(product(each), { wantedBase: each.assumed, availableBase: each.actual }),
     ),

@@ -29,8 +29,16 @@ const statements = perStore((store: StoreReader) => ({
   ),
 }));
 
-/** In the order of the lines. */
-export function priceStories(store: StoreReader, lines: readonly OrderLine[]): PriceStory[] {
+/**
+ * In the order of the lines.
+ *
+ * @param author who made them all; null where that is not certain.
+ */
+export function priceStories(
+  store: StoreReader,
+  lines: readonly OrderLine[],
+  author: string | null = null,
+): PriceStory[] {
   const { sources, promotions } = statements(store);
   const priceIds = [...new Set(lines.flatMap(({ priceId }) => priceId ?? []))];
   const found = new Map(sources.all({ ids: JSON.stringify(priceIds) }).map((row) => [row.price_id, row]));
@@ -38,14 +46,16 @@ export function priceStories(store: StoreReader, lines: readonly OrderLine[]): P
   const named = new Map<string, { code: string; name: string }>(
     ids.length === 0 ? [] : promotions.all({ ids: JSON.stringify(ids) }).map((row) => [row.promotion_id, row]),
   );
-  return lines.map((line) => storyOf(line, found.get(line.priceId ?? ''), named));
+  return lines.map((line) => storyOf(line, { source: found.get(line.priceId ?? ''), named, author }));
 }
 
-function storyOf(
-  line: OrderLine,
-  source: SourceRow | undefined,
-  named: ReadonlyMap<string, { code: string; name: string }>,
-): PriceStory {
+interface Known {
+  source: SourceRow | undefined;
+  named: ReadonlyMap<string, { code: string; name: string }>;
+  author: string | null;
+}
+
+function storyOf(line: OrderLine, { source, named, author }: Known): PriceStory {
   const { manual, discounts = [], priceKind } = line;
   return {
     of: priceKind === 'past' ? 'past' : (source?.of ?? (priceKind === 'own' ? 'own' : 'base')),
@@ -56,6 +66,7 @@ function storyOf(
     tierQuantity: line.tierQuantity ?? null,
     tierUnit: line.tierQuantity === undefined ? null : (source?.unit ?? line.unit),
     manualReason: manual?.reason ?? null,
+    manualBy: manual ? author : null,
     discounts: discounts.map(({ promotionId, minor }) => {
       const { code = '', name = '' } = named.get(promotionId) ?? {};
       return { code, name, minor };

@@ -18,12 +18,18 @@ interface PriceRow {
   price_list_name: string;
   customer_id: string | null;
   customer_name: string | null;
+  group_id: string | null;
+  group_name: string | null;
   currency: string;
+  tax_included: number | null;
   unit: string;
   unit_price: number;
+  min_quantity: number | null;
   valid_from: string;
   valid_to: string | null;
 }
+
+type ProductRules = Pick<ProductRow, 'tax_basis_points' | 'minimum_base' | 'multiple_base'>;
 
 const statements = perStore((store: StoreReader) => ({
   finder: productFinder(store),
@@ -52,13 +58,22 @@ const statements = perStore((store: StoreReader) => ({
     (_, p) => sql<{ waiting: number }>`select coalesce(sum(quantity_base), 0) as waiting from reservation
       where warehouse_id = ${p.warehouse} and product_id = ${p.product}`,
   ),
-  // By list, since that is how prices are indexed; the base list first.
+  // By list, since that is how prices are indexed; the base list first, then the groups'.
   prices: store.query<{ product: string }, PriceRow>(
     (_, p) => sql<PriceRow>`select l.code as price_list_code, l.name as price_list_name, l.customer_id,
-        customer.name as customer_name, l.currency, price.unit, price.unit_price, price.valid_from, price.valid_to
+        customer.name as customer_name, l.group_id, customer_group.name as group_name, l.currency, l.tax_included,
+        price.unit, price.unit_price, price.min_quantity, price.valid_from, price.valid_to
       from price_list l cross join price on price.price_list_id = l.price_list_id and price.product_id = ${p.product}
         left join customer on customer.customer_id = l.customer_id
-      order by l.customer_id is not null, l.code, price.unit, price.valid_from desc`,
+        left join customer_group on customer_group.group_id = l.group_id
+      order by l.customer_id is not null, l.group_id is not null, l.code, price.unit,
+        coalesce(price.min_quantity, 0), price.valid_from desc`,
+  ),
+  rules: store.query<{ product: string }, ProductRules>((db, p) =>
+    db
+      .selectFrom('product')
+      .select(['tax_basis_points', 'minimum_base', 'multiple_base'])
+      .where('product_id', '=', p.product),
   ),
 }));
 
@@ -121,14 +136,18 @@ function hitOf(row: ProductRow, prices: readonly PriceCandidate[], date: string)
 }
 
 function detailOf(parts: OrderDeskParts, hit: ProductHit): ProductDetail {
-  const { stock, waiting, prices } = statements(parts.store);
+  const { stock, waiting, prices, rules } = statements(parts.store);
   const of = { warehouse: parts.identity.desk()?.branch.warehouseId ?? '', product: hit.productId };
   const held = stock.get(of);
+  const ruled = rules.get({ product: hit.productId });
   return {
     ...hit,
     onHandBase: held?.on_hand ?? 0,
     allocatedBase: held?.allocated ?? 0,
     waitingBase: waiting.get(of)?.waiting ?? 0,
+    taxBasisPoints: ruled?.tax_basis_points ?? null,
+    minimumBase: ruled?.minimum_base ?? null,
+    multipleBase: ruled?.multiple_base ?? null,
     prices: prices.all({ product: hit.productId }).map(priceRow),
   };
 }
@@ -139,9 +158,12 @@ function priceRow(row: PriceRow): ProductPriceRow {
     priceListName: row.price_list_name,
     customerId: row.customer_id,
     customerName: row.customer_name,
+    groupName: row.group_id === null ? null : (row.group_name ?? ''),
     currency: row.currency as Currency,
     unit: row.unit,
     unitPrice: row.unit_price,
+    minQuantity: row.min_quantity,
+    taxIncluded: row.tax_included === 1,
     validFrom: row.valid_from,
     validTo: row.valid_to,
   };

@@ -12,6 +12,7 @@ import { orderLane, syncStateOf } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 import { availableSql } from './facts.ts';
+import { lineSums } from './line-sums.ts';
 import { readNotice } from './notices.ts';
 import { spoken, type OrderDeskParts } from './parts.ts';
 import { priceStories } from './price-story.ts';
@@ -53,6 +54,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     customerName: customerName(store, shown.customerId),
     sync,
     taxMinor: shown.taxMinor ?? null,
+    sums: lineSums(shown.lines),
     quantityBase: shown.lines.reduce((sum, line) => sum + line.quantityBase, 0),
     lines: lineRows(store, shown),
     queue,
@@ -73,7 +75,7 @@ function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
   const found = new Map<string, NamedProduct>();
   for (const row of statements(store).products.all({ warehouse: order.warehouseId, ids }))
     found.set(row.product_id, row);
-  const stories = priceStories(store, order.lines);
+  const stories = priceStories(store, order.lines, soleAuthor(order));
   return order.lines.map((line, index) => {
     const product = found.get(line.productId);
     return Object.assign({}, line, {
@@ -86,6 +88,16 @@ function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
       availableBase: product?.available ?? 0,
     });
   });
+}
+
+/**
+ * Who made the lines as they are: what earlier versions had is at central only, so of several people any may have agreed to
+ * a price.
+ */
+function soleAuthor({ history }: Order): string | null {
+  const names = new Set(history.flatMap(({ what, userName }) => (what === 'cancelled' ? [] : [userName])));
+  const [name = null] = names;
+  return names.size === 1 ? name : null;
 }
 
 function lastIssues(queue: readonly QueueEntry[]): QueueEntry['issues'] {

@@ -21,6 +21,11 @@ export function quantityText(thousandths: number): string {
   return grouped(whole) + (fraction === undefined ? '' : `.${fraction}`);
 }
 
+/** Basis points as "13" or "5.5": the percent sign is the sentence's. */
+export function rateText(basisPoints: number): string {
+  return String(basisPoints / 100);
+}
+
 function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }

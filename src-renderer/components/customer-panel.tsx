@@ -9,7 +9,7 @@ import { amountText, unitPriceText } from './amounts.ts';
 import { ErrorBlock } from './error-block.tsx';
 import { PanelHead } from './panel-head.tsx';
 import { SyncStateMark } from './sync-state-mark.tsx';
-import { useUnitName } from './use-unit-name.ts';
+import { TierUnit } from './tier-unit.tsx';
 import { When } from './when.tsx';
 
 /** A customer: own prices and recent orders, and a new order for it. */
@@ -22,7 +22,12 @@ export function CustomerPanel({ customerId, onClose }: { customerId: string; onC
     <article className="panel" aria-label={customer.name}>
       <PanelHead title={customer.name} onClose={onClose}>
         <p className="dim">
-          {[customer.code, customer.phone, t(customer.active ? 'common.active' : 'common.inactive')]
+          {[
+            customer.code,
+            customer.phone,
+            customer.groupName === null ? null : t('customers.group', { name: customer.groupName }),
+            t(customer.active ? 'common.active' : 'common.inactive'),
+          ]
             .filter((part) => part !== null)
             .join(' · ')}
         </p>
@@ -86,19 +91,18 @@ function RecentOrders({ customer }: { customer: CustomerDetail }) {
 
 function OwnPrices({ customer }: { customer: CustomerDetail }) {
   const { t } = useText();
-  const unitName = useUnitName();
   return (
     <section>
       <h3>{t('customers.ownPrices')}</h3>
       {customer.ownPrices.length === 0 ? (
-        <p className="dim">{t('customers.noOwnPrices')}</p>
+        <p className="dim">{t(customer.groupName === null ? 'customers.noOwnPrices' : 'customers.noOwnButGroup')}</p>
       ) : (
         <table className="lines">
           <thead>
             <tr>
               <th style={{ width: 88 }}>{t('common.code')}</th>
               <th>{t('common.name')}</th>
-              <th style={{ width: 56 }}>{t('order.line.unit')}</th>
+              <th style={{ width: 96 }}>{t('order.line.unit')}</th>
               <th className="num" style={{ width: 84 }}>
                 {t('products.price')}
               </th>
@@ -106,14 +110,16 @@ function OwnPrices({ customer }: { customer: CustomerDetail }) {
           </thead>
           <tbody>
             {customer.ownPrices.map((price) => (
-              <tr key={`${price.productId}/${price.unit}`}>
+              <tr key={`${price.productId}/${price.unit}/${price.minQuantity}/${price.validFrom}`}>
                 <td>
                   <Link to="/products" search={{ open: price.productId }}>
                     {price.productCode}
                   </Link>
                 </td>
                 <td>{price.productName}</td>
-                <td>{unitName(price.unit)}</td>
+                <td>
+                  <TierUnit of={price} />
+                </td>
                 <td className="num">{unitPriceText(price.unitPrice, price.currency)}</td>
               </tr>
             ))}

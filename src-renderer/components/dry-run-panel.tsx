@@ -139,7 +139,7 @@ function DryRunLine({ row }: { row: DryRunRow }) {
 /** Prices and stock by line; what else is wrong in the rulebook's words. */
 function DryRunFacts({ row }: { row: DryRunRow }) {
   const { t, language } = useText();
-  const told = new Set(['price.changed', 'stock.short']);
+  const told = new Set(['price.changed', 'amount.changed', 'stock.short']);
   return (
     <ul className="dry-run-facts small">
       {row.prices.map(({ line, product, was, now }) => (
@@ -147,6 +147,13 @@ function DryRunFacts({ row }: { row: DryRunRow }) {
           {t('attention.line', { line: line + 1, product })}
           {' — '}
           {t('sync.ahead.price', { was: unitPriceText(was, row.currency), now: unitPriceText(now, row.currency) })}
+        </li>
+      ))}
+      {row.amounts.map(({ line, product, wasMinor, nowMinor }) => (
+        <li key={`amount-${line}`}>
+          {t('attention.line', { line: line + 1, product })}
+          {' — '}
+          {t('sync.ahead.amount', { was: amountText(wasMinor, row.currency), now: amountText(nowMinor, row.currency) })}
         </li>
       ))}
       {row.stock.map(({ line, product, wantedBase, availableBase }) => (

@@ -12,6 +12,22 @@ function line(productId: string, quantity: number): OrderLineRow {
     amountMinor: 100,
     priceKind: 'list',
     priceId: null,
+    grossMinor: 100,
+    story: {
+      of: 'base',
+      listName: '',
+      rev: null,
+      validFrom: null,
+      listUnitPrice: 10_000,
+      tierQuantity: null,
+      tierUnit: null,
+      manualReason: null,
+      manualBy: null,
+      discounts: [],
+      taxBasisPoints: null,
+      taxMinor: null,
+      taxIncluded: false,
+    },
     productCode: productId,
     productName: productId,
     availableBase: 0,
@@ -28,6 +44,26 @@ test('a line is removed by its place in the order as it was, whatever else is re
   expect(mended).toEqual([
     { productId: 'b', unit: 'piece', quantity: 1.5 },
     { productId: 'c', unit: 'piece', quantity: 1 },
+  ]);
+});
+
+/** Agreed at 0.80 where the list says 1.00. */
+function byHand(productId: string, quantity: number): OrderLineRow {
+  return { ...line(productId, quantity), unitPrice: 8_000, manual: { listUnitPrice: 10_000, reason: 'old customer' } };
+}
+
+test('a price by hand is kept on every line but the one that takes the list price', () => {
+  const agreed = [byHand('a', 1), line('b', 2), byHand('c', 3)];
+  const manual = { unitPrice: 8_000, reason: 'old customer' };
+  expect(mendedLines(agreed, [{ kind: 'takeAvailable', line: 1, quantity: 1_000 }])).toEqual([
+    { productId: 'a', unit: 'piece', quantity: 1, manual },
+    { productId: 'b', unit: 'piece', quantity: 1 },
+    { productId: 'c', unit: 'piece', quantity: 3, manual },
+  ]);
+  expect(mendedLines(agreed, [{ kind: 'takeListPrice', line: 2, unitPrice: 10_000 }])).toEqual([
+    { productId: 'a', unit: 'piece', quantity: 1, manual },
+    { productId: 'b', unit: 'piece', quantity: 2 },
+    { productId: 'c', unit: 'piece', quantity: 3 },
   ]);
 });
 

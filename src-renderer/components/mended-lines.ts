@@ -20,9 +20,11 @@ export function mendedLines(lines: readonly OrderLineRow[], repairs: readonly Li
     else if (repair.kind === 'takeListPrice') atList.add(repair.line);
     // Accepting a price or an amount needs no words: an amendment quotes what they are now.
   }
-  return lines.flatMap((line, at) =>
-    removed.has(at)
-      ? []
-      : [{ productId: line.productId, unit: line.unit, quantity: quantities.get(at) ?? line.quantity }],
-  );
+  return lines.flatMap((line, at) => {
+    if (removed.has(at)) return [];
+    const { productId, unit, unitPrice, manual } = line;
+    const given = { productId, unit, quantity: quantities.get(at) ?? line.quantity };
+    // What was agreed by hand stays agreed on every line that nobody chose to put back to the list.
+    return [manual && !atList.has(at) ? { ...given, manual: { unitPrice, reason: manual.reason } } : given];
+  });
 }

@@ -1,38 +1,52 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import type { OrderDetail } from '../../src-main/api/desk-services.ts';
-import { thousandthsFromNumber } from '../../src-shared/domain/quantity.ts';
 import { useText } from '../text/i18n.ts';
-import { Icon } from '../ui/icon.tsx';
-import { amountText, quantityText, unitPriceText } from './amounts.ts';
-import { useUnitName } from './use-unit-name.ts';
+import { useKeys } from '../ui/keys.tsx';
+import { amountText, quantityText } from './amounts.ts';
+import { ORDER_LINE_PX, ORDER_LINE_TRACKS, OrderLineView } from './order-line-view.tsx';
+import { OrderLineStory } from './order-line-story.tsx';
+import { OrderSums } from './order-sums.tsx';
 import './order-lines.css';
 
-const LINE_PX = 30;
 /** A longer order gets a scroller of its own, in which only what is seen is drawn. */
 const MAX_BODY_PX = 420;
-const TRACKS = '72px minmax(0, 1fr) 36px 52px 64px 80px';
+const HEADS = ['code', 'product', 'unit', 'quantity', 'price', 'amount'] as const;
+const NUMBERS = new Set<string>(['quantity', 'price', 'amount']);
 
-/** The lines of an order as they stand, with the sum. */
+/** The lines of an order as they stand, with the sum; why each costs what it costs is a key or a click away. */
 export function OrderLines({ order }: { order: OrderDetail }) {
   const { t } = useText();
-  const unitName = useUnitName();
   const scroller = useRef<HTMLDivElement>(null);
+  const anchor = useRef<HTMLSpanElement>(null);
+  /** The line whose price is told. */
+  const [told, setTold] = useState<number | null>(null);
   const virtual = useVirtualizer({
     count: order.lines.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => LINE_PX,
+    estimateSize: () => ORDER_LINE_PX,
     overscan: 6,
   });
-  const heads = ['code', 'product', 'unit', 'quantity', 'price', 'amount'] as const;
-  const numbers = new Set<string>(['quantity', 'price', 'amount']);
+  const tell = (at: number | null): void => {
+    setTold(at);
+    if (at !== null) virtual.scrollToIndex(at, { align: 'auto' });
+  };
+  useKeys(
+    order.lines.length === 0
+      ? []
+      : [{ chord: 'Alt+W', label: t('story.key'), run: () => tell(told === null ? 0 : null) }],
+  );
   if (order.lines.length === 0) return <p className="dim">{t('order.line.noLines')}</p>;
   return (
     <div role="table" aria-label={t('common.lines')} aria-rowcount={order.lines.length + 1} className="order-lines">
       <div role="rowgroup">
-        <div role="row" className="order-lines-row order-lines-head" style={{ gridTemplateColumns: TRACKS }}>
-          {heads.map((head) => (
-            <span key={head} role="columnheader" className={numbers.has(head) ? 'clip num' : 'clip'}>
+        <div role="row" className="order-lines-row order-lines-head" style={{ gridTemplateColumns: ORDER_LINE_TRACKS }}>
+          {HEADS.map((head) => (
+            <span
+              key={head}
+              role="columnheader"
+              className={NUMBERS.has(head) ? `clip num order-lines-${head}` : 'clip'}
+            >
               {t(`order.line.${head}`)}
             </span>
           ))}
@@ -50,50 +64,51 @@ export function OrderLines({ order }: { order: OrderDetail }) {
           {virtual.getVirtualItems().map((place) => {
             const line = order.lines[place.index];
             return line ? (
-              <div
+              <OrderLineView
                 key={place.index}
-                role="row"
-                aria-rowindex={place.index + 2}
-                className="order-lines-row order-lines-line"
-                style={{ gridTemplateColumns: TRACKS, top: place.start }}
-              >
-                <span role="cell" className="clip">
-                  {line.productCode}
-                </span>
-                <span role="cell" className="clip" title={line.productName}>
-                  {line.productName}
-                </span>
-                <span role="cell">{unitName(line.unit)}</span>
-                <span role="cell" className="num">
-                  {quantityText(thousandthsFromNumber(line.quantity) ?? 0)}
-                </span>
-                <span role="cell" className="num own-price">
-                  {unitPriceText(line.unitPrice, order.currency)}
-                  {line.priceKind === 'own' ? <Icon name="star" filled /> : null}
-                </span>
-                <span role="cell" className="num">
-                  {amountText(line.amountMinor, order.currency)}
-                </span>
-              </div>
+                line={line}
+                at={place.index}
+                top={place.start}
+                currency={order.currency}
+                told={told === place.index}
+                onWhy={() => tell(told === place.index ? null : place.index)}
+              />
             ) : null;
           })}
+          <span
+            ref={anchor}
+            className="order-lines-anchor"
+            style={{ top: (told ?? 0) * ORDER_LINE_PX }}
+            aria-hidden="true"
+          />
         </div>
       </div>
-      <div role="rowgroup">
-        <div role="row" className="order-lines-foot">
-          <span role="cell" className="dim">
-            {t('common.lineCount', { count: order.lines.length })} ·{' '}
-            {t('common.pieceCount', {
-              count: order.quantityBase === 1_000 ? 1 : 2,
-              text: quantityText(order.quantityBase),
-            })}
-          </span>
-          <span role="cell" className="num">
+      <OrderLinesFoot order={order} />
+      <OrderLineStory order={order} at={told} anchor={anchor} onTold={tell} />
+    </div>
+  );
+}
+
+function OrderLinesFoot({ order }: { order: OrderDetail }) {
+  const { t } = useText();
+  return (
+    <div role="rowgroup">
+      <div role="row" className="order-lines-foot">
+        <span role="cell" className="dim">
+          {t('common.lineCount', { count: order.lines.length })} ·{' '}
+          {t('common.pieceCount', {
+            count: order.quantityBase === 1_000 ? 1 : 2,
+            text: quantityText(order.quantityBase),
+          })}
+        </span>
+        <span role="cell" className="num order-lines-sums">
+          <OrderSums of={order} currency={order.currency} />
+          <span className="order-sum">
             <span className="dim">{t('common.total')}</span>{' '}
             <strong>{amountText(order.totalMinor, order.currency)}</strong>{' '}
             <span className="dim small">{order.currency}</span>
           </span>
-        </div>
+        </span>
       </div>
     </div>
   );

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ProductDetail } from '../../src-main/api/desk-services.ts';
+import type { ProductDetail, ProductPriceRow } from '../../src-main/api/desk-services.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { productDetail } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
-import { quantityText, unitPriceText } from './amounts.ts';
+import { quantityText, rateText, unitPriceText } from './amounts.ts';
 import { ErrorBlock } from './error-block.tsx';
 import { PanelHead } from './panel-head.tsx';
+import { TierUnit } from './tier-unit.tsx';
 import { useUnitName } from './use-unit-name.ts';
 
 /** A product: stock, units, prices. */
@@ -52,6 +53,14 @@ export function ProductPanel({ productId, onClose }: { productId: string; onClos
         <dd>
           {quantityText(product.step)} {unitName(product.unit)}
         </dd>
+        <BaseQuantity label={t('products.minimum')} base={product.minimumBase} unit={product.unit} />
+        <BaseQuantity label={t('products.multiple')} base={product.multipleBase} unit={product.unit} />
+        {product.taxBasisPoints === null ? null : (
+          <>
+            <dt>{t('products.tax')}</dt>
+            <dd>{t('products.taxRate', { rate: rateText(product.taxBasisPoints) })}</dd>
+          </>
+        )}
       </dl>
       <Prices product={product} />
     </article>
@@ -67,9 +76,23 @@ function Stock({ label, base }: { label: string; base: number }) {
   );
 }
 
+/** Nothing where nothing is said. */
+function BaseQuantity({ label, base, unit }: { label: string; base: number | null; unit: string }) {
+  const unitName = useUnitName();
+  if (base === null) return null;
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        {quantityText(base)} {unitName(unit)}
+      </dd>
+    </>
+  );
+}
+
 function Prices({ product }: { product: ProductDetail }) {
   const { t } = useText();
-  const unitName = useUnitName();
+  const taxed = product.taxBasisPoints !== null;
   return (
     <section>
       <h3>{t('products.prices')}</h3>
@@ -80,29 +103,31 @@ function Prices({ product }: { product: ProductDetail }) {
           <thead>
             <tr>
               <th>{t('products.list')}</th>
-              <th style={{ width: 56 }}>{t('order.line.unit')}</th>
-              <th className="num" style={{ width: 84 }}>
+              <th style={{ width: 84 }}>{t('order.line.unit')}</th>
+              <th className="num" style={{ width: 68 }}>
                 {t('products.price')}
               </th>
-              <th className="num" style={{ width: 200 }}>
+              {taxed ? <th className="price-tax">{t('products.taxHow')}</th> : null}
+              <th className="num" style={{ width: 152 }}>
                 {t('products.validFrom')} – {t('products.validTo')}
               </th>
             </tr>
           </thead>
           <tbody>
             {product.prices.map((price) => (
-              <tr key={`${price.priceListCode}/${price.unit}/${price.validFrom}`}>
+              <tr key={`${price.priceListCode}/${price.unit}/${price.minQuantity}/${price.validFrom}`}>
                 <td>
-                  {price.customerId === null ? (
-                    price.priceListName
-                  ) : (
-                    <Link to="/customers" search={{ open: price.customerId }}>
-                      {t('products.forCustomer', { name: price.customerName ?? price.priceListName })}
-                    </Link>
-                  )}
+                  <ListName of={price} />
                 </td>
-                <td>{unitName(price.unit)}</td>
+                <td>
+                  <TierUnit of={price} />
+                </td>
                 <td className="num">{unitPriceText(price.unitPrice, price.currency)}</td>
+                {taxed ? (
+                  <td className="dim price-tax-how">
+                    {t(price.taxIncluded ? 'products.taxIncluded' : 'products.taxOnTop')}
+                  </td>
+                ) : null}
                 <td className="num dim">
                   {price.validFrom} – {price.validTo ?? t('products.openEnd')}
                 </td>
@@ -113,4 +138,18 @@ function Prices({ product }: { product: ProductDetail }) {
       )}
     </section>
   );
+}
+
+/** Whose list a price is on. */
+function ListName({ of: price }: { of: ProductPriceRow }) {
+  const { t } = useText();
+  if (price.customerId !== null) {
+    return (
+      <Link to="/customers" search={{ open: price.customerId }}>
+        {t('products.forCustomer', { name: price.customerName ?? price.priceListName })}
+      </Link>
+    );
+  }
+  if (price.groupName === null) return price.priceListName;
+  return t('products.forGroup', { name: price.groupName || price.priceListName });
 }

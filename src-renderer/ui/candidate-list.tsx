@@ -1,10 +1,8 @@
 /** What drops under a field that is searched by typing: a listbox that floats, placed by its field. */
-import { useLayoutEffect, useState, type ReactNode, type RefObject } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { createPortal } from 'react-dom';
+import { usePlace } from './use-place.ts';
 import './candidate-list.css';
-
-const GAP_PX = 2;
-const MAX_HEIGHT_PX = 400;
 
 export interface CandidateListProps<Hit> {
   id: string;
@@ -59,38 +57,4 @@ export function CandidateList<Hit>(props: CandidateListProps<Hit>) {
 
 export function optionId(listId: string, at: number): string {
   return `${listId}-${at}`;
-}
-
-/** Below its field, or above it where there is more room. */
-function usePlace(anchor: RefObject<HTMLElement | null>, widthPx: number) {
-  const [place, setPlace] = useState<{
-    left: number;
-    width: number;
-    top?: number;
-    bottom?: number;
-    maxHeight: number;
-  }>();
-  useLayoutEffect(() => {
-    const measure = (): void => {
-      const box = anchor.current?.getBoundingClientRect();
-      if (!box) return;
-      const below = innerHeight - box.bottom - 12;
-      const above = box.top - 12;
-      const left = Math.max(8, Math.min(box.left, innerWidth - widthPx - 8));
-      const vertical =
-        below >= Math.min(MAX_HEIGHT_PX, above)
-          ? { top: box.bottom + GAP_PX, maxHeight: Math.min(MAX_HEIGHT_PX, below) }
-          : { bottom: innerHeight - box.top + GAP_PX, maxHeight: Math.min(MAX_HEIGHT_PX, above) };
-      const next = { left, width: widthPx, ...vertical };
-      setPlace((before) => (before && JSON.stringify(before) === JSON.stringify(next) ? before : next));
-    };
-    measure();
-    addEventListener('scroll', measure, true);
-    addEventListener('resize', measure);
-    return () => {
-      removeEventListener('scroll', measure, true);
-      removeEventListener('resize', measure);
-    };
-  });
-  return place;
 }

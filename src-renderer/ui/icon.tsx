@@ -14,6 +14,8 @@ const PATHS = {
   search: 'M7 11.5A4.5 4.5 0 1 0 7 2.5a4.5 4.5 0 0 0 0 9zM10.5 10.5L14 14',
   cross: 'M4 4l8 8M12 4l-8 8',
   star: 'M8 2.2l1.7 3.7 4 .4-3 2.7.9 4L8 10.9 4.4 13l.9-4-3-2.7 4-.4L8 2.2z',
+  pencil: 'M3 13l.7-3L10.5 3.2a1.3 1.3 0 0 1 1.9 0l.4.4a1.3 1.3 0 0 1 0 1.9L6 12.3 3 13z',
+  tag: 'M2.5 8V3a.5.5 0 0 1 .5-.5h5l5.5 5.5-5.5 5.5L2.5 8zM5.4 5.4v.2',
 } as const;
 
 export type IconName = keyof typeof PATHS;

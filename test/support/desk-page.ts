@@ -23,8 +23,8 @@ export async function openDeskPage(
 }
 
 const WORDS = {
-  en: { customer: 'Customer', code: 'Code', quantity: 'Qty', sync: 'Sync', saved: 'Saved' },
-  'zh-CN': { customer: '客户', code: '编码', quantity: '数量', sync: '同步', saved: '已保存' },
+  en: { customer: 'Customer', code: 'Code', quantity: 'Qty', price: 'Price', sync: 'Sync', saved: 'Saved' },
+  'zh-CN': { customer: '客户', code: '编码', quantity: '数量', price: '单价', sync: '同步', saved: '已保存' },
 } as const;
 
 export function customerField(page: Page, language: Language = 'en'): Locator {
@@ -32,7 +32,12 @@ export function customerField(page: Page, language: Language = 'en'): Locator {
 }
 
 /** The grid's one field, while it stands at this cell. */
-export function cell(page: Page, line: number, column: 'code' | 'quantity', language: Language = 'en'): Locator {
+export function cell(
+  page: Page,
+  line: number,
+  column: 'code' | 'quantity' | 'price',
+  language: Language = 'en',
+): Locator {
   const words = WORDS[language][column];
   const name = language === 'en' ? `Line ${line}, ${words}` : `第 ${line} 行，${words}`;
   return page.getByLabel(name, { exact: true });

@@ -1,4 +1,5 @@
 import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
+import { unitPriceText } from '../amounts.ts';
 import { emptyLine, type OrderDraft } from './draft.ts';
 
 /** An order as a draft that amends it. Units of its products are fetched as lines are stepped on. */
@@ -8,6 +9,8 @@ export function draftOfOrder(order: OrderDetail): OrderDraft {
     product: { productId: line.productId, code: line.productCode, name: line.productName, units: [] },
     unit: line.unit,
     quantity: String(line.quantity),
+    // Agreed once, it stays until a person takes the list price.
+    manual: line.manual ? { price: unitPriceText(line.unitPrice, order.currency), reason: line.manual.reason } : null,
   }));
   return {
     orderId: order.orderId,

@@ -1,6 +1,8 @@
 /** Every change of a draft. Pure; the last line is always an empty one, ready to be typed into. */
 import { thousandthsToText } from '../../../src-shared/domain/quantity.ts';
 import type { Repair } from '../../../src-shared/domain/issue.ts';
+import type { Currency } from '../../../src-shared/domain/money.ts';
+import { unitPriceText } from '../amounts.ts';
 import {
   emptyLine,
   isEmptyLine,
@@ -9,6 +11,7 @@ import {
   type DraftProduct,
   type OrderDraft,
 } from './draft.ts';
+import { readPrice } from './read-price.ts';
 import { matchUnit, nextUnit, readQuantity } from './read-quantity.ts';
 
 export type DraftAction =
@@ -24,6 +27,10 @@ export type DraftAction =
   | { do: 'cycleUnit'; line: string }
   | { do: 'setQuantity'; line: string; typed: string }
   | { do: 'settleQuantity'; line: string }
+  | { do: 'setPrice'; line: string; typed: string }
+  | { do: 'settlePrice'; line: string; listUnitPrice: number | null; currency: Currency | null }
+  | { do: 'setReason'; line: string; reason: string }
+  | { do: 'takeListPrice'; line: string }
   | { do: 'removeLine'; line: string }
   | { do: 'repair'; line: string; repair: Repair };
 
@@ -74,10 +81,28 @@ function changedLine(line: DraftLine, action: LineAction): DraftLine {
       const read = readQuantity(line.quantity, units);
       return read.unit === undefined ? line : { ...line, unit: read.unit, quantity: String(read.quantity) };
     }
+    case 'setPrice':
+      return { ...line, manual: { price: action.typed, reason: line.manual?.reason ?? '' } };
+    case 'settlePrice':
+      return settledPrice(line, action);
+    case 'setReason':
+      return line.manual ? { ...line, manual: { ...line.manual, reason: action.reason } } : line;
+    case 'takeListPrice':
+      return line.manual ? { ...line, manual: null } : line;
   }
 }
 
+/** A cell that was emptied, or holds what the list says, is the list's again; what is no price stays as it was typed. */
+function settledPrice(line: DraftLine, list: { listUnitPrice: number | null; currency: Currency | null }): DraftLine {
+  if (!line.manual) return line;
+  const unitPrice = readPrice(line.manual.price);
+  if (line.manual.price.trim() === '' || unitPrice === list.listUnitPrice) return { ...line, manual: null };
+  if (unitPrice === undefined) return line;
+  return { ...line, manual: { ...line.manual, price: unitPriceText(unitPrice, list.currency) } };
+}
+
 function repaired(line: DraftLine, repair: Repair): DraftLine {
+  if (repair.kind === 'takeListPrice') return { ...line, manual: null };
   if (repair.kind !== 'takeAvailable' && repair.kind !== 'setQuantity') return line;
   const read = readQuantity(line.quantity, line.product?.units ?? []);
   return { ...line, unit: read.unit ?? line.unit, quantity: thousandthsToText(repair.quantity) };
@@ -87,9 +112,16 @@ function changeLine(draft: OrderDraft, key: string, change: (line: DraftLine) =>
   const at = draft.lines.findIndex((line) => line.key === key);
   const before = draft.lines[at];
   if (!before) return draft;
-  const after = change(before);
-  if (after === before) return draft;
+  const changed = change(before);
+  if (changed === before) return draft;
+  const after = changed.manual && isOtherGoods(before, changed) ? { ...changed, manual: null } : changed;
   return withEmptyEnd({ ...draft, lines: draft.lines.with(at, after) });
+}
+
+/** What was agreed for a piece was not agreed for a case, nor for another product. */
+function isOtherGoods(before: DraftLine, after: DraftLine): boolean {
+  if (before.product !== null && before.product.productId !== after.product?.productId) return true;
+  return before.unit !== '' && before.unit !== after.unit;
 }
 
 function withEmptyEnd(draft: OrderDraft): OrderDraft {

@@ -23,6 +23,8 @@ const draftLine = z.object({
   /** The unit's code, or what was typed where that is none. */
   unit: z.string(),
   quantity: z.string(),
+  /** A price by hand, as it was typed, and why; null: the list's counts. Drafts of earlier versions have none. */
+  manual: z.object({ price: z.string(), reason: z.string() }).nullable().default(null),
 });
 
 export const orderDraft = z.object({
@@ -51,7 +53,8 @@ let lineCount = 0;
 
 export function emptyLine(): DraftLine {
   lineCount += 1;
-  return { key: `l${Date.now().toString(36)}-${lineCount}`, product: null, sought: null, unit: '', quantity: '' };
+  const key = `l${Date.now().toString(36)}-${lineCount}`;
+  return { key, product: null, sought: null, unit: '', quantity: '', manual: null };
 }
 
 export function emptyDraft(): OrderDraft {
@@ -60,7 +63,12 @@ export function emptyDraft(): OrderDraft {
 }
 
 export function isEmptyLine(line: DraftLine): boolean {
-  return line.product === null && (line.sought?.text ?? '') === '' && line.quantity.trim() === '';
+  return (
+    line.product === null &&
+    (line.sought?.text ?? '') === '' &&
+    line.quantity.trim() === '' &&
+    (line.manual?.price ?? '').trim() === ''
+  );
 }
 
 /** Nothing was typed that would be missed. */

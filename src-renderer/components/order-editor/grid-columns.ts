@@ -3,8 +3,11 @@ export const COLUMNS = ['number', 'code', 'product', 'unit', 'quantity', 'price'
 export type ColumnId = (typeof COLUMNS)[number];
 
 /** Where typing does something. */
-export const TYPED_COLUMNS = ['code', 'product', 'unit', 'quantity'] as const;
+const TYPED_COLUMNS = ['code', 'product', 'unit', 'quantity', 'price'] as const;
 export type TypedColumn = (typeof TYPED_COLUMNS)[number];
+
+/** Where Tab stops. Not at the price: few are typed, and whoever goes there means it. */
+export const TAB_COLUMNS = ['code', 'product', 'unit', 'quantity'] as const satisfies TypedColumn[];
 
 const FIXED_PX = { number: 44, code: 112, unit: 64, quantity: 84, price: 104, amount: 116 };
 const FIXED_SUM_PX = Object.values(FIXED_PX).reduce((sum, width) => sum + width, 0);
@@ -34,6 +37,11 @@ export function placeColumns(totalPx: number): Record<ColumnId, ColumnPlace> {
 
 export function isTyped(column: ColumnId): column is TypedColumn {
   return (TYPED_COLUMNS as readonly ColumnId[]).includes(column);
+}
+
+/** Where a product is looked for by typing. */
+export function isSought(column: ColumnId): boolean {
+  return column === 'code' || column === 'product';
 }
 
 /** The column a step away, staying inside; the line number is no place to go. */

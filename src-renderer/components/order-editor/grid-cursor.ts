@@ -16,6 +16,8 @@ export interface GridCursor {
   paused: boolean;
   /** The person wanted to go on, and there is no such product. */
   told: boolean;
+  /** The hands are to be at the reason of this line's price. */
+  asking: boolean;
 }
 
 export interface CursorMoves {
@@ -24,28 +26,29 @@ export interface CursorMoves {
   /** `typed` restarts the wait before an unfinished cell is commented on. */
   setEditing: (editing: boolean, typed?: boolean) => void;
   tell: () => void;
+  /** Goes to the reason of the price under the cursor, or says that the hands have left it. */
+  ask: (asking: boolean) => void;
 }
 
-const START: GridCursor = { row: 0, column: 'code', editing: false, paused: false, told: false };
+const STILL = { editing: false, paused: false, told: false, asking: false };
+const START: GridCursor = { row: 0, column: 'code', ...STILL };
 
 export function useGridCursor(): CursorMoves {
   const [cursor, setCursor] = useState(START);
   const [typedCount, setTypedCount] = useState(0);
-  const moveTo = useCallback(
-    (row: number, column: ColumnId) => setCursor({ row, column, editing: false, paused: false, told: false }),
-    [],
-  );
+  const moveTo = useCallback((row: number, column: ColumnId) => setCursor({ row, column, ...STILL }), []);
   const setEditing = useCallback((editing: boolean, typed = false) => {
     setCursor((before) => ({ ...before, editing, ...(typed ? { paused: false, told: false } : {}) }));
     if (typed) setTypedCount((count) => count + 1);
   }, []);
   const tell = useCallback(() => setCursor((before) => ({ ...before, told: true })), []);
+  const ask = useCallback((asking: boolean) => setCursor((before) => ({ ...before, editing: false, asking })), []);
   useEffect(() => {
     if (typedCount === 0) return;
     const timer = setTimeout(() => setCursor((before) => ({ ...before, paused: true })), WONDERS_AFTER_MS);
     return () => clearTimeout(timer);
   }, [typedCount]);
-  return { cursor, moveTo, setEditing, tell };
+  return { cursor, moveTo, setEditing, tell, ask };
 }
 
 /** Whether an issue is only that the person is not done yet: said on leaving the cell, after a pause, or on saving. */
@@ -56,6 +59,8 @@ export function isUnfinished(placed: PlacedIssue, draft: OrderDraft, cursor: Gri
   if (at.place !== 'line') return false;
   const line = draft.lines[cursor.row];
   if (line?.key !== at.key) return false;
+  // The reason is asked for below the price.
+  if (issue.code === 'price.reasonMissing') return cursor.column === 'price';
   if (issue.code === 'product.unknown') return isSeeking(line, cursor) && !cursor.told;
   if (at.column === 'quantity' && line.quantity === '') return true;
   return cursor.editing && !cursor.paused && cursor.column === at.column;

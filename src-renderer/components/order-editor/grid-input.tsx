@@ -8,7 +8,7 @@ import { useText } from '../../text/i18n.ts';
 import { CandidateList, optionId } from '../../ui/candidate-list.tsx';
 import type { DraftLine } from './draft.ts';
 import type { DraftAction } from './draft-reducer.ts';
-import { isTyped, type ColumnId, type ColumnPlace } from './grid-columns.ts';
+import { isSought, isTyped, type ColumnId, type ColumnPlace } from './grid-columns.ts';
 import type { CursorMoves } from './grid-cursor.ts';
 import { gridKey, type GridKey } from './grid-keys.ts';
 import { ProductCandidate, PRODUCT_CANDIDATE_COLUMNS, PRODUCT_CANDIDATES_PX } from './product-candidate.tsx';
@@ -34,11 +34,15 @@ export interface GridInputProps {
   onGo: (go: NonNullable<GridKey>) => void;
   /** What was typed in this line's cell turned out to be no product. */
   onUnfound: (lineKey: string, column: ColumnId) => void;
+  /** Why this price is being told: Escape ends that first, and so does typing another. */
+  told: boolean;
+  onTold: (told: boolean) => void;
   ref: Ref<GridInputHandle>;
 }
 
 export function GridInput(props: GridInputProps) {
-  const { line, text, moves, place, choice, dispatch, invalid, describedBy, onGo, onUnfound, ref } = props;
+  const { line, text, moves, place, choice, dispatch, invalid, describedBy, onGo, onUnfound, told, onTold, ref } =
+    props;
   const { cursor } = moves;
   const { column } = cursor;
   const { t } = useText();
@@ -47,21 +51,24 @@ export function GridInput(props: GridInputProps) {
   const [composing, setComposing] = useState<string | null>(null);
   const [focused, setFocused] = useState(false);
   const [chosen, setChosen] = useState({ among: '', at: 0 });
-  const entered = useRef(text);
+  const entered = useRef({ text, byHand: false });
 
   useImperativeHandle(ref, () => ({
     focus: () => field.current?.focus({ preventScroll: true }),
     hasFocus: () => document.activeElement === field.current,
   }));
   const here = `${line.key}/${column}`;
+  const byHand = line.manual !== null;
+  const untouched = !cursor.editing && composing === null;
+  // Also when what stands in the cell comes later than the hands: the next key takes its place, it does not go behind it.
   useLayoutEffect(() => {
-    entered.current = field.current?.value ?? '';
+    if (!untouched) return;
+    entered.current = { text, byHand };
     // Selecting would also take the focus from wherever it is.
     if (document.activeElement === field.current) field.current?.select();
-  }, [here]);
+  }, [here, text, byHand, untouched]);
 
   const seeking = line.sought !== null && line.sought.column === column && line.sought.text.trim() !== '';
-  const isSought = column === 'code' || column === 'product';
   const open = seeking && focused && composing === null && (choice.hits.length > 0 || (choice.current && !cursor.told));
   // Other letters, other candidates: the first of them is meant again.
   const among = `${here}/${line.sought?.text ?? ''}`;
@@ -71,11 +78,14 @@ export function GridInput(props: GridInputProps) {
     (typed: string) => {
       if (!isTyped(column)) return;
       moves.setEditing(true, true);
-      if (column === 'quantity') dispatch({ do: 'setQuantity', line: line.key, typed });
+      if (column === 'price') {
+        onTold(false);
+        dispatch({ do: 'setPrice', line: line.key, typed });
+      } else if (column === 'quantity') dispatch({ do: 'setQuantity', line: line.key, typed });
       else if (column === 'unit') dispatch({ do: 'setUnit', line: line.key, typed });
       else dispatch({ do: 'seek', line: line.key, column, text: typed });
     },
-    [column, dispatch, line.key, moves],
+    [column, dispatch, line.key, moves, onTold],
   );
   const pick = (at: number): void => {
     const hit = choice.hits[at];
@@ -89,9 +99,18 @@ export function GridInput(props: GridInputProps) {
     onGo({ go: 'enter' });
   };
   const escape = (): boolean => {
-    if (line.sought) dispatch({ do: 'giveUpSeeking', line: line.key });
-    else if (cursor.editing && column === 'quantity') write(entered.current);
-    else if (!cursor.editing) return false;
+    const before = entered.current;
+    if (told) {
+      onTold(false);
+      return true;
+    }
+    // What was typed in another cell of the line is on its way, and meant.
+    if (line.sought?.column === column) dispatch({ do: 'giveUpSeeking', line: line.key });
+    else if (cursor.editing && column === 'quantity') write(before.text);
+    else if (cursor.editing && column === 'price') {
+      if (before.byHand) write(before.text);
+      else dispatch({ do: 'takeListPrice', line: line.key });
+    } else if (!cursor.editing) return false;
     moves.setEditing(false);
     requestAnimationFrame(() => field.current?.select());
     return true;
@@ -130,7 +149,7 @@ export function GridInput(props: GridInputProps) {
     else if ((go.go === 'enter' || (go.go === 'tab' && go.by === 1)) && seeking) {
       if (choice.current && choice.hits.length === 0) moves.tell();
       else pick(highlighted);
-    } else if (go.go === 'enter' && isSought && line.product === null) {
+    } else if (go.go === 'enter' && isSought(column) && line.product === null) {
       // Nothing was typed: there is nothing to go on with.
     } else if (go.go === 'tab') return leavesByTab(go.by) ? false : (onGo(go), true);
     else onGo(go);

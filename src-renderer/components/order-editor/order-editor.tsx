@@ -4,27 +4,26 @@
  */
 import { Input } from 'antd';
 import type { InputRef } from 'antd';
-import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, type Dispatch, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { PlaceAnswer } from '../../../src-main/api/desk-services.ts';
 import type { Repair } from '../../../src-shared/domain/issue.ts';
 import { issueText } from '../../../src-shared/text/issue-text.ts';
-import { useDesk } from '../../desk/desk-context.tsx';
 import { errorWords } from '../../desk/error-words.ts';
-import { productDetail } from '../../desk/queries.ts';
 import { useText } from '../../text/i18n.ts';
 import { useKeys } from '../../ui/keys.tsx';
 import { CustomerPick, type CustomerPickHandle } from '../customer-pick.tsx';
-import { isPristine, type OrderDraft } from './draft.ts';
-import type { DraftAction } from './draft-reducer.ts';
-import { isUnfinished, useGridCursor } from './grid-cursor.ts';
+import { isPristine } from './draft.ts';
+import { columnToMend, firstOf, groupByLine, isUnder, useIssues } from './editor-issues.ts';
+import { useGridCursor } from './grid-cursor.ts';
 import { OrderGrid, type OrderGridHandle } from './order-grid.tsx';
-import { placeIssues, type PlacedIssue } from './order-request.ts';
+import type { PlacedIssue } from './order-request.ts';
+import { rememberReasons } from './recent-reasons.ts';
 import { TotalsBar } from './totals-bar.tsx';
 import type { DraftInHand } from './use-draft.ts';
 import { useOrderCheck } from './use-order-check.ts';
 import { useProductChoice } from './use-product-choice.ts';
 import { useSaving } from './use-saving.ts';
+import { useUnitsOf } from './use-units-of.ts';
 import './order-editor.css';
 
 /** A key pressed twice saves one order; the second press must not complain about the empty one after it. */
@@ -46,6 +45,7 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
   const customer = useRef<CustomerPickHandle>(null);
   const grid = useRef<OrderGridHandle>(null);
   const note = useRef<InputRef>(null);
+  const [why, setWhy] = useState(false);
   const line = draft.lines[Math.min(cursor.row, draft.lines.length - 1)];
   const customerId = draft.customer?.customerId ?? null;
   const choice = useProductChoice(line?.sought?.text ?? null, customerId, dispatch);
@@ -60,10 +60,9 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
       if (placed?.at.place === 'note') note.current?.focus();
       else if (placed?.at.place === 'line') {
         const { key, column } = placed.at;
-        grid.current?.focusCell(
-          current().lines.findIndex((each) => each.key === key),
-          column === 'price' ? 'code' : column,
-        );
+        const row = current().lines.findIndex((each) => each.key === key);
+        if (placed.issue.code === 'price.reasonMissing') grid.current?.focusReason(row);
+        else grid.current?.focusCell(row, columnToMend(column, placed));
       } else if (placed?.at.place === 'customer') customer.current?.focus();
       else grid.current?.focus();
     },
@@ -79,12 +78,15 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
   const savedAt = useRef(Number.NEGATIVE_INFINITY);
   const save = async (): Promise<void> => {
     await Promise.all([choice.settled(), customer.current?.settled()]);
+    grid.current?.settle();
     const given = current();
     if (isPristine(given) && performance.now() - savedAt.current < DOUBLE_PRESS_MS) return;
     const result = await saving.save(given);
     if (result && 'answer' in result) {
       savedAt.current = performance.now();
+      rememberReasons(given);
       moveTo(0, 'code');
+      setWhy(false);
       onSaved(result.answer);
       customer.current?.focus();
     } else if (result) goTo(firstOf(result.issues));
@@ -125,6 +127,15 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
     ...(line && lineRepair
       ? [{ chord: 'Alt+R', label: t('editor.key.repair'), run: () => repair(line.key, lineRepair) }]
       : []),
+    {
+      chord: 'Alt+W',
+      label: t('story.key'),
+      run: () => {
+        setWhy(!why);
+        grid.current?.focus();
+      },
+    },
+    ...(why ? [{ chord: 'Escape', run: () => setWhy(false) }] : []),
     ...(onBack ? [{ chord: 'Alt+Backspace', label: t('editor.key.back'), run: onBack }] : []),
   ]);
 
@@ -154,6 +165,8 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
         checked={checked}
         issues={byLine}
         onRepair={repair}
+        why={why}
+        onWhy={setWhy}
       />
       {trouble === undefined ? null : (
         <p className="editor-trouble" role="alert">
@@ -197,59 +210,4 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
       </div>
     </section>
   );
-}
-
-function useIssues(of: {
-  draft: OrderDraft;
-  checked: ReturnType<typeof useOrderCheck>['checked'];
-  refusal: ReturnType<typeof useSaving>['refusal'];
-  cursor: ReturnType<typeof useGridCursor>['cursor'];
-}): PlacedIssue[] {
-  const { draft, checked, refusal, cursor } = of;
-  return useMemo(() => {
-    if (refusal?.draft === draft) return inOrder(refusal.issues);
-    const found = checked ? placeIssues(checked.answer.issues, checked.keys) : [];
-    return inOrder(found.filter((placed) => !isUnfinished(placed, draft, cursor)));
-  }, [draft, checked, refusal, cursor]);
-}
-
-/** As the eye goes: customer, lines from the top, note, the whole. The desk's own order within a line. */
-function inOrder(issues: readonly PlacedIssue[]): PlacedIssue[] {
-  const rank = { customer: 0, line: 1, note: 2, order: 3 };
-  return issues.toSorted((a, b) => rank[a.at.place] - rank[b.at.place]);
-}
-
-function firstOf(issues: readonly PlacedIssue[]): PlacedIssue | undefined {
-  const ordered = inOrder(issues);
-  return ordered.find(({ issue }) => issue.severity === 'error') ?? ordered[0];
-}
-
-function isUnder({ at }: PlacedIssue, key: string | undefined, column: string): boolean {
-  return (
-    at.place === 'line' && at.key === key && (at.column === column || (at.column === 'price' && column === 'code'))
-  );
-}
-
-function groupByLine(issues: readonly PlacedIssue[]): ReadonlyMap<string, readonly PlacedIssue[]> {
-  const lines = new Map<string, PlacedIssue[]>();
-  for (const placed of issues) {
-    if (placed.at.place !== 'line') continue;
-    const before = lines.get(placed.at.key);
-    if (before) before.push(placed);
-    else lines.set(placed.at.key, [placed]);
-  }
-  return lines;
-}
-
-/** An amended order's lines come without their products' units: fetched when a line is stepped on. */
-function useUnitsOf(line: OrderDraft['lines'][number] | undefined, dispatch: Dispatch<DraftAction>): void {
-  const desk = useDesk();
-  const product = line?.product;
-  const lacking = product !== null && product !== undefined && product.units.length === 0;
-  const { data } = useQuery({ ...productDetail(desk, product?.productId ?? ''), enabled: lacking });
-  const key = line?.key;
-  useEffect(() => {
-    if (!lacking || !data || key === undefined || data.productId !== product.productId) return;
-    dispatch({ do: 'setUnits', line: key, units: data.units });
-  }, [lacking, data, key, product, dispatch]);
 }

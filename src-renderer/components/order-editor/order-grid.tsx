@@ -10,14 +10,19 @@ import type { Repair } from '../../../src-shared/domain/issue.ts';
 import { issueText } from '../../../src-shared/text/issue-text.ts';
 import { useText } from '../../text/i18n.ts';
 import { useUnitName } from '../use-unit-name.ts';
+import { BelowLine } from './below-line.tsx';
 import type { OrderDraft } from './draft.ts';
 import type { DraftAction } from './draft-reducer.ts';
-import { COLUMNS, columnBeside, isTyped, placeColumns, TYPED_COLUMNS, type ColumnId } from './grid-columns.ts';
+import { COLUMNS, isSought, placeColumns, type ColumnId } from './grid-columns.ts';
 import type { CursorMoves } from './grid-cursor.ts';
 import { GridInput, type GridInputHandle } from './grid-input.tsx';
 import type { GridKey } from './grid-keys.ts';
+import { placeAfter } from './grid-places.ts';
 import { cellText, GridRow } from './grid-row.tsx';
+import { LineStory } from './line-story.tsx';
 import type { PlacedIssue } from './order-request.ts';
+import { readPrice } from './read-price.ts';
+import { offeredReasons } from './recent-reasons.ts';
 import type { CheckedDraft } from './use-order-check.ts';
 import type { ProductChoice } from './use-product-choice.ts';
 import './order-grid.css';
@@ -29,7 +34,11 @@ const NO_ISSUES: readonly PlacedIssue[] = [];
 export interface OrderGridHandle {
   focus: () => void;
   focusCell: (row: number, column: ColumnId) => void;
+  /** Where the reason of this line's price is typed. */
+  focusReason: (row: number) => void;
   hasFocus: () => boolean;
+  /** Takes a price that is being typed for typed, as leaving its cell would. */
+  settle: () => void;
 }
 
 export interface OrderGridProps {
@@ -40,16 +49,20 @@ export interface OrderGridProps {
   checked: CheckedDraft | undefined;
   issues: ReadonlyMap<string, readonly PlacedIssue[]>;
   onRepair: (lineKey: string, repair: Repair) => void;
+  /** Why the line under the cursor costs what it costs is told. */
+  why: boolean;
+  onWhy: (told: boolean) => void;
   ref: Ref<OrderGridHandle>;
 }
 
 export function OrderGrid(props: OrderGridProps) {
-  const { draft, dispatch, moves, choice, checked, issues } = props;
+  const { draft, dispatch, moves, choice, checked, issues, why, onWhy } = props;
   const { cursor, moveTo } = moves;
   const { t, language } = useText();
   const unitName = useUnitName();
   const scroller = useRef<HTMLDivElement>(null);
   const field = useRef<GridInputHandle>(null);
+  const priceAnchor = useRef<HTMLSpanElement>(null);
   const calloutId = useId();
   const width = useWidth(scroller);
   const columns = useMemo(() => placeColumns(width), [width]);
@@ -65,27 +78,25 @@ export function OrderGrid(props: OrderGridProps) {
 
   const row = Math.min(cursor.row, draft.lines.length - 1);
   const line = draft.lines[row];
+  const checkedLine = line ? checked?.rows.get(line.key) : undefined;
+  const listUnitPrice = checkedLine?.listUnitPrice ?? null;
   useEffect(() => virtual.scrollToIndex(row, { align: 'auto' }), [virtual, row]);
-  useImperativeHandle(props.ref, () => ({
-    focus: () => field.current?.focus(),
-    focusCell: (to, column) => {
-      moveTo(to, column);
-      field.current?.focus();
-    },
-    hasFocus: () => field.current?.hasFocus() ?? false,
-  }));
-
+  const settlePrice = useCallback(() => {
+    if (!line || cursor.column !== 'price') return;
+    dispatch({ do: 'settlePrice', line: line.key, listUnitPrice, currency });
+  }, [currency, cursor.column, dispatch, line, listUnitPrice]);
   /** What was typed in the cell is settled when the field leaves it. */
   const leaveCell = useCallback(() => {
     if (!line) return;
     if (cursor.column === 'quantity') dispatch({ do: 'settleQuantity', line: line.key });
+    settlePrice();
     if (!line.sought || line.sought.column !== cursor.column) return;
     if (line.sought.text.trim() !== '') void choice.resolve(line.key, line.sought.text, false);
     else {
       dispatch({ do: 'dropProduct', line: line.key });
       dispatch({ do: 'giveUpSeeking', line: line.key });
     }
-  }, [choice, cursor.column, dispatch, line]);
+  }, [choice, cursor.column, dispatch, line, settlePrice]);
   const goTo = useCallback(
     (to: number, column: ColumnId) => {
       leaveCell();
@@ -93,13 +104,34 @@ export function OrderGrid(props: OrderGridProps) {
     },
     [draft.lines.length, leaveCell, moveTo],
   );
+  const byHand = line?.manual && !isOfList(line.manual.price, listUnitPrice) ? line.manual : undefined;
   const onGo = (go: NonNullable<GridKey>): void => {
+    if (cursor.column === 'price' && byHand && asksReason(go, byHand.reason)) {
+      leaveCell();
+      onWhy(false);
+      moves.ask(true);
+      return;
+    }
     const target = placeAfter(go, { row, column: cursor.column, lines: draft.lines.length, page: pageRows(scroller) });
     if (!target) return;
     // After a choice the line's product is on its way already.
     if (go.go === 'enter' && isSought(cursor.column)) moveTo(target.row, target.column);
     else goTo(target.row, target.column);
   };
+  useImperativeHandle(props.ref, () => ({
+    focus: () => field.current?.focus(),
+    focusCell: (to, column) => {
+      moveTo(to, column);
+      field.current?.focus();
+    },
+    focusReason: (to) => {
+      onWhy(false);
+      moveTo(to, 'price');
+      moves.ask(true);
+    },
+    hasFocus: () => field.current?.hasFocus() ?? false,
+    settle: settlePrice,
+  }));
   const latest = useRef({ draft, cursor });
   useEffect(() => {
     latest.current = { draft, cursor };
@@ -120,9 +152,10 @@ export function OrderGrid(props: OrderGridProps) {
       // Ends a word that is being composed: its letters then belong to the cell they were typed in.
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
       goTo(to, column);
+      onWhy(column === 'price');
       field.current?.focus();
     },
-    [goTo],
+    [goTo, onWhy],
   );
 
   if (!line) return null;
@@ -131,9 +164,10 @@ export function OrderGrid(props: OrderGridProps) {
   );
   const rowIssue = cellIssue ?? issues.get(line.key)?.[0];
   const sentence = rowIssue ? issueText(rowIssue.issue, language) : undefined;
-  const facts = { line, index: row, checked: checked?.rows.get(line.key), currency };
+  const facts = { line, index: row, checked: checkedLine, currency };
   const text = cursor.column === 'notes' ? (sentence ?? '') : cellText(cursor.column, facts, unitName);
-  const calloutColumn = rowIssue?.at.place === 'line' ? rowIssue.at.column : cursor.column;
+  const asks = byHand !== undefined && cursor.column === 'price' && !why;
+  const calloutColumn = asks ? 'price' : rowIssue?.at.place === 'line' ? rowIssue.at.column : cursor.column;
   return (
     <div ref={scroller} className="grid-scroller" tabIndex={-1}>
       <div
@@ -184,64 +218,46 @@ export function OrderGrid(props: OrderGridProps) {
         invalid={cellIssue?.issue.severity === 'error'}
         onGo={onGo}
         onUnfound={onUnfound}
+        told={why}
+        onTold={onWhy}
       />
-      {sentence === undefined ? null : (
-        <p
-          id={calloutId}
-          className={`callout callout-${rowIssue?.issue.severity ?? 'error'}`}
-          style={{ top: GRID_ROW_PX + (row + 1) * GRID_ROW_PX + 3, left: columns[calloutColumn].left }}
-          role="status"
-        >
-          {sentence}
-        </p>
-      )}
+      <span
+        ref={priceAnchor}
+        className="price-anchor"
+        style={{ ...columns.price, top: GRID_ROW_PX + row * GRID_ROW_PX }}
+        aria-hidden="true"
+      />
+      <BelowLine
+        at={{ top: GRID_ROW_PX + (row + 1) * GRID_ROW_PX + 3, left: columns[calloutColumn].left }}
+        issue={rowIssue?.issue}
+        sentenceId={calloutId}
+        reason={asks ? { line, listUnitPrice, currency, offered: offeredReasons(draft, line.key) } : undefined}
+        wanted={cursor.asking}
+        dispatch={dispatch}
+        onReasonDone={(to) => {
+          if (to === 'next') goTo(row + 1, 'code');
+          else moves.ask(false);
+          field.current?.focus();
+        }}
+        onReasonLeft={() => moves.ask(false)}
+      />
+      <LineStory anchor={priceAnchor} told={why} line={line} at={row} checked={checkedLine} currency={currency} />
     </div>
   );
 }
 
-function isSought(column: ColumnId): boolean {
-  return column === 'code' || column === 'product';
+/** Whether a price as it is typed is the list's: an empty one is. */
+function isOfList(typed: string, listUnitPrice: number | null): boolean {
+  return typed.trim() === '' || readPrice(typed) === listUnitPrice;
+}
+
+/** Enter goes by the reason where it is yet to be given, Tab also where it may be changed. */
+function asksReason(go: NonNullable<GridKey>, reason: string): boolean {
+  return (go.go === 'tab' && go.by === 1) || (go.go === 'enter' && reason.trim() === '');
 }
 
 function pageRows(scroller: RefObject<HTMLDivElement | null>): number {
   return Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / GRID_ROW_PX) - 2);
-}
-
-interface Place {
-  row: number;
-  column: ColumnId;
-}
-
-function placeAfter(go: NonNullable<GridKey>, from: Place & { lines: number; page: number }): Place | undefined {
-  const { row, column } = from;
-  switch (go.go) {
-    case 'cell':
-      return { row: row + go.rows, column: go.columns === 0 ? column : columnBeside(column, go.columns) };
-    case 'rowEdge':
-      return { row, column: go.edge === 'first' ? 'code' : 'notes' };
-    case 'gridEdge':
-      return { row: go.edge === 'first' ? 0 : from.lines - 1, column: 'code' };
-    case 'page':
-      return { row: row + go.by * from.page, column };
-    case 'tab':
-      return tabPlace(from, go.by);
-    case 'enter':
-      return isTyped(column) && column !== 'quantity' ? { row, column: 'quantity' } : { row: row + 1, column: 'code' };
-    default:
-      return undefined;
-  }
-}
-
-/** Tab goes through the cells that are typed into, line after line. */
-function tabPlace({ row, column }: Place, by: -1 | 1): Place {
-  const at = isTyped(column)
-    ? TYPED_COLUMNS.indexOf(column) + by
-    : by === 1
-      ? TYPED_COLUMNS.length
-      : TYPED_COLUMNS.length - 1;
-  const beside = TYPED_COLUMNS[at];
-  if (beside) return { row, column: beside };
-  return by === 1 ? { row: row + 1, column: 'code' } : { row: row - 1, column: 'quantity' };
 }
 
 function useWidth(of: RefObject<HTMLElement | null>): number {

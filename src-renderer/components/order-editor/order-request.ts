@@ -3,6 +3,7 @@ import type { GivenOrder } from '../../../src-main/api/desk-services.ts';
 import type { SpokenIssue } from '../../../src-main/api/spoken-issue.ts';
 import { isEmptyLine, type DraftLine, type OrderDraft } from './draft.ts';
 import type { ColumnId } from './grid-columns.ts';
+import { readPrice } from './read-price.ts';
 import { readQuantity } from './read-quantity.ts';
 
 export interface OrderRequest {
@@ -23,7 +24,13 @@ function givenLine(line: DraftLine): GivenOrder['lines'][number] {
   const read = readQuantity(line.quantity, line.product?.units ?? []);
   // While another product is being sought the old one no longer counts.
   const productId = line.sought === null ? (line.product?.productId ?? '') : '';
-  return { productId, unit: read.unit ?? line.unit, quantity: read.quantity };
+  const unit = read.unit ?? line.unit;
+  const { manual } = line;
+  // A price that was typed for a piece is none for the case that is being typed behind the quantity.
+  if (!manual || manual.price.trim() === '' || unit !== line.unit) return { productId, unit, quantity: read.quantity };
+  // As it was typed where that is no price: the rules then say so.
+  const unitPrice = readPrice(manual.price) ?? manual.price;
+  return { productId, unit, quantity: read.quantity, manual: { unitPrice, reason: manual.reason } };
 }
 
 /** An issue at its place in the editor. */
@@ -37,6 +44,7 @@ const COLUMN_OF_FIELD: Record<string, ColumnId> = {
   unit: 'unit',
   quantity: 'quantity',
   unitPrice: 'price',
+  amountMinor: 'amount',
 };
 
 export function placeIssues(issues: readonly SpokenIssue[], keys: readonly string[]): PlacedIssue[] {

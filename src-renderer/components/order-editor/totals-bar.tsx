@@ -3,6 +3,7 @@ import type { CheckAnswer } from '../../../src-main/api/desk-services.ts';
 import { useText } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { amountText, quantityText } from '../amounts.ts';
+import { OrderSums } from '../order-sums.tsx';
 
 export interface TotalsBarProps {
   answer: CheckAnswer | undefined;
@@ -15,7 +16,7 @@ export interface TotalsBarProps {
   amends: boolean;
 }
 
-/** Lines, pieces, total; how many problems there are; saving. */
+/** Lines, pieces, what the total is made of; how many problems there are; saving. */
 export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave, busy, amends }: TotalsBarProps) {
   const { t } = useText();
   const lines = answer?.lines.length ?? 0;
@@ -37,6 +38,7 @@ export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave,
         {t('common.lineCount', { count: lines })} ·{' '}
         {t('common.pieceCount', { count: pieces === 1_000 ? 1 : 2, text: quantityText(pieces) })}
       </span>
+      {answer ? <OrderSums of={answer} currency={answer.currency} /> : null}
       <span className="totals-total" aria-live="off">
         <span className="dim">{t('editor.total')}</span>
         <output aria-label={t('editor.total')}>{amountText(answer?.totalMinor ?? 0, answer?.currency ?? null)}</output>
