@@ -10,6 +10,7 @@ import { stockLeases } from './0008-stock-leases.ts';
 import { serverRuns } from './0009-server-runs.ts';
 import { contestedCodes } from './0010-contested-codes.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
+import { orderSteps } from './0012-order-steps.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -22,4 +23,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   serverRuns,
   contestedCodes,
   pricesInFull,
+  orderSteps,
 ];

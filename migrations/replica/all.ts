@@ -10,6 +10,7 @@ import { stockLeases } from './0008-stock-leases.ts';
 import { unprovenReceipts } from './0009-unproven-receipts.ts';
 import { indexesKept } from './0010-indexes-kept.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
+import { orderSteps } from './0012-order-steps.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -22,4 +23,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   unprovenReceipts,
   indexesKept,
   pricesInFull,
+  orderSteps,
 ];

@@ -144,6 +144,9 @@ export function orderOf(row: Selectable<SalesOrderTable>, lines: readonly Select
     lines: lines.map(orderLineOf),
     history: row.history,
     ...said('taxMinor', row.tax_minor),
+    ...said('state', row.state),
+    ...said('hold', row.hold),
+    ...said('creditedMinor', row.credited_minor),
   };
 }
 

@@ -6,7 +6,8 @@
  */
 import type { ColumnType, Generated, GeneratedAlways, Kysely, Transaction } from 'kysely';
 import type { Issue } from '../../src-shared/domain/issue.ts';
-import type { Order, OrderEvent, OrderLineMore } from '../../src-shared/domain/order.ts';
+import type { Order, OrderEvent, OrderHold, OrderLineMore } from '../../src-shared/domain/order.ts';
+import type { OpenState } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { Policy, PolicyName } from '../../src-shared/domain/policy.ts';
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
@@ -252,6 +253,19 @@ export interface StockTable {
   rev: Generated<number>;
 }
 
+export interface StockMovementTable {
+  movement_id: GeneratedAlways<number>;
+  warehouse_id: string;
+  product_id: string;
+  quantity_base: number;
+  kind: 'opening' | 'count' | 'shipped' | 'returned' | 'recovery';
+  order_id: string | null;
+  order_version: number | null;
+  mutation_id: string | null;
+  user_id: string | null;
+  moved_at: number;
+}
+
 export interface SalesOrderTable {
   order_id: string;
   number: string;
@@ -267,6 +281,9 @@ export interface SalesOrderTable {
   total_minor: number;
   history: Json<OrderEvent[]>;
   tax_minor: Generated<number | null>;
+  state: Generated<OpenState | null>;
+  hold: Generated<OrderHold | null>;
+  credited_minor: Generated<number | null>;
   rev: Generated<number>;
 }
 
@@ -423,6 +440,7 @@ export interface CentralTables {
   promotion: PromotionTable;
   policy: PolicyTable;
   stock: StockTable;
+  stock_movement: StockMovementTable;
   sales_order: SalesOrderTable;
   sales_order_line: SalesOrderLineTable;
   sales_order_version: SalesOrderVersionTable;

@@ -11,6 +11,8 @@ import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-pric
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import { DEFAULT_MANUAL_PRICES, type ManualPricePolicy } from '../../src-shared/domain/policy.ts';
 import type { HouseRules } from './catalogue-memory.ts';
+import type { StockMove } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import { DEFAULT_REVIEWS, type ReviewPolicy } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { LeaseRow } from '../leases/lease-rows.ts';
 import type { StoredOrder } from '../orders/load-orders.ts';
 
@@ -49,6 +51,20 @@ export interface StockEntry {
   touched: boolean;
 }
 
+/** A change of what is on the shelves, by one order's one version. */
+export interface Movement {
+  productId: string;
+  /** Thousandths of the base unit; less than nothing where goods leave. */
+  quantityBase: number;
+  kind: 'shipped' | 'returned' | 'recovery';
+  orderId: string;
+  version: number;
+  mutationId: string | null;
+  userId: string | null;
+  /** Unix milliseconds by central's clock. */
+  at: number;
+}
+
 /** Stock that is set aside for the desk whose batch this is; part of `allocated`. */
 export interface LeaseEntry {
   row: LeaseRow;
@@ -71,10 +87,12 @@ export class BatchState implements OrderFacts {
   readonly customers = new Map<string, CustomerFacts>();
   readonly products = new Map<string, ProductFacts>();
   /** What the house has decided for all orders. */
-  house: HouseRules = { promotions: [], manualPrices: DEFAULT_MANUAL_PRICES };
+  house: HouseRules = { promotions: [], manualPrices: DEFAULT_MANUAL_PRICES, reviews: DEFAULT_REVIEWS };
   readonly priced = new Map<string, ProductPrices>();
   /** Of the one warehouse that the batch takes from, by product. */
   readonly stock = new Map<string, StockEntry>();
+  /** Of that warehouse, what has yet to be written. */
+  readonly movements: Movement[] = [];
   /** The desk's own leases by product, those that expire first before others. */
   readonly leases = new Map<string, LeaseEntry[]>();
   /** Two mutations were offered in one place of an outbox: there are two files. */
@@ -110,6 +128,10 @@ export class BatchState implements OrderFacts {
     return this.house.manualPrices;
   }
 
+  reviews(): ReviewPolicy {
+    return this.house.reviews;
+  }
+
   /** @param madeIn the life of the desk's file that asks; what is set aside for another is not there for it. */
   available(product: ProductId, madeIn?: string): number {
     const stock = this.stock.get(product);
@@ -129,6 +151,7 @@ export class BatchState implements OrderFacts {
       prices: (product, customer) => this.prices(product, customer),
       promotions: () => this.promotions(),
       manualPrices: () => this.manualPrices(),
+      reviews: () => this.reviews(),
       available: (product) => this.available(product, madeIn),
     };
   }
@@ -140,21 +163,25 @@ export class BatchState implements OrderFacts {
   /**
    * Lays a mutation's effect on the rows.
    *
-   * @param of.stockDelta what the order now holds more, or less, of each product.
+   * @param of.moves what must be added to the stock of each product.
    * @param of.madeIn the life of the desk's file that the mutation was made in: its leases are used first.
    */
-  applyOrder(order: Order, of: { stockDelta: ReadonlyMap<string, number>; madeIn: string }): void {
-    const entries = [...of.stockDelta].map(([product, delta]) => {
+  applyOrder(order: Order, of: { moves: ReadonlyMap<string, StockMove>; madeIn: string }): void {
+    const entries = [...of.moves].map(([product, move]) => {
       const stock = this.stock.get(product);
       // The rules have found it available, so a row is there; else the database and the rulebook disagree.
       if (!stock) throw new Error(`product ${product} is held by an order and has no stock row`);
-      return { product, stock, delta };
+      return { product, stock, move };
     });
-    for (const { product, stock, delta } of entries) {
-      const fromLeases = delta > 0 ? this.#takeFromLeases(product, { wanted: delta, madeIn: of.madeIn }) : 0;
+    for (const { product, stock, move } of entries) {
+      const { allocated, onHand } = move;
+      const fromLeases = allocated > 0 ? this.#takeFromLeases(product, { wanted: allocated, madeIn: of.madeIn }) : 0;
       // What was leased is allocated already.
-      if (delta === fromLeases) continue;
-      stock.allocated += delta - fromLeases;
+      if (allocated === fromLeases && onHand === 0) continue;
+      stock.allocated += allocated - fromLeases;
+      stock.onHand += onHand;
+      const kind = onHand < 0 ? 'shipped' : 'returned';
+      if (onHand !== 0) this.#move(order, { productId: product, quantityBase: onHand, kind });
       if (!stock.touched) this.changes += 1;
       stock.touched = true;
     }
@@ -164,6 +191,26 @@ export class BatchState implements OrderFacts {
     entry.now = order;
     this.orders.set(order.orderId, entry);
     this.numbers.set(order.number, order.orderId);
+  }
+
+  /** Goods that an order from before central was set back took, and that the restored stock does not know of. */
+  takeAlong(order: Order, { productId, quantityBase }: { productId: string; quantityBase: number }): void {
+    const stock = this.stock.get(productId);
+    if (!stock) throw new Error(`product ${productId} has no stock row`);
+    stock.onHand += quantityBase;
+    this.#move(order, { productId, quantityBase, kind: 'recovery' });
+  }
+
+  #move(order: Order, of: Pick<Movement, 'productId' | 'quantityBase' | 'kind'>): void {
+    const event = order.history.at(-1);
+    this.movements.push({
+      ...of,
+      orderId: order.orderId,
+      version: order.version,
+      mutationId: event?.mutationId ?? null,
+      userId: event?.userId ?? null,
+      at: event?.at ?? 0,
+    });
   }
 
   /** @returns how much of `wanted` was set aside for this desk. */

@@ -6,7 +6,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { moreOf, type Order, type OrderLine } from '../../src-shared/domain/order.ts';
 import { integerArray, JSON_SEPARATOR, jsonList, textArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
-import type { KnownReceipt, OrderEntry, StockEntry } from './batch-state.ts';
+import type { KnownReceipt, Movement, OrderEntry, StockEntry } from './batch-state.ts';
 
 export interface WrittenOrder {
   entry: OrderEntry;
@@ -21,7 +21,7 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
   const column = <T>(pick: (order: Order) => T): T[] => orders.map(({ now }) => pick(now));
   return sql`
     insert into sales_order (order_id, number, branch_id, warehouse_id, customer_id, status, note, business_date,
-      made_at, version, currency, total_minor, tax_minor, history, rev)
+      made_at, version, currency, total_minor, tax_minor, state, hold, credited_minor, history, rev)
     select * from unnest(
       ${uuidArray(column((order) => order.orderId))}::uuid[],
       ${textArray(column((order) => order.number))}::text[],
@@ -36,12 +36,16 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
       ${textArray(column((order) => order.currency))}::text[],
       ${integerArray(column((order) => order.totalMinor))}::bigint[],
       ${integerArray(column((order) => order.taxMinor ?? null))}::bigint[],
+      ${textArray(column((order) => order.state ?? null))}::text[],
+      ${textArray(column((order) => (order.hold ? JSON.stringify(order.hold) : null)))}::jsonb[],
+      ${integerArray(column((order) => order.creditedMinor ?? null))}::bigint[],
       ${textArray(column((order) => JSON.stringify(order.history)))}::jsonb[],
       ${integerArray(orders.map((order) => order.rev))}::bigint[]
     )
     on conflict (order_id) do update set
       customer_id = excluded.customer_id, status = excluded.status, note = excluded.note, version = excluded.version,
       currency = excluded.currency, total_minor = excluded.total_minor, tax_minor = excluded.tax_minor,
+      state = excluded.state, hold = excluded.hold, credited_minor = excluded.credited_minor,
       history = excluded.history, rev = excluded.rev`;
 }
 
@@ -89,14 +93,39 @@ export function updateStock(
   stock: readonly (readonly [string, StockEntry])[],
 ): RawBuilder<unknown> {
   return sql`
-    update stock set allocated = given.allocated, rev = given.rev
+    update stock set on_hand = given.on_hand, allocated = given.allocated, rev = given.rev
     from unnest(
       ${uuidArray(stock.map(([productId]) => productId))}::uuid[],
+      ${integerArray(stock.map(([, entry]) => entry.onHand))}::bigint[],
       ${integerArray(stock.map(([, entry]) => entry.allocated))}::bigint[],
       ${integerArray(stock.map(([, entry]) => entry.rev + 1))}::bigint[]
-    ) as given (product_id, allocated, rev)
+    ) as given (product_id, on_hand, allocated, rev)
     where stock.warehouse_id = ${warehouseId} and stock.product_id = given.product_id
     returning stock.product_id`;
+}
+
+/** What left the shelves of a warehouse, or came back onto them. */
+export async function writeMovements(
+  tx: CentralTransaction,
+  warehouseId: string,
+  movements: readonly Movement[],
+): Promise<void> {
+  if (movements.length === 0) return;
+  const column = <T>(pick: (of: Movement) => T): T[] => movements.map(pick);
+  await sql`
+    insert into stock_movement (warehouse_id, product_id, quantity_base, kind, order_id, order_version, mutation_id,
+      user_id, moved_at)
+    select ${warehouseId}::uuid, * from unnest(
+      ${uuidArray(column((of) => of.productId))}::uuid[],
+      ${integerArray(column((of) => of.quantityBase))}::bigint[],
+      ${textArray(column((of) => of.kind))}::text[],
+      ${uuidArray(column((of) => of.orderId))}::uuid[],
+      ${integerArray(column((of) => of.version))}::integer[],
+      ${uuidArray(column((of) => of.mutationId))}::uuid[],
+      ${uuidArray(column((of) => of.userId))}::uuid[],
+      ${integerArray(column((of) => of.at))}::bigint[]
+    )
+  `.execute(tx);
 }
 
 export function insertReceipts(receipts: readonly KnownReceipt[]): RawBuilder<unknown> {

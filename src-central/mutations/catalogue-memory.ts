@@ -7,6 +7,7 @@
  */
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import type { ReviewPolicy } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { ManualPricePolicy } from '../../src-shared/domain/policy.ts';
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import { CATALOGUE_MEMORY_PRODUCTS } from '../limits.ts';
@@ -23,6 +24,7 @@ export interface RememberedProduct {
 export interface HouseRules {
   promotions: readonly Promotion[];
   manualPrices: ManualPricePolicy;
+  reviews: ReviewPolicy;
 }
 
 export interface RememberedCatalogue {

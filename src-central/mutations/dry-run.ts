@@ -7,6 +7,7 @@
  */
 import { judgeOrder } from '../../src-shared/domain/order-rules.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
+import { isContent } from '../../src-shared/mutations/registry.ts';
 import type { Difference, DryRunEntry } from '../../src-shared/protocol/dry-run.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { readSnapshot } from '../change-feed/gate.ts';
@@ -56,7 +57,7 @@ function judgeAll(
 
 /** What the lines cost at the prices of now, whatever the customer was told. */
 function totalNow(state: BatchState, { intent, signed }: Candidate): number | null {
-  if (intent.name === 'order.cancel') return null;
+  if (!isContent(intent)) return null;
   const { args } = intent;
   const businessDate = state.orders.get(args.orderId)?.stored?.order.businessDate ?? args.businessDate;
   const lines = args.lines.map(({ productId, unit, quantity, manual }) => ({ productId, unit, quantity, manual }));

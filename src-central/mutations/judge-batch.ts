@@ -7,9 +7,9 @@
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
-import { allocationDelta } from '../../src-shared/mutations/effects.ts';
+import { stockMoves } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import { judgeMutation, type Verdict } from '../../src-shared/mutations/judge.ts';
-import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { askedLinesOf, isContent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import {
   MAX_BUSINESS_DATE_AGE_DAYS,
   MAX_BUSINESS_DATE_AHEAD_DAYS,
@@ -101,7 +101,7 @@ export function* judgeInSlices(
 
 /** An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends. */
 export function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
-  const asked = intent.name === 'order.cancel' ? 0 : intent.args.lines.length;
+  const asked = askedLinesOf(intent).length;
   const held = state.current(intent.args.orderId)?.lines.length ?? 0;
   return asked + held + 2 + body.dependsOn.length + (body.supersedes?.length ?? 0);
 }
@@ -207,9 +207,9 @@ function approvalIssue(signed: Signed, dependencies: readonly KnownReceipt[]): I
   return others ? errorIssue('user.notAllowed', ['dependsOn']) : undefined;
 }
 
-/** A desk whose calendar is far off. Never of a cancellation, which must be able to end what was refused. */
+/** A desk whose calendar is far off. Only of content: a cancellation must be able to end what was refused. */
 function dateIssue({ intent, body }: Candidate, exists: boolean, at: number): Issue | undefined {
-  if (intent.name === 'order.cancel') return undefined;
+  if (!isContent(intent)) return undefined;
   const dates = exists ? [body.businessDate] : [body.businessDate, intent.args.businessDate];
   for (const date of dates) {
     const daysAhead = (Date.parse(`${date}T12:00:00Z`) - at) / 86_400_000;
@@ -233,8 +233,8 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
   const { body, pushed } = candidate;
   const dependencies = dependenciesOf(state, candidate, context.device);
   if (verdict.verdict === 'applied') {
-    const stockDelta = allocationDelta(state.current(verdict.order.orderId), verdict.order);
-    state.applyOrder(verdict.order, { stockDelta, madeIn: body.incarnationId });
+    const moves = stockMoves(state.current(verdict.order.orderId), verdict.order);
+    state.applyOrder(verdict.order, { moves, madeIn: body.incarnationId });
     for (const receipt of dependencies) {
       if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
     }

@@ -2,7 +2,9 @@
 import { sql, type Selectable } from 'kysely';
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
-import { DEFAULT_MANUAL_PRICES } from '../../src-shared/domain/policy.ts';
+import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
+import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
+import { askedLinesOf } from '../../src-shared/mutations/registry.ts';
 import { uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction, ProductTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
@@ -105,7 +107,7 @@ async function loadKnownOrders(
 function productsAsked(candidates: readonly Candidate[]): Set<string> {
   const ids = new Set<string>();
   for (const { intent } of candidates) {
-    if (intent.name !== 'order.cancel') for (const line of intent.args.lines) ids.add(line.productId);
+    for (const line of askedLinesOf(intent)) ids.add(line.productId);
   }
   return ids;
 }
@@ -195,14 +197,13 @@ function productFacts(row: ProductRow): ProductFacts {
 
 async function readHouseRules(tx: CentralTransaction): Promise<HouseRules> {
   const promotions = await tx.selectFrom('promotion').select('document').execute();
-  const policy = await tx
-    .selectFrom('policy')
-    .select('document')
-    .where('name', '=', 'manualPrices')
-    .executeTakeFirst();
+  const policies = await tx.selectFrom('policy').select('document').execute();
+  const of = <N extends PolicyName>(name: N): Extract<Policy, { name: N }> | undefined =>
+    policies.map(({ document }) => document).find((each): each is Extract<Policy, { name: N }> => each.name === name);
   return {
     promotions: promotions.map(({ document }) => document).filter(({ active }) => active),
-    manualPrices: policy?.document ?? DEFAULT_MANUAL_PRICES,
+    manualPrices: of('manualPrices') ?? DEFAULT_MANUAL_PRICES,
+    reviews: of('reviews') ?? DEFAULT_REVIEWS,
   };
 }
 

@@ -17,6 +17,7 @@ import {
   insertOrders,
   insertReceipts,
   updateStock,
+  writeMovements,
   writeReplacedVersions,
   writeSuperseded,
   type WrittenOrder,
@@ -64,7 +65,9 @@ export class BatchWriter {
     const leases = await this.#writeUsedLeases();
     const stock = [...this.#state.stock].filter(([, entry]) => entry.touched);
     await this.#send({ ...takeSlice(this.#state), stock, leases });
-    return this.#underWay;
+    const xid = await this.#underWay;
+    await writeMovements(this.#tx, this.#device.branch.warehouseId, this.#state.movements.splice(0));
+    return xid;
   }
 
   /** Resolves when nothing of it is on its way. */

@@ -8,7 +8,7 @@
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
 import type { Issue, Repair } from '../../src-shared/domain/issue.ts';
-import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { isContent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import { repairedLines } from '../../src-shared/mutations/repaired-content.ts';
 import { MAX_BUSINESS_DATE_AGE_DAYS, MAX_BUSINESS_DATE_AHEAD_DAYS } from '../../src-shared/protocol/limits.ts';
@@ -122,7 +122,8 @@ function mended(
   { parts, stands, mending }: { parts: Parts; stands: boolean; mending: Mending },
 ): MutationIntent {
   const { baseVersion } = parts.asked;
-  if (refused.name === 'order.cancel') return { name: 'order.cancel', args: { ...refused.args, baseVersion } };
+  // Judged once more, on the order as it is now.
+  if (!isContent(refused)) return { ...refused, args: { ...refused.args, baseVersion } } as MutationIntent;
   const { args } = refused;
   return {
     name: 'order.amend',

@@ -4,6 +4,7 @@ import type { Issue } from '../../src-shared/domain/issue.ts';
 import { issueText } from '../../src-shared/text/issue-text.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import { uuidArray } from '../db/array-literals.ts';
+import { askedLinesOf } from '../../src-shared/mutations/registry.ts';
 import type { CentralDb } from '../db/schema.ts';
 import type { ReceiptRow } from '../mutations/read-batch-rows.ts';
 import { refusalOf } from './find-refusal.ts';
@@ -68,9 +69,7 @@ export async function listRefusals(
   const read = rows.map((row) => ({ row, content: refusalOf(row).content }));
   const contents = read.flatMap(({ content }) => content ?? []);
   const names = await namesOf(db, {
-    products: contents.flatMap(({ intent }) =>
-      intent.name === 'order.cancel' ? [] : intent.args.lines.map((line) => line.productId),
-    ),
+    products: contents.flatMap(({ intent }) => askedLinesOf(intent).map((line) => line.productId)),
     customers: contents.map(({ intent }) => intent.args.customerId),
     sessions: contents.map(({ body }) => body.sessionId),
   });

@@ -18,7 +18,11 @@ import { lineGrossMinor, orderTotals } from '../../src-shared/domain/order-total
 import { toBaseQuantity } from '../../src-shared/domain/quantity.ts';
 import { factorOf } from '../../src-shared/domain/unit.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
-import { allocationDelta, amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
+import { amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
+import { askedLinesOf, isContent, type StepIntent } from '../../src-shared/mutations/registry.ts';
+import { stepped } from '../../src-shared/mutations/step-effects.ts';
+import { stockMoves, type StockMove } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import { reviewsOf, stateUnderReview } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { ReofferedMutation } from '../../src-shared/protocol/reoffer.ts';
 import type { Device } from '../identity/device.ts';
@@ -104,8 +108,7 @@ function absentRows(state: BatchState, { candidate }: Returning, current: Order 
   const { intent } = candidate;
   const absent = new Set<string>();
   if (!state.customer(intent.args.customerId)) absent.add(`customer ${intent.args.customerId}`);
-  if (intent.name === 'order.cancel') return [...absent];
-  for (const { productId, unit } of intent.args.lines) {
+  for (const { productId, unit } of askedLinesOf(intent)) {
     const product = state.product(productId);
     if (!product) absent.add(`product ${productId}`);
     else if (factorOf(product.units, unit) === undefined) absent.add(`unit ${unit} of product ${productId}`);
@@ -121,20 +124,28 @@ function apply(state: BatchState, returning: Returning, context: AgainContext): 
   const by = actorOf(returning, context);
   let order: Order;
   if (intent.name === 'order.cancel') order = cancelled(current, intent.args, context.currency, by);
-  else {
+  else if (isContent(intent)) {
     const judged = asItWas(state, intent.args, { current, currency: context.currency });
     order = intent.name === 'order.place' ? placed(intent.args, judged, by) : amended(current, intent.args, judged, by);
-  }
-  const delta = allocationDelta(current, order);
-  const findings = makeRoom(state, delta);
+  } else order = stepAsItWas(state, intent, { current, by });
+  const moves = stockMoves(current, order);
+  const findings = makeRoom(state, moves, order);
   const dependencies = dependenciesOf(state, candidate, context.device);
-  state.applyOrder(order, { stockDelta: delta, madeIn: body.incarnationId });
+  state.applyOrder(order, { moves, madeIn: body.incarnationId });
   for (const receipt of dependencies) {
     if (receipt.verdict === 'refused' && receipt.supersededBy === null) state.supersede(receipt, body.id);
   }
   endUnjudged(state, candidate, context);
   addReceipt(state, returning, context, { verdict: 'applied', issues: offer.issues, at: offer.judgedAt });
   return findings;
+}
+
+/** What somebody did at the order, whatever the rules would say to it today. */
+function stepAsItWas(state: BatchState, intent: StepIntent, of: { current: Order | undefined; by: Actor }): Order {
+  if (!of.current) throw new Error(`${intent.name} of an order that is not there`);
+  const group = state.customer(of.current.customerId)?.groupId;
+  const reviews = reviewsOf(of.current, state.reviews(), group);
+  return stepped(of.current, intent, of.by, { reviews, available: (product) => state.available(product) });
 }
 
 /** The lines with the prices that the customer was told, whatever lists, promotions and tax say by now. */
@@ -162,7 +173,9 @@ function asItWas(
     if (!line) throw new Error(`line ${index} was not counted`);
     return pastLine(line, { asked, told });
   });
-  return { lines, currency, ...(orderTotals(lines) ?? { totalMinor: 0 }) };
+  const told = { lines, currency, ...(orderTotals(lines) ?? { totalMinor: 0 }) };
+  const reviews = reviewsOf({ ...told, customerId: content.customerId }, state.reviews(), customer?.groupId);
+  return { ...told, state: stateUnderReview(reviews) ?? 'allocated' };
 }
 
 type AskedLine = OrderContent['lines'][number];
@@ -203,15 +216,16 @@ function pastLine(line: UnpricedLine, { asked, told }: { asked: AskedLine; told:
  * The goods have gone, so there were that many: where the restored stock knows of fewer, it is taken along, and somebody
  * is told to count.
  */
-function makeRoom(state: BatchState, delta: ReadonlyMap<string, number>): Finding[] {
+function makeRoom(state: BatchState, moves: ReadonlyMap<string, StockMove>, order: Order): Finding[] {
   const findings: Finding[] = [];
-  for (const [productId, more] of delta) {
+  for (const [productId, { allocated, onHand }] of moves) {
     const stock = state.stock.get(productId) ?? { onHand: 0, allocated: 0, rev: 0, touched: false };
     state.stock.set(productId, stock);
-    const needed = stock.allocated + more;
+    // As many as are set aside after it, and those that leave with it.
+    const needed = stock.allocated + allocated - onHand;
     if (needed === 0 || needed <= stock.onHand) continue;
     findings.push({ kind: 'stock', details: { productId, onHandBase: stock.onHand, raisedToBase: needed } });
-    stock.onHand = needed;
+    state.takeAlong(order, { productId, quantityBase: needed - stock.onHand });
   }
   return findings;
 }

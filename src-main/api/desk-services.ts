@@ -8,7 +8,9 @@
  */
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { Order, OrderLine, OrderStatus } from '../../src-shared/domain/order.ts';
+import type { Order, OrderHold, OrderLine } from '../../src-shared/domain/order.ts';
+import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
+import type { OrderState, OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
 import type { Role } from '../../src-shared/domain/role.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
@@ -169,6 +171,11 @@ export interface OrderDetail {
   customerId: string;
   customerName: string;
   status: OrderStatus;
+  /** Where it stands in the house's work, and why it is held back; null where it isn't. */
+  state: OrderState;
+  hold: OrderHold | null;
+  /** What can be done with it now, by whom is signed in (lifecycle/order-actions.ts). */
+  actions: OrderAction[];
   sync: SyncState;
   note: string;
   businessDate: string;
@@ -201,6 +208,8 @@ export interface GivenLine {
   quantity: unknown;
   /** A price agreed by hand, ten-thousandths for one unit, with its reason. */
   manual?: { unitPrice: unknown; reason: string } | undefined;
+  /** What there isn't enough of waits for goods. */
+  backorder?: boolean | undefined;
 }
 
 export interface GivenOrder {
@@ -217,6 +226,22 @@ export interface GivenAmendment {
   note?: string | undefined;
   /** The version that the person was looking at; left out, the newest. */
   baseVersion?: number | undefined;
+}
+
+/** How much of which line, from 0, thousandths of the base unit. */
+export type GivenMoved = { line: number; quantityBase: number }[];
+
+/** What is done with an order besides changing what it asks for (src-shared/domain/lifecycle/order-actions.ts). */
+export interface GivenStep {
+  orderId: string;
+  /** The version that the person was looking at; left out, the newest. */
+  baseVersion?: number | undefined;
+  step:
+    | { do: 'approve'; review: 'order' | 'finance' }
+    | { do: 'reject' | 'hold' | 'closeRest'; reason: string }
+    | { do: 'release' | 'allocate' | 'pick' | 'receive' | 'complete' }
+    | { do: 'ship'; moved: GivenMoved; tracking?: string | undefined }
+    | { do: 'return'; moved: GivenMoved; reason: string; restock: boolean; creditMinor?: number | undefined };
 }
 
 export interface PlaceAnswer {
@@ -314,6 +339,7 @@ export interface DeskServices {
     amend(input: GivenAmendment, language: Language): PlaceAnswer;
     cancel(input: { orderId: string; reason: string }, language: Language): PlaceAnswer;
     /** For a branch manager or an admin: makes a refused change anew, in the own name, with the prices it had. */
+    step(input: GivenStep, language: Language): PlaceAnswer;
     approve(input: { orderId: string }, language: Language): PlaceAnswer;
     /** With `orderId`: as an amendment of that order, whose own stock counts as there. */
     check(input: GivenOrder & { orderId?: string | undefined }, language: Language): CheckAnswer;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { orderId } from '../../src-shared/domain/ids.ts';
-import { orderStatus } from '../../src-shared/domain/order.ts';
+import { orderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { syncState } from '../../src-shared/protocol/sync-state.ts';
 import { pageInput, procedure, router } from './trpc.ts';
@@ -18,11 +18,22 @@ const givenOrder = {
         unit: z.string().max(100),
         quantity: z.unknown(),
         manual: z.object({ unitPrice: z.unknown(), reason: z.string().max(20_000) }).optional(),
+        backorder: z.boolean().optional(),
       }),
     )
     .max(20_000),
   note: z.string().max(1_000_000).default(''),
 };
+
+const moved = z.array(z.object({ line: z.int(), quantityBase: z.int() })).max(2_000);
+const reason = z.string().max(20_000);
+const givenStep = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('approve'), review: z.enum(['order', 'finance']) }),
+  z.object({ do: z.enum(['reject', 'hold', 'closeRest']), reason }),
+  z.object({ do: z.enum(['release', 'allocate', 'pick', 'receive', 'complete']) }),
+  z.object({ do: z.literal('ship'), moved, tracking: z.string().max(20_000).optional() }),
+  z.object({ do: z.literal('return'), moved, reason, restock: z.boolean(), creditMinor: z.int().optional() }),
+]);
 
 export const orders = router({
   place: procedure
@@ -43,6 +54,10 @@ export const orders = router({
   cancel: procedure
     .input(z.object({ orderId, reason: z.string().max(2_000).default('') }))
     .mutation(({ ctx, input }) => ctx.services.orders.cancel(input, ctx.language)),
+  /** Review, hold, picking, shipping, receipt, return. */
+  step: procedure
+    .input(z.object({ orderId, baseVersion: z.int().nonnegative().optional(), step: givenStep }))
+    .mutation(({ ctx, input }) => ctx.services.orders.step(input, ctx.language)),
   /** Takes over what somebody did whose sign-in no longer counts: as it was said, in the manager's name. */
   approve: procedure
     .input(z.object({ orderId }))

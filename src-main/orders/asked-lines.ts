@@ -5,10 +5,11 @@ import type { AskedLine } from '../../src-shared/domain/asked-order.ts';
 import type { GivenLine } from '../api/desk-services.ts';
 
 export function askedLines(given: readonly GivenLine[]): AskedLine[] {
-  return given.map(({ productId, unit, quantity, manual }) => ({
+  return given.map(({ productId, unit, quantity, manual, backorder }) => ({
     productId: productId as ProductId,
     unit,
     quantity: askedQuantity(quantity),
+    ...(backorder === true ? { backorder } : {}),
     ...(manual ? { manual: { unitPrice: askedPrice(manual.unitPrice), reason: manual.reason } } : {}),
   }));
 }

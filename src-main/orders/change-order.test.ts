@@ -131,7 +131,10 @@ describe('a refused order', () => {
     expect(available()).toBe(10_000);
     const refused = at.desk.orders.get(orderId, 'en');
     expect(refused).toMatchObject({ sync: 'refused', quantityBase: 12_000, open: true });
-    expect(refused.issues[0]).toMatchObject({ code: 'stock.short', repairs: [{ kind: 'takeAvailable' }, {}] });
+    expect(refused.issues[0]).toMatchObject({
+      code: 'stock.short',
+      repairs: [{ kind: 'takeAvailable' }, { kind: 'backorder' }, {}],
+    });
     expect(at.desk.attention.list('zh-CN')).toMatchObject([{ orderId, sync: 'refused', name: 'order.place' }]);
     const { number } = at.desk.orders.amend({ orderId, ...given(10, { baseVersion: refused.version }) }, 'en');
     expect(number).toBe(refused.number);

@@ -1,42 +1,16 @@
 /**
- * Amending and cancelling. Both build on the order as this desk shows it: on central's row with the desk's own intents
- * replayed on it. They also mend: of an order that central has refused they are what stands in its place.
+ * Amending and cancelling. They also mend: of an order that central has refused they are what stands in its place.
  */
-import type { CustomerId, MutationId, OrderId } from '../../src-shared/domain/ids.ts';
-import { errorIssue } from '../../src-shared/domain/issue.ts';
-import type { Order } from '../../src-shared/domain/order.ts';
-import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
-import { judgeMutation } from '../../src-shared/mutations/judge.ts';
+import type { CustomerId } from '../../src-shared/domain/ids.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
-import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { isContent } from '../../src-shared/mutations/registry.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
-import {
-  MAX_BUSINESS_DATE_AGE_DAYS,
-  MAX_BUSINESS_DATE_AHEAD_DAYS,
-  MAX_DEPENDS_ON,
-  MAX_SUPERSEDES,
-} from '../../src-shared/protocol/limits.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { GivenAmendment, PlaceAnswer } from '../api/desk-services.ts';
-import { readLane, type StoredIntent } from '../outbox/intent.ts';
-import { orderLane } from '../outbox/lane.ts';
-import { canBeSuperseded, stuckIntents } from '../outbox/stuck.ts';
-import { readCentralOrder } from '../replica/central-order.ts';
-import { readReplayed, rebuildOverlay } from '../replica/overlay.ts';
-import { replay } from '../replica/replay.ts';
-import type { StoreReader, WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
-import { deskFacts } from './facts.ts';
-import { refusal, signedInPerson, type OrderDeskParts } from './parts.ts';
-import {
-  announceOrder,
-  occasionOf,
-  quotedLines,
-  spokenAnswer,
-  writeDown,
-  type Occasion,
-  type StoredAnswer,
-} from './write-down.ts';
+import { signedInPerson, type OrderDeskParts } from './parts.ts';
+import { change, headOf, type Change } from './write-change.ts';
+import { spokenAnswer } from './write-down.ts';
 
 /** @throws AppError INPUT, NOT_FOUND, NOT_ENROLLED, SIGNED_OUT, DISK_FULL. */
 export function amendOrder(parts: OrderDeskParts, given: GivenAmendment, language: Language): PlaceAnswer {
@@ -89,131 +63,8 @@ export function approveOrder(parts: OrderDeskParts, given: { orderId: string }, 
     const { intent } = refused.content;
     const { baseVersion } = ground;
     const head = { ...headOf(ground, occasion), customerId: intent.args.customerId, baseVersion };
-    if (intent.name === 'order.cancel') return { name: intent.name, args: { ...head, reason: intent.args.reason } };
+    if (!isContent(intent)) return { ...intent, args: { ...intent.args, ...head } } as Change;
     return { name: 'order.amend', args: { ...head, note: intent.args.note, lines: intent.args.lines } };
   });
   return spokenAnswer(answer, language);
-}
-
-type Change = Exclude<MutationIntent, { name: 'order.place' }>;
-
-/** What a change builds on. */
-interface Ground {
-  /** What the person was looking at. */
-  shown: Order;
-  /** The latest unsettled mutation of the order. */
-  last: StoredIntent | undefined;
-  /** What will be there when every mutation has applied that may yet be judged. */
-  standing: Order | undefined;
-  dependsOn: MutationId[];
-  /** What may never be judged, and this stands in for. */
-  supersedes: StoredIntent[];
-  baseVersion: number;
-}
-
-function change(
-  parts: OrderDeskParts,
-  given: { orderId: string; baseVersion?: number | undefined },
-  intentOn: (ground: Ground, occasion: Occasion) => Change,
-): StoredAnswer {
-  const occasion = occasionOf(parts);
-  const answer = parts.store.transaction((tx) => {
-    const ground = groundOf(parts.store, given.orderId);
-    if (given.baseVersion !== undefined && given.baseVersion !== ground.shown.version) {
-      const params = { expected: given.baseVersion, version: ground.shown.version };
-      throw refusal([errorIssue('order.changed', ['orderId'], { params, repairs: [{ kind: 'editOrder' }] })]);
-    }
-    return writeChange(parts, tx, { ground, occasion, intent: intentOn(ground, occasion) });
-  });
-  announceOrder(parts, given.orderId);
-  return answer;
-}
-
-function writeChange(
-  parts: OrderDeskParts,
-  tx: WriteTx,
-  { ground, occasion, intent }: { ground: Ground; occasion: Occasion; intent: Change },
-): StoredAnswer {
-  const { branch, currency } = occasion.desk;
-  const verdict = judgeMutation(
-    intent,
-    {
-      current: ground.standing,
-      // On the desk everything on its way is taken to apply.
-      dependenciesApplied: (ground.standing?.version ?? 0) - ground.baseVersion,
-      branch,
-      // Of the incarnation that gave the number; this file may have had another since.
-      incarnationCode: parseOrderNumber(intent.args.number)?.incarnationCode ?? occasion.desk.incarnationCode,
-      currency,
-      facts: deskFacts(parts.store, {
-        warehouseId: branch.warehouseId,
-        customerId: intent.args.customerId,
-        productIds: intent.name === 'order.cancel' ? [] : intent.args.lines.map((line) => line.productId),
-      }),
-      role: occasion.person.role,
-      shortage: 'warning',
-    },
-    occasion.by,
-  );
-  if (verdict.verdict === 'refused') throw refusal(verdict.issues);
-  const { order, issues } = verdict;
-  const sent: Change =
-    intent.name === 'order.cancel' ? intent : { ...intent, args: { ...intent.args, lines: quotedLines(order.lines) } };
-  const { dependsOn, supersedes } = ground;
-  const judged = { intent: sent, order, issues, dependsOn, supersedes };
-  const answer = writeDown(parts, tx, { occasion, judged });
-  rebuildOverlay(parts.store, tx, order.orderId);
-  return answer;
-}
-
-/** @throws AppError NOT_FOUND when there is no such order here. */
-function groundOf(store: StoreReader, orderId: string): Ground {
-  const intents = readLane(store, orderLane(orderId));
-  const central = readCentralOrder(store, orderId);
-  const { shown } = readReplayed(store, orderId);
-  if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
-  const stuck = new Set(stuckIntents(store, intents));
-  const moving = intents.filter((intent) => !stuck.has(intent));
-  const { dependsOn, before } = dependenciesOf(moving);
-  return {
-    shown,
-    last: intents.at(-1),
-    standing: replay(central, moving).standing,
-    dependsOn,
-    supersedes: [...stuck].filter(canBeSuperseded).slice(-MAX_SUPERSEDES),
-    baseVersion: (central?.version ?? 0) + before,
-  };
-}
-
-/**
- * What a new mutation of the lane depends on: everything without a receipt, for it must be judged first, and every
- * refusal, for the new one stands in its place. What may never be judged is not among the intents.
- *
- * @returns `before`: how many mutations on their way are too many to be named, and are taken to have applied. If one
- *          of them is refused, so is the new one, as changed meanwhile, and it can be amended again.
- */
-function dependenciesOf(intents: readonly StoredIntent[]): { dependsOn: MutationId[]; before: number } {
-  const named = [...intents];
-  const unnamed = named.splice(0, Math.max(0, named.length - MAX_DEPENDS_ON));
-  return {
-    dependsOn: named.map((intent) => intent.mutationId),
-    before: unnamed.filter((intent) => intent.state !== 'refused').length,
-  };
-}
-
-/** What stays of an order whatever is changed in it: its number, and the day whose prices count. */
-function headOf({ shown, standing }: Ground, { desk, today }: Occasion) {
-  return {
-    orderId: shown.orderId satisfies OrderId,
-    number: shown.number,
-    branchId: desk.branch.branchId,
-    warehouseId: desk.branch.warehouseId,
-    // An order that central refused for a day far off gets today's, or nothing could ever mend it.
-    businessDate: standing || isPlausibleDay(shown.businessDate, today) ? shown.businessDate : today,
-  };
-}
-
-function isPlausibleDay(day: string, today: string): boolean {
-  const daysAhead = (Date.parse(day) - Date.parse(today)) / 86_400_000;
-  return daysAhead <= MAX_BUSINESS_DATE_AHEAD_DAYS && daysAhead >= -MAX_BUSINESS_DATE_AGE_DAYS;
 }

@@ -7,11 +7,12 @@
 import { sql } from 'kysely';
 import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
-import { DEFAULT_MANUAL_PRICES, type ManualPricePolicy, type PolicyName } from '../../src-shared/domain/policy.ts';
+import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
-import { allocationOf } from '../../src-shared/mutations/effects.ts';
+import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
 import { leasedSql, reservedSql } from '../replica/leases.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
@@ -125,19 +126,25 @@ export function deskFacts(store: StoreReader, { warehouseId, customerId, product
       if (customer !== customerId) throw new Error('facts: asked about another customer');
       return prices.get(product) ?? [];
     },
-    promotions: () => statements(store).promotions.all({}).map(({ content }) => parsePromotion(content)),
-    manualPrices: () => {
-      const row = statements(store).policy.get({ name: 'manualPrices' satisfies PolicyName });
-      return row ? (JSON.parse(row.content) as ManualPricePolicy) : DEFAULT_MANUAL_PRICES;
-    },
+    promotions: () =>
+      statements(store)
+        .promotions.all({})
+        .map(({ content }) => parsePromotion(content)),
+    manualPrices: () => readPolicy(store, 'manualPrices') ?? DEFAULT_MANUAL_PRICES,
+    reviews: () => readPolicy(store, 'reviews') ?? DEFAULT_REVIEWS,
     available: (product) => products.get(product)?.available ?? 0,
   };
 }
 
+function readPolicy<N extends PolicyName>(store: StoreReader, name: N): Extract<Policy, { name: N }> | undefined {
+  const row = statements(store).policy.get({ name });
+  return row && (parsePolicy(row.content) as Extract<Policy, { name: N }>);
+}
+
 /** The same facts where an order's own earlier version counts as there: it may be taken again. */
 export function withOwnAllocation(facts: OrderFacts, own: Order | undefined): OrderFacts {
-  const held = allocationOf(own);
-  return { ...facts, available: (product) => facts.available(product) + (held.get(product) ?? 0) };
+  const held = stockSharesOf(own);
+  return { ...facts, available: (product) => facts.available(product) + (held.get(product)?.allocated ?? 0) };
 }
 
 /**
@@ -181,6 +188,7 @@ export const parseUnits = rememberedParse<ProductUnit[]>((units) => {
 });
 
 const parsePromotion = rememberedParse<Promotion>();
+const parsePolicy = rememberedParse<Policy>();
 
 /** Different texts that are remembered: of units (piece alone, a case of 6, 10, 12 …), of promotions that run. */
 const MAX_REMEMBERED = 500;

@@ -4,7 +4,7 @@
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { OrderStatus } from '../../src-shared/domain/order.ts';
+import type { OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { OrderFilter, OrderRow, Page } from '../api/desk-services.ts';
 import { laneStates, statesByLane } from '../outbox/intent.ts';

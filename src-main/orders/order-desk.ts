@@ -17,6 +17,7 @@ import { placeOrder } from './place-order.ts';
 import { productReads } from './products.ts';
 import { dryRunRows } from './dry-run-rows.ts';
 import { readAttention, readQueue } from './queue.ts';
+import { stepOrder } from './step-order.ts';
 import { readOrder } from './read-order.ts';
 import { renumberTaken } from './renumber-taken.ts';
 import { announceOrder } from './write-down.ts';
@@ -39,6 +40,7 @@ export function createOrderDesk(parts: OrderDeskParts): OrderDesk {
       place: (input, language) => placeOrder(parts, input, language),
       amend: (input, language) => amendOrder(parts, input, language),
       cancel: (input, language) => cancelOrder(parts, input, language),
+      step: (input, language) => stepOrder(parts, input, language),
       approve: (input, language) => approveOrder(parts, input, language),
       check: (input, language) => checkOrder(parts, input, language),
       get: (orderId, language) => readOrder(parts, orderId, language),

@@ -6,8 +6,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Order } from '../../src-shared/domain/order.ts';
-import { allocationOf } from '../../src-shared/mutations/effects.ts';
+import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
+import type { GivenStep } from '../api/desk-services.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { RESEND_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import { nextBatch } from '../outbox/next-batch.ts';
@@ -27,6 +28,7 @@ const ON_HAND = 20_000;
 type Step =
   | { do: 'place' | 'amend'; order: number; product: number; quantity: number }
   | { do: 'cancel' | 'touch'; order: number }
+  | { do: 'ship' | 'hold' | 'release' | 'pick'; order: number }
   | { do: 'push'; arrives: boolean; answered: boolean; refused: boolean }
   | { do: 'pull'; transactions: number }
   | { do: 'restart' }
@@ -37,6 +39,7 @@ const product = fc.nat(PRODUCTS - 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constantFrom('place', 'amend'), order, product, quantity: fc.integer({ min: 1, max: 15 }) }),
   fc.record({ do: fc.constantFrom('cancel', 'touch'), order }),
+  fc.record({ do: fc.constantFrom('ship', 'ship', 'hold', 'release', 'pick'), order }),
   fc.record({
     do: fc.constant('push' as const),
     arrives: fc.boolean(),
@@ -47,6 +50,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.constant({ do: 'restart' as const }),
   fc.record({ do: fc.constant('deliver' as const), product }),
 );
+
+const STEPS: Record<'ship' | 'hold' | 'release' | 'pick', GivenStep['step']> = {
+  ship: { do: 'ship', moved: [{ line: 0, quantityBase: 1_000 }] },
+  hold: { do: 'hold', reason: 'unpaid' },
+  release: { do: 'release' },
+  pick: { do: 'pick' },
+};
 
 interface World {
   at: DeskFixture;
@@ -73,6 +83,11 @@ function run(world: World, of: Step): void {
     }
     case 'cancel':
       return attempt(() => at.desk.orders.cancel({ orderId: world.orderIds[of.order] ?? '', reason: '' }, 'en'));
+    case 'ship':
+    case 'hold':
+    case 'release':
+    case 'pick':
+      return attempt(() => at.desk.orders.step({ orderId: world.orderIds[of.order] ?? '', step: STEPS[of.do] }, 'en'));
     case 'touch':
       return central.touchOrder(world.orderIds[of.order] ?? '');
     case 'push':
@@ -114,8 +129,10 @@ function push({ at, central }: World, of: { arrives: boolean; answered: boolean;
   if (of.answered) noteOutcomes(at.store, outcomes, at.platform.now());
 }
 
+const CONTENT = new Set(['order.place', 'order.amend', 'order.cancel']);
+
 const raw = perStore((store: StoreReader) => ({
-  taken: store.query<{ product: string }, { taken: number }>((db, p) =>
+  reserved: store.query<{ product: string }, { taken: number }>((db, p) =>
     db
       .selectFrom('reservation')
       .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('quantity_base'), eb.lit(0)).as('taken'))
@@ -137,14 +154,21 @@ const raw = perStore((store: StoreReader) => ({
   ),
 }));
 
-function held(of: Order | undefined, productId: string): number {
-  return [...allocationOf(of)].find(([id]) => id === productId)?.[1] ?? 0;
+/** What the order takes of what is available: also what has left was set aside before. */
+function taken(of: Order | undefined, productId: string): number {
+  const share = [...stockSharesOf(of)].find(([id]) => id === productId)?.[1];
+  return (share?.allocated ?? 0) + (share?.gone ?? 0);
 }
 
-/** Told from the bodies alone, without any replaying: every intent says all of an order, so the last one counts. */
-function willHold(at: DeskFixture, orderId: string, productId: string): number {
-  const last = raw(at.store).pending.get({ lane: `order:${orderId}` });
-  if (!last) return held(readCentralOrder(at.store, orderId), productId);
+function heldOf(of: Order, productId: string): number {
+  return [...stockSharesOf(of)].find(([id]) => id === productId)?.[1].allocated ?? 0;
+}
+
+/** Told from the bodies alone, without any replaying: the last that says all of an order counts, for steps take nothing. */
+function willTake(at: DeskFixture, orderId: string, productId: string): number {
+  const pending = raw(at.store).pending.all({ lane: `order:${orderId}` });
+  const last = pending.find(({ name }) => CONTENT.has(name));
+  if (!last) return taken(readCentralOrder(at.store, orderId), productId);
   if (last.name === 'order.cancel') return 0;
   const { args } = JSON.parse(last.body) as { args: OrderContent };
   return args.lines.reduce((sum, line) => sum + (line.productId === productId ? line.quantity : 0), 0);
@@ -152,7 +176,7 @@ function willHold(at: DeskFixture, orderId: string, productId: string): number {
 
 function check(world: World): void {
   const { at, orderIds, written } = world;
-  const { taken, mutations, stock } = raw(at.store);
+  const { reserved, mutations, stock } = raw(at.store);
   const listed = at.desk.orders.list({ offset: 0, limit: 100 });
   for (const orderId of orderIds) {
     const { shown } = readReplayed(at.store, orderId);
@@ -166,10 +190,10 @@ function check(world: World): void {
   for (const { productId } of at.catalogue.products) {
     // Reserved is exactly what the orders will hold less what they hold at central: each piece once.
     const expected = orderIds
-      .map((id) => willHold(at, id, productId) - held(readCentralOrder(at.store, id), productId))
+      .map((id) => willTake(at, id, productId) - taken(readCentralOrder(at.store, id), productId))
       .reduce((sum, delta) => sum + delta, 0);
     const kept = stock.get({ product: productId });
-    expect(taken.get({ product: productId })?.taken).toBe(expected);
+    expect(reserved.get({ product: productId })?.taken).toBe(expected);
     const available = (kept?.on_hand ?? 0) - (kept?.allocated ?? 0) - expected;
     expect(at.desk.products.get(productId).availableBase).toBe(available);
   }
@@ -189,7 +213,7 @@ function comeToRest(world: World): void {
   expect(outboxStatus(at.store).waiting).toBe(0);
   for (const [orderId, { row }] of central.orders) expect(readCentralOrder(at.store, orderId)).toEqual(row);
   for (const { productId } of at.catalogue.products) {
-    const allocated = [...central.orders.values()].reduce((sum, { row }) => sum + held(row, productId), 0);
+    const allocated = [...central.orders.values()].reduce((sum, { row }) => sum + heldOf(row, productId), 0);
     expect(central.stock.get(productId)?.row.allocated).toBe(allocated);
   }
   // Whatever was refused and not replaced is in front of a person.

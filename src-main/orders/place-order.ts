@@ -8,7 +8,7 @@
 import type { CustomerId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
-import { allocationOf } from '../../src-shared/mutations/effects.ts';
+import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import { judgeMutation } from '../../src-shared/mutations/judge.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { Language } from '../../src-shared/text/language.ts';
@@ -95,7 +95,7 @@ function place(
   // Thrown inside the transaction, so that the number it was given is given to the next.
   if (verdict.verdict === 'refused') throw refusal(verdict.issues);
   const { order, issues } = verdict;
-  const intent = { name: 'order.place' as const, args: { ...args, lines: quotedLines(order.lines) } };
+  const intent = { name: 'order.place' as const, args: { ...args, lines: quotedLines(order.lines, args.lines) } };
   const promised = isPromised(parts, tx, { order, occasion });
   const answer = writeDown(parts, tx, { occasion, judged: { intent, order, issues, dependsOn: [], promised } });
   putNewOverlay(parts.store, tx, { mutationId: by.mutationId, order });
@@ -110,7 +110,8 @@ function isPromised(
 ): boolean {
   if (knowsCentralTime?.() !== true) return false;
   renounceLeases(store, tx, { incarnationId: occasion.desk.incarnationId, nowMs: platform.now() });
-  return isLeased(store, { warehouseId: order.warehouseId, quantities: allocationOf(order) });
+  const quantities = new Map([...stockSharesOf(order)].map(([product, { allocated }]) => [product, allocated]));
+  return isLeased(store, { warehouseId: order.warehouseId, quantities });
 }
 
 /** @throws AppError INPUT when there is another order under this id. */

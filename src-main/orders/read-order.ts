@@ -1,5 +1,8 @@
 /** One order as people read it: central's row with this desk's intents replayed on it, in words. */
 import { sql } from 'kysely';
+import { barredFrom, ORDER_ACTIONS, type OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
+import { stateOf } from '../../src-shared/domain/lifecycle/order-state.ts';
+import type { Role } from '../../src-shared/domain/role.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
@@ -48,6 +51,8 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
   if (!shown) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'order' });
   const queue = readLaneQueue(store, orderLane(orderId), language);
   const notice = readNotice(store, orderId);
+  const mine = shown.branchId === identity.desk()?.branch.branchId;
+  const actions = mine ? actionsOf(standing ?? shown, identity.signer()?.role ?? 'clerk') : [];
   const sync = syncStateOf(laneStates(store, orderLane(orderId)));
   return {
     ...headOf(shown),
@@ -60,8 +65,17 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     queue,
     issues: sync === 'refused' ? lastIssues(queue) : [],
     notices: spoken(notice ? [notice.issue] : [], language),
-    open: (standing ?? shown).status === 'placed' && shown.branchId === identity.desk()?.branch.branchId,
+    state: stateOf(shown),
+    hold: shown.hold ?? null,
+    actions,
+    open: actions.includes('amend'),
   };
+}
+
+/** Whether a review may be passed also hangs on who wrote the order: the rules say that when it is tried. */
+function actionsOf(order: Order, role: Role): OrderAction[] {
+  const of = { state: stateOf(order), onHold: order.hold !== undefined };
+  return ORDER_ACTIONS.filter((action) => barredFrom(action, of, role) === undefined);
 }
 
 function headOf(shown: Order) {

@@ -1,17 +1,19 @@
 /** Makes a judged intent into a signed mutation and writes it down, in the caller's transaction. */
+import type { AskedLine } from '../../src-shared/domain/asked-order.ts';
 import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import { stateOf } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
-import { MUTATIONS, type MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { isContent, MUTATIONS, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { PlaceAnswer } from '../api/desk-services.ts';
 import type { DeskIdentity, Signer } from '../identity/identity.ts';
 import { enqueue, supersede } from '../outbox/enqueue.ts';
-import { effectLine, type Effect, type StoredIntent } from '../outbox/intent.ts';
+import { effectLine, type Effect, type StepKnown, type StoredIntent } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
 import type { WriteTx } from '../store/store.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
@@ -59,6 +61,8 @@ interface Judged {
   dependsOn: readonly MutationId[];
   /** Whether the goods are set aside for this desk. */
   promised?: boolean;
+  /** Of a step: what the rules found out. */
+  known?: StepKnown | undefined;
   /** Mutations of the order that may never be judged, and this stands in for. */
   supersedes?: readonly StoredIntent[];
 }
@@ -69,7 +73,7 @@ export function writeDown(
   of: { occasion: Occasion; judged: Judged },
 ): StoredAnswer {
   const { desk, person, by, today } = of.occasion;
-  const { intent, order, issues, dependsOn, promised = false, supersedes = [] } = of.judged;
+  const { intent, order, issues, dependsOn, promised = false, known, supersedes = [] } = of.judged;
   const lane = orderLane(order.orderId);
   const body = JSON.stringify({
     id: by.mutationId,
@@ -97,7 +101,11 @@ export function writeDown(
     signature,
     dependsOn: JSON.stringify(dependsOn),
     answer: JSON.stringify(answer),
-    effect: JSON.stringify({ ...effectOf(intent, order, by), ...(promised ? { promised } : {}) }),
+    effect: JSON.stringify({
+      ...effectOf(intent, order, by),
+      ...(promised ? { promised } : {}),
+      ...(known ? { step: known } : {}),
+    }),
     madeAt: by.madeAt,
   });
   for (const { mutationId } of supersedes) supersede(parts.store, tx, { mutationId, by: by.mutationId });
@@ -116,18 +124,29 @@ function effectOf(intent: MutationIntent, order: Order, by: Actor): Effect {
     currency: order.currency,
     totalMinor: order.totalMinor,
     ...(order.taxMinor === undefined ? {} : { taxMinor: order.taxMinor }),
-    lines: intent.name === 'order.cancel' ? [] : order.lines.map(effectLine),
+    ...(isContent(intent) && stateOf(order) !== 'allocated' ? { state: stateOf(order) } : {}),
+    lines: isContent(intent) ? order.lines.map(effectLine) : [],
   };
 }
 
-/** The lines as they are sent: with the price that the desk showed, and what it said they come to. */
-export function quotedLines(lines: readonly OrderLine[]): OrderContent['lines'] {
-  return lines.map((line) => {
+/** The lines as they are sent, of an order all of whose lines the rules have taken: with the price that the desk showed, and what it said they come to. */
+export function quotedLines(
+  lines: readonly OrderLine[],
+  asked: readonly Pick<AskedLine, 'backorder'>[],
+): OrderContent['lines'] {
+  return lines.map((line, index) => {
     const { productId, unit, quantity, unitPrice, manual } = line;
-    const asked = { productId, unit, quantity, quotedGrossMinor: lineGrossMinor(line) };
+    const { backorder } = asked[index] ?? {};
+    const quoted = {
+      productId,
+      unit,
+      quantity,
+      quotedGrossMinor: lineGrossMinor(line),
+      ...(backorder ? { backorder } : {}),
+    };
     return manual
-      ? { ...asked, quotedUnitPrice: manual.listUnitPrice, manual: { unitPrice, reason: manual.reason } }
-      : { ...asked, quotedUnitPrice: unitPrice };
+      ? { ...quoted, quotedUnitPrice: manual.listUnitPrice, manual: { unitPrice, reason: manual.reason } }
+      : { ...quoted, quotedUnitPrice: unitPrice };
   });
 }
 

@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { DeviceId, MutationId, PriceId, UserId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
+import type { OrderState } from '../../src-shared/domain/lifecycle/order-state.ts';
+import type { Review } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { moreOf, type OrderLine, type OrderLineMore } from '../../src-shared/domain/order.ts';
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
@@ -18,10 +20,20 @@ export interface Effect {
   totalMinor: number;
   /** Left out where no line is taxed. */
   taxMinor?: number;
+  /** Where it leaves the order, where that is not `allocated`. */
+  state?: OrderState;
+  /** Of a step: what the rules had found out. */
+  step?: StepKnown;
   /** The goods were set aside for this desk when it was written down; left out where they were not. */
   promised?: boolean;
   /** Per line of the body, in its order. */
   lines: EffectLine[];
+}
+
+/** The reviews that the order calls for, and what there was to be set aside, thousandths of the base unit by product. */
+export interface StepKnown {
+  reviews: readonly Review[];
+  available: Record<string, number>;
 }
 
 /**

@@ -32,6 +32,9 @@ export function orderOfRow(row: Selectable<StoreSchema['sales_order']>): Order {
     currency: row.currency,
     totalMinor: row.total_minor,
     ...(row.tax_minor === null ? {} : { taxMinor: row.tax_minor }),
+    ...(row.state === null ? {} : { state: row.state }),
+    ...(row.hold === null ? {} : { hold: JSON.parse(row.hold) as Order['hold'] }),
+    ...(row.credited_minor === null ? {} : { creditedMinor: row.credited_minor }),
     lines: JSON.parse(row.lines) as Order['lines'],
     history: JSON.parse(row.history) as Order['history'],
   } as Order;

@@ -2,7 +2,8 @@
  * The desk's own layer over central's rows: `local_order` and `reservation`, always what `replay` says. Whoever changes
  * one side of it, central's row or the lane's intents, rebuilds it in the same transaction.
  */
-import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
@@ -15,6 +16,7 @@ interface LocalOrderRow {
   number: string;
   customer_id: string;
   status: string;
+  state: string | null;
   business_date: string;
   made_at: number;
   currency: string;
@@ -36,6 +38,7 @@ const statements = perStore((store: Store) => ({
       number: p.number,
       customer_id: p.customer_id,
       status: p.status,
+      state: p.state,
       business_date: p.business_date,
       made_at: p.made_at,
       currency: p.currency,
@@ -91,17 +94,12 @@ export function rebuildOverlay(store: Store, tx: WriteTx, orderId: string): void
 /** The overlay of a new order: what `rebuildOverlay` would make of it, without reading back what was just written. */
 export function putNewOverlay(store: Store, tx: WriteTx, placed: { mutationId: string; order: Order }): void {
   const { reserve } = statements(store);
-  const { warehouseId, lines } = placed.order;
-  for (const [productId, quantityBase] of quantities(lines)) {
-    reserve.run(tx, { mutationId: placed.mutationId, warehouseId, productId, quantityBase });
+  const { warehouseId } = placed.order;
+  for (const [productId, { allocated }] of stockSharesOf(placed.order)) {
+    if (allocated === 0) continue;
+    reserve.run(tx, { mutationId: placed.mutationId, warehouseId, productId, quantityBase: allocated });
   }
   putLocalOrder(store, tx, placed.order);
-}
-
-function quantities(lines: readonly OrderLine[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const line of lines) sums.set(line.productId, (sums.get(line.productId) ?? 0) + line.quantityBase);
-  return sums;
 }
 
 function putLocalOrder(store: Store, tx: WriteTx, order: Order): void {
@@ -110,6 +108,7 @@ function putLocalOrder(store: Store, tx: WriteTx, order: Order): void {
     number: order.number,
     customer_id: order.customerId,
     status: order.status,
+    state: order.state ?? null,
     business_date: order.businessDate,
     made_at: order.madeAt,
     currency: order.currency,

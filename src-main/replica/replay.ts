@@ -8,8 +8,10 @@
 import type { MutationId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
-import { allocationDelta, amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
-import type { MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { stockMoves } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import { amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
+import { isContent, type ContentIntent } from '../../src-shared/mutations/registry.ts';
+import { stepped } from '../../src-shared/mutations/step-effects.ts';
 import type { Effect, StoredIntent } from '../outbox/intent.ts';
 
 /** What one unsettled mutation takes of the stock beyond what central has allocated; negative where it gives back. */
@@ -34,7 +36,9 @@ export function replay(central: Order | undefined, intents: readonly StoredInten
   for (const intent of intents) {
     if (intent.state === 'refused') continue;
     const next = withIntent(standing, intent);
-    for (const [productId, quantityBase] of allocationDelta(standing, next)) {
+    for (const [productId, { allocated, onHand }] of stockMoves(standing, next)) {
+      // What leaves was set aside before: of what is available it takes nothing.
+      const quantityBase = allocated - onHand;
       if (quantityBase !== 0) reservations.push({ mutationId: intent.mutationId, productId, quantityBase });
     }
     standing = next;
@@ -45,10 +49,10 @@ export function replay(central: Order | undefined, intents: readonly StoredInten
 function shownOf(standing: Order | undefined, intents: readonly StoredIntent[]): Order | undefined {
   const last = intents.at(-1);
   if (last?.state !== 'refused') return standing;
-  if (last.content?.intent.name !== 'order.cancel') return withIntent(standing, last) ?? standing;
+  if (last.content && isContent(last.content.intent)) return withIntent(standing, last) ?? standing;
   if (standing) return standing;
   // A refused cancelling of a refused placing: what was placed is still what the person has to look at.
-  const content = intents.findLast((intent) => intent.content && intent.content.intent.name !== 'order.cancel');
+  const content = intents.findLast((intent) => intent.content && isContent(intent.content.intent));
   return content ? withIntent(undefined, content) : headIn(last);
 }
 
@@ -70,10 +74,16 @@ function withIntent(current: Order | undefined, { mutationId, madeAt, content }:
       return amended(current, intent.args, judgedBefore(intent, effect), by);
     case 'order.cancel':
       return cancelled(current, intent.args, effect.currency, by);
+    default: {
+      // A step of an order that is not here: its desk has yet to bring it.
+      if (!current) return undefined;
+      const { reviews = [], available = {} } = effect.step ?? {};
+      return stepped(current, intent, by, { reviews, available: (product) => available[product] ?? 0 });
+    }
   }
 }
 
-function judgedBefore(intent: Exclude<MutationIntent, { name: 'order.cancel' }>, effect: Effect): Priced {
+function judgedBefore(intent: ContentIntent, effect: Effect): Priced {
   const lines = intent.args.lines.map((asked, index): OrderLine => {
     const made = effect.lines[index];
     if (!made) throw new Error(`replay: line ${index} has no effect`);
@@ -82,6 +92,6 @@ function judgedBefore(intent: Exclude<MutationIntent, { name: 'order.cancel' }>,
     const unitPrice = manual?.unitPrice ?? quotedUnitPrice;
     return { productId, unit, quantity, quantityBase, unitPrice, amountMinor, priceKind, priceId, ...more };
   });
-  const { currency, totalMinor, taxMinor } = effect;
-  return { lines, currency, totalMinor, ...(taxMinor === undefined ? {} : { taxMinor }) };
+  const { currency, totalMinor, taxMinor, state = 'allocated' } = effect;
+  return { lines, currency, totalMinor, ...(taxMinor === undefined ? {} : { taxMinor }), state };
 }

@@ -93,7 +93,16 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   price: {
     table: 'price',
     keys: ['price_id'],
-    columns: ['price_id', 'price_list_id', 'product_id', 'unit', 'unit_price', 'valid_from', 'valid_to', 'min_quantity'],
+    columns: [
+      'price_id',
+      'price_list_id',
+      'product_id',
+      'unit',
+      'unit_price',
+      'valid_from',
+      'valid_to',
+      'min_quantity',
+    ],
     values: (row) => [
       row.priceId,
       row.priceListId,
@@ -165,6 +174,9 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'lines',
       'history',
       'tax_minor',
+      'state',
+      'hold',
+      'credited_minor',
     ],
     values: (row) =>
       orderValues(row, {
@@ -230,6 +242,9 @@ export function orderValues(
     lines,
     history,
     row.taxMinor ?? null,
+    row.state ?? null,
+    row.hold ? JSON.stringify(row.hold) : null,
+    row.creditedMinor ?? null,
   ];
 }
 

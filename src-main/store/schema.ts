@@ -177,6 +177,9 @@ interface SalesOrderTable {
   lines: string;
   history: string;
   tax_minor: Generated<number | null>;
+  state: Generated<string | null>;
+  hold: Generated<string | null>;
+  credited_minor: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;
 }
@@ -239,6 +242,7 @@ interface LocalOrderTable {
   number: string;
   customer_id: string;
   status: string;
+  state: Generated<string | null>;
   business_date: string;
   made_at: number;
   currency: string;

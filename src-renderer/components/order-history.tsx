@@ -22,6 +22,14 @@ export function OrderHistory({ order }: { order: OrderDetail }) {
             <span className="dim num">
               <When at={event.at} />
             </span>
+            {event.tracking === undefined ? null : (
+              <span className="history-reason dim">{t('order.trackedAs', { tracking: event.tracking })}</span>
+            )}
+            {event.creditMinor === undefined ? null : (
+              <span className="history-reason dim">
+                {t('order.credited', { amount: amountText(event.creditMinor, order.currency) })}
+              </span>
+            )}
             {event.reason === null || event.reason === '' ? null : (
               <span className="history-reason dim">
                 {event.what === 'imported' ? event.reason : t('order.reason', { reason: event.reason })}

@@ -13,6 +13,7 @@ import { CancelForm } from './cancel-form.tsx';
 import { ErrorBlock } from './error-block.tsx';
 import { QueueList } from './frame/sync-panel.tsx';
 import { OrderHistory } from './order-history.tsx';
+import { OrderSteps } from './order-steps.tsx';
 import { OrderLines } from './order-lines.tsx';
 import { PanelHead } from './panel-head.tsx';
 import { SyncStateMark } from './sync-state-mark.tsx';
@@ -51,7 +52,12 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
         <dt>{t('order.customer')}</dt>
         <dd>{order.customerName}</dd>
         <dt>{t('common.status')}</dt>
-        <dd>{t(`order.status.${order.status}`)}</dd>
+        <dd>
+          {t(`order.stage.${order.state}`)}
+          {order.hold ? (
+            <span className="tone-waiting"> · {t('order.onHold', { reason: order.hold.reason })}</span>
+          ) : null}
+        </dd>
         <dt>{t('common.date')}</dt>
         <dd>
           {order.businessDate}{' '}
@@ -71,10 +77,11 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
           {t('order.amend')} <kbd>F2</kbd>
         </Button>
         <Button onClick={copy}>{copied ? t('order.copied') : t('order.copy')}</Button>
-        <Button danger type="text" disabled={!order.open} onClick={() => setCancelling(true)}>
+        <Button danger type="text" disabled={!order.actions.includes('cancel')} onClick={() => setCancelling(true)}>
           {t('order.cancel')}
         </Button>
       </div>
+      <OrderSteps order={order} />
       {cancelling ? (
         <CancelForm
           busy={cancel.isPending}

@@ -19,6 +19,12 @@ export function useRepairWords(): (repair: Repair, of: { currency: Currency | nu
           return t('repair.takeListPrice', { price: unitPriceText(repair.unitPrice, currency) });
         case 'acceptAmount':
           return t('repair.acceptAmount', { amount: amountText(repair.grossMinor, currency) });
+        case 'moveLess':
+          return t('repair.moveLess', { quantity: quantityText(repair.quantityBase) });
+        case 'creditLess':
+          return t('repair.creditLess', { amount: amountText(repair.minor, currency) });
+        case 'backorder':
+        case 'closeRest':
         case 'removeLine':
         case 'editOrder':
         case 'cancelOrder':

@@ -1,5 +1,5 @@
 /** What the orders' address says: search, filters and the open order, so that going back finds the same place. */
-import { orderStatus, type OrderStatus } from '../../src-shared/domain/order.ts';
+import { orderStatus, type OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { syncState, type SyncState } from '../../src-shared/protocol/sync-state.ts';
 
 export interface OrdersSearch {

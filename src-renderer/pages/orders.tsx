@@ -3,7 +3,7 @@ import dayjs from 'dayjs';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import type { OrderFilter, OrderRow } from '../../src-main/api/desk-services.ts';
-import type { OrderStatus } from '../../src-shared/domain/order.ts';
+import type { OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { amountText } from '../components/amounts.ts';
 import { OrderPanel } from '../components/order-panel.tsx';

@@ -12,6 +12,8 @@ export interface AskedLine {
   quotedGrossMinor?: number | undefined;
   /** A price agreed by hand, in ten-thousandths, with its reason. */
   manual?: { unitPrice: number; reason: string } | undefined;
+  /** What there isn't enough of waits for goods. */
+  backorder?: true | undefined;
 }
 
 export interface AskedOrder {

@@ -1,6 +1,7 @@
 /** What the rules need to know, and from whom: the desk answers from its replica, central from its locked rows. */
 import type { Customer } from './customer.ts';
 import type { CustomerId, ProductId } from './ids.ts';
+import type { ReviewPolicy } from './lifecycle/reviews.ts';
 import type { ManualPricePolicy } from './policy.ts';
 import type { PriceCandidate } from './pricing/choose-price.ts';
 import type { Promotion } from './pricing/promotion.ts';
@@ -19,6 +20,8 @@ export interface OrderFacts {
   prices(product: ProductId, customer: CustomerId): readonly PriceCandidate[];
   /** All that may run on some day for somebody. */
   promotions(): readonly Promotion[];
+  /** Which orders somebody has to look at before goods are given out. */
+  reviews(): ReviewPolicy;
   /** How far from the list a person may go by hand. */
   manualPrices(): ManualPricePolicy;
   /**

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { AskedLine, AskedOrder } from './asked-order.ts';
 import type { BranchId, CustomerId, ProductId } from './ids.ts';
 import { errorIssue, hasError, type Repair } from './issue.ts';
+import { DEFAULT_REVIEWS } from './lifecycle/reviews.ts';
 import { MAX_NOTE_LENGTH, MAX_ORDER_LINES } from './order.ts';
 import type { OrderFacts } from './order-facts.ts';
 import { judgeOrder, type Judge } from './order-rules.ts';
@@ -50,6 +51,7 @@ const FACTS: OrderFacts = {
   product: (id) => PRODUCTS.get(id),
   prices: (id) => PRICES.get(id) ?? [],
   promotions: () => [],
+  reviews: () => DEFAULT_REVIEWS,
   manualPrices: () => DEFAULT_MANUAL_PRICES,
   available: (id) => AVAILABLE.get(id) ?? 0,
 };
@@ -171,7 +173,7 @@ describe('an order', () => {
     expect(issues).toEqual([
       errorIssue('stock.short', ['lines', 0, 'quantity'], {
         params,
-        repairs: repairs.concat({ kind: 'removeLine', line: 0 }),
+        repairs: repairs.concat({ kind: 'backorder', line: 0 }, { kind: 'removeLine', line: 0 }),
       }),
     ]);
   });
@@ -246,7 +248,9 @@ describe('any order', () => {
               ? []
               : 'quantity' in repair
                 ? [{ ...one, quantity: repair.quantity }]
-                : [one];
+                : repair.kind === 'backorder'
+                  ? [{ ...one, backorder: true as const }]
+                  : [one];
           });
         }
         expect(

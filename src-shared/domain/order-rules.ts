@@ -58,7 +58,7 @@ export function judgeOrder(asked: AskedOrder, facts: OrderFacts, judge: Judge): 
   }
   issues.push(...orderQuantityIssues(counted));
   const priced = judgePrices(asked, counted, { facts, customer, judge, issues });
-  issues.push(...shortages(priced, facts, judge.shortage));
+  issues.push(...shortages(asked, priced, { facts, severity: judge.shortage }));
   const lines = priced.map(({ line }) => line);
   const totals = orderTotals(lines);
   if (!totals) issues.push(errorIssue('order.totalTooLarge', ['lines']));
@@ -177,8 +177,15 @@ function isAgreed(line: OrderLine, before: readonly OrderLine[] = []): boolean {
   );
 }
 
-/** Lines that ask for more than is left of their product when those before them have taken theirs. */
-function shortages(lines: readonly JudgedLine[], facts: OrderFacts, severity: Issue['severity']): Issue[] {
+/**
+ * Lines that ask for more than is left of their product when those before them have taken theirs. Where the line may wait
+ * for goods, what is short is written on it instead.
+ */
+function shortages(
+  asked: AskedOrder,
+  lines: readonly JudgedLine[],
+  { facts, severity }: { facts: OrderFacts; severity: Issue['severity'] },
+): Issue[] {
   const issues: Issue[] = [];
   const totals = new Map<ProductId, number>();
   for (const { line } of lines) totals.set(line.productId, (totals.get(line.productId) ?? 0) + line.quantityBase);
@@ -187,9 +194,13 @@ function shortages(lines: readonly JudgedLine[], facts: OrderFacts, severity: Is
     const available = left.get(line.productId) ?? facts.available(line.productId);
     left.set(line.productId, available - line.quantityBase);
     if (line.quantityBase <= available) continue;
+    if (asked.lines[of.index]?.backorder) {
+      line.backorderBase = line.quantityBase - Math.max(0, available);
+      continue;
+    }
     const quantity = quantityWithin(of, available, totals.get(line.productId) ?? 0);
     const repairs: Repair[] = quantity > 0 ? [{ kind: 'takeAvailable', line: of.index, quantity }] : [];
-    repairs.push({ kind: 'removeLine', line: of.index });
+    repairs.push({ kind: 'backorder', line: of.index }, { kind: 'removeLine', line: of.index });
     const params = {
       wantedBase: line.quantityBase,
       availableBase: Math.max(available, 0),

@@ -12,6 +12,7 @@ import {
   userId,
   warehouseId,
 } from './ids.ts';
+import { openState, orderStatus } from './lifecycle/order-state.ts';
 import { currency } from './money.ts';
 import { calendarDate } from './calendar-date.ts';
 import { unitCode } from './unit.ts';
@@ -28,13 +29,19 @@ export const MAX_REASON_LENGTH = 200;
 /** Promotions that may take part in one line. */
 export const MAX_LINE_DISCOUNTS = 20;
 
+/** Of a carrier's tracking number. */
+export const MAX_TRACKING_LENGTH = 100;
+
 /** A NUL or half a surrogate pair: no typed text has one, and PostgreSQL can't keep it. Replacing it would be silent. */
 export function isStorableText(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-export const orderStatus = z.enum(['placed', 'cancelled', 'completed']);
-export type OrderStatus = z.infer<typeof orderStatus>;
+export const orderHold = z.object({
+  reason: z.string().max(MAX_REASON_LENGTH),
+  review: z.literal(true).optional(),
+});
+export type OrderHold = z.infer<typeof orderHold>;
 
 export const orderLine = z.object({
   productId,
@@ -65,6 +72,13 @@ export const orderLine = z.object({
   taxBasisPoints: z.int().min(0).max(10_000).optional(),
   taxMinor: z.int().optional(),
   taxIncluded: z.literal(true).optional(),
+  /** How far it has come (lifecycle/fulfilment.ts), thousandths of the base unit: waits for goods, has left, given up. */
+  backorderBase: z.int().positive().optional(),
+  shippedBase: z.int().positive().optional(),
+  closedBase: z.int().positive().optional(),
+  /** Of what left: came back, and of that went back onto the shelves. */
+  returnedBase: z.int().positive().optional(),
+  restockedBase: z.int().positive().optional(),
 });
 export type OrderLine = z.infer<typeof orderLine>;
 
@@ -77,6 +91,11 @@ export const LINE_MORE = [
   'taxBasisPoints',
   'taxMinor',
   'taxIncluded',
+  'backorderBase',
+  'shippedBase',
+  'closedBase',
+  'returnedBase',
+  'restockedBase',
 ] as const satisfies (keyof OrderLine)[];
 export type OrderLineMore = Pick<OrderLine, (typeof LINE_MORE)[number]>;
 
@@ -89,7 +108,23 @@ export function moreOf(line: OrderLine): OrderLineMore | undefined {
 /** One step of an order's history. The lines of earlier versions stay at central. */
 export const orderEvent = z.object({
   version: z.int().positive(),
-  what: z.enum(['placed', 'amended', 'cancelled', 'imported']),
+  what: z.enum([
+    'placed',
+    'amended',
+    'cancelled',
+    'imported',
+    'approved',
+    'rejected',
+    'held',
+    'released',
+    'allocated',
+    'picking',
+    'shipped',
+    'restClosed',
+    'received',
+    'completed',
+    'returned',
+  ]),
   /** Unix milliseconds, central's clock once it has settled; the desk's, a hint, until then. */
   at: z.int(),
   mutationId: mutationId.nullable(),
@@ -100,6 +135,15 @@ export const orderEvent = z.object({
   totalMinor: z.int(),
   lineCount: z.int().nonnegative(),
   reason: z.string().nullable(),
+  /** Of goods that left or came back: how much of which line, from 0, thousandths of the base unit. */
+  moved: z
+    .array(z.object({ line: z.int().nonnegative(), quantityBase: z.int().positive() }))
+    .max(MAX_ORDER_LINES)
+    .optional(),
+  /** Under which the carrier knows what left. */
+  tracking: z.string().max(MAX_TRACKING_LENGTH).optional(),
+  /** Of a return: minor units that the customer gets back. */
+  creditMinor: z.int().nonnegative().optional(),
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 
@@ -110,6 +154,10 @@ export const order = z.object({
   warehouseId,
   customerId,
   status: orderStatus,
+  /** Where it stands in the house's work, where `status` doesn't say it (lifecycle/order-state.ts). */
+  state: openState.optional(),
+  /** Nothing is given out while it is held back, and why. `review`: it was sent back, and amending it ends that. */
+  hold: orderHold.optional(),
   note: z.string().max(MAX_NOTE_LENGTH),
   /** The branch's calendar day on which it was placed. */
   businessDate: calendarDate,
@@ -122,6 +170,8 @@ export const order = z.object({
   totalMinor: z.int(),
   /** The tax in it; absent where no line is taxed. */
   taxMinor: z.int().optional(),
+  /** Of returns so far: what the customer has got back of it. */
+  creditedMinor: z.int().positive().optional(),
   lines: z.array(orderLine).max(MAX_ORDER_LINES),
   history: z.array(orderEvent),
 });

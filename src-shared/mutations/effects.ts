@@ -1,5 +1,5 @@
 /** What a mutation makes of an order: pure, so that a desk shows at once what central will keep. */
-import type { ProductId } from '../domain/ids.ts';
+import { rowStateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import type { Currency } from '../domain/money.ts';
 import type { Order, OrderEvent } from '../domain/order.ts';
 import type { Judgement } from '../domain/order-rules.ts';
@@ -8,7 +8,10 @@ import type { OrderCancelArgs } from './order-cancel.ts';
 import type { OrderContent } from './order-place.ts';
 
 /** What the rules, or whoever knew better, made of the lines. */
-export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor'>;
+export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor'> & {
+  /** Where it stands by what the house wants looked at, and by the goods. */
+  state: OrderState;
+};
 
 export function placed(content: OrderContent, judged: Priced, by: Actor): Order {
   return written(undefined, content, judged, by, 'placed');
@@ -21,7 +24,7 @@ export function amended(current: Order | undefined, content: OrderContent, judge
 export function cancelled(current: Order | undefined, args: OrderCancelArgs, currency: Currency, by: Actor): Order {
   const version = (current?.version ?? 0) + 1;
   const { orderId, number, branchId, warehouseId, customerId, businessDate } = args;
-  const base = current ?? {
+  const base: Omit<Order, 'status' | 'version'> = current ?? {
     orderId,
     number,
     branchId,
@@ -35,8 +38,9 @@ export function cancelled(current: Order | undefined, args: OrderCancelArgs, cur
     lines: [],
     history: [],
   };
-  const happened = event({ ...base, version }, 'cancelled', by, args.reason);
-  return { ...base, status: 'cancelled', version, history: [...base.history, happened] };
+  const happened = eventOf({ ...base, version }, 'cancelled', by, args.reason);
+  const { state: _state, hold: _hold, ...rest } = base;
+  return { ...rest, ...rowStateOf('cancelled'), version, history: [...base.history, happened] };
 }
 
 function written(
@@ -54,7 +58,9 @@ function written(
     branchId,
     warehouseId: current?.warehouseId ?? warehouseId,
     customerId,
-    status: 'placed' as const,
+    ...rowStateOf(judged.state),
+    // What a manager holds back stays so; what a review sent back is another order now.
+    ...(current?.hold && !current.hold.review ? { hold: current.hold } : {}),
     note,
     businessDate: current?.businessDate ?? businessDate,
     madeAt: current?.madeAt ?? by.madeAt,
@@ -64,10 +70,10 @@ function written(
     ...(judged.taxMinor === undefined ? {} : { taxMinor: judged.taxMinor }),
     lines: judged.lines,
   };
-  return { ...next, history: [...(current?.history ?? []), event(next, what, by, null)] };
+  return { ...next, history: [...(current?.history ?? []), eventOf(next, what, by, null)] };
 }
 
-function event(
+export function eventOf(
   of: Pick<Order, 'version' | 'totalMinor' | 'lines'>,
   what: OrderEvent['what'],
   by: Actor,
@@ -86,23 +92,4 @@ function event(
     lineCount: of.lines.length,
     reason,
   };
-}
-
-/** What an order holds of each product, in thousandths of the base unit. Only an open order holds anything. */
-export function allocationOf(of: Pick<Order, 'status' | 'lines'> | undefined): Map<ProductId, number> {
-  const held = new Map<ProductId, number>();
-  if (of?.status !== 'placed') return held;
-  for (const line of of.lines) held.set(line.productId, (held.get(line.productId) ?? 0) + line.quantityBase);
-  return held;
-}
-
-/** What must be added to each product's allocated quantity to go from one version of an order to the next. */
-export function allocationDelta(before: Order | undefined, after: Order | undefined): Map<ProductId, number> {
-  const delta = allocationOf(after);
-  for (const [product, quantity] of allocationOf(before)) {
-    const change = (delta.get(product) ?? 0) - quantity;
-    if (change === 0) delta.delete(product);
-    else delta.set(product, change);
-  }
-  return delta;
 }

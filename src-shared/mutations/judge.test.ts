@@ -19,7 +19,8 @@ import { formatOrderNumber } from '../domain/order-number.ts';
 import { DEFAULT_MANUAL_PRICES } from '../domain/policy.ts';
 import { listPrice, productFacts, promotion } from '../domain/pricing/pricing-fixtures.ts';
 import type { Actor } from './actor.ts';
-import { allocationDelta, allocationOf } from './effects.ts';
+import { stockMoves, stockSharesOf } from '../domain/lifecycle/fulfilment.ts';
+import { DEFAULT_REVIEWS } from '../domain/lifecycle/reviews.ts';
 import { judgeMutation, type JudgingState, type Verdict } from './judge.ts';
 import type { MutationIntent } from './registry.ts';
 
@@ -44,6 +45,7 @@ function facts(allocated = 0): OrderFacts {
     prices: () => [listPrice()],
     promotions: () => [],
     manualPrices: () => DEFAULT_MANUAL_PRICES,
+    reviews: () => DEFAULT_REVIEWS,
     available: () => ON_HAND - allocated,
   };
 }
@@ -102,7 +104,7 @@ describe('an intent', () => {
     const third = applied(judgeMutation(cancel(2), state(second), BY));
     expect(third).toMatchObject({ number: NUMBER, status: 'cancelled', version: 3, totalMinor: 500 });
     expect(third.history.map((event) => event.what)).toEqual(['placed', 'amended', 'cancelled']);
-    expect(allocationOf(third).size).toBe(0);
+    expect([...stockSharesOf(third).values()].every(({ allocated }) => allocated === 0)).toBe(true);
   });
 
   it('mends a refused placing under the number it always had', () => {
@@ -237,11 +239,11 @@ describe('any walk of intents', () => {
                 : cancel(base);
           const verdict = judgeMutation(intent, state(order, { facts: facts(allocated) }), BY);
           if (verdict.verdict === 'refused') continue;
-          for (const delta of allocationDelta(order, verdict.order).values()) allocated += delta;
+          for (const move of stockMoves(order, verdict.order).values()) allocated += move.allocated;
           expect(verdict.order.version).toBe(base + 1);
           expect(verdict.order.history).toHaveLength(base + 1);
           order = verdict.order;
-          expect(allocated).toBe([...allocationOf(order).values()].reduce((sum, held) => sum + held, 0));
+          expect(allocated).toBe([...stockSharesOf(order).values()].reduce((sum, held) => sum + held.allocated, 0));
           expect(allocated).toBeLessThanOrEqual(ON_HAND);
         }
       }),

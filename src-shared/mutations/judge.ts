@@ -7,16 +7,22 @@
  */
 import type { Branch } from '../domain/branch.ts';
 import { errorIssue, hasError, type Issue } from '../domain/issue.ts';
+import type { CustomerId } from '../domain/ids.ts';
+import { stockSharesOf } from '../domain/lifecycle/fulfilment.ts';
+import type { OrderState } from '../domain/lifecycle/order-state.ts';
+import { reviewsOf, stateUnderReview } from '../domain/lifecycle/reviews.ts';
 import type { Currency } from '../domain/money.ts';
 import { isStorableText, type Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { parseOrderNumber } from '../domain/order-number.ts';
-import { judgeOrder } from '../domain/order-rules.ts';
+import { judgeOrder, type Judgement } from '../domain/order-rules.ts';
 import type { Role } from '../domain/role.ts';
 import type { Actor } from './actor.ts';
-import { amended, allocationOf, cancelled, placed } from './effects.ts';
+import { amended, cancelled, placed } from './effects.ts';
+import { actionIssue, stepIssues } from './judge-step.ts';
 import type { OrderContent } from './order-place.ts';
-import type { MutationIntent } from './registry.ts';
+import { isContent, type MutationIntent, type StepIntent } from './registry.ts';
+import { stateByGoods, stepped } from './step-effects.ts';
 
 export interface JudgingState {
   /** The order as it stands, `undefined` when there is none. */
@@ -49,13 +55,31 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
     }
     return { verdict: 'applied', order: cancelled(state.current, intent.args, state.currency, by), issues: [] };
   }
+  if (!isContent(intent)) return judgeStep(intent, state, by);
   const { args } = intent;
   const facts = withOwnAllocation(state);
   const asked = { ...args, businessDate: state.current?.businessDate ?? args.businessDate };
   const judged = judgeOrder(asked, facts, { ...state, before: state.current?.lines });
   if (hasError(judged.issues) || judged.currency === null) return { verdict: 'refused', issues: judged.issues };
-  const make = intent.name === 'order.place' ? placed(args, judged, by) : amended(state.current, args, judged, by);
+  const priced = { ...judged, state: stateOnPlacing(args.customerId, judged, facts) };
+  const make = intent.name === 'order.place' ? placed(args, priced, by) : amended(state.current, args, priced, by);
   return { verdict: 'applied', order: make, issues: judged.issues };
+}
+
+/** Where an order stands whose content is new: before its first review, or as the goods have it. */
+function stateOnPlacing(customerId: CustomerId, judged: Judgement, facts: OrderFacts): OrderState {
+  const reviews = reviewsOf({ ...judged, customerId }, facts.reviews(), facts.customer(customerId)?.groupId);
+  return stateUnderReview(reviews) ?? stateByGoods(judged.lines);
+}
+
+function judgeStep(intent: StepIntent, { current, facts, role }: JudgingState, by: Actor): Verdict {
+  if (!current) return { verdict: 'refused', issues: [errorIssue('order.unknown', ['orderId'])] };
+  const policy = facts.reviews();
+  const issues = stepIssues(intent, current, { policy, userId: by.userId, role });
+  if (issues.length > 0) return { verdict: 'refused', issues };
+  const reviews = reviewsOf(current, policy, facts.customer(current.customerId)?.groupId);
+  const order = stepped(current, intent, by, { reviews, available: (product) => facts.available(product) });
+  return { verdict: 'applied', order, issues: [] };
 }
 
 function preconditions(intent: MutationIntent, state: JudgingState): Issue | undefined {
@@ -81,10 +105,8 @@ function preconditions(intent: MutationIntent, state: JudgingState): Issue | und
       repairs: [{ kind: 'editOrder' }],
     });
   }
-  if (current && current.status !== 'placed') {
-    return errorIssue('order.notOpen', ['orderId'], { params: { status: current.status } });
-  }
-  return undefined;
+  if (!current || !(intent.name === 'order.amend' || intent.name === 'order.cancel')) return undefined;
+  return actionIssue(intent.name === 'order.amend' ? 'amend' : 'cancel', current, state.role);
 }
 
 function numberIssue(args: Pick<OrderContent, 'number'>, state: JudgingState): Issue | undefined {
@@ -95,7 +117,7 @@ function numberIssue(args: Pick<OrderContent, 'number'>, state: JudgingState): I
 
 /** What the order's own earlier version holds is there for its amendment. */
 function withOwnAllocation(state: JudgingState): OrderFacts {
-  const own = allocationOf(state.current);
+  const own = stockSharesOf(state.current);
   if (own.size === 0) return state.facts;
   const { facts } = state;
   return {
@@ -104,6 +126,7 @@ function withOwnAllocation(state: JudgingState): OrderFacts {
     prices: (product, customer) => facts.prices(product, customer),
     promotions: () => facts.promotions(),
     manualPrices: () => facts.manualPrices(),
-    available: (product) => facts.available(product) + (own.get(product) ?? 0),
+    reviews: () => facts.reviews(),
+    available: (product) => facts.available(product) + (own.get(product)?.allocated ?? 0),
   };
 }

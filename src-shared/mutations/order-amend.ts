@@ -16,4 +16,3 @@ export const orderAmend = firstVersion('order.amend', orderContentV1.extend({ ba
   orderContent.extend({ baseVersion }),
   (before) => before,
 );
-export type OrderAmendArgs = z.infer<typeof orderAmend.args>;

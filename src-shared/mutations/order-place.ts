@@ -26,6 +26,8 @@ export const askedLine = askedLineV1.extend({
   quotedGrossMinor: z.int().optional(),
   /** A price agreed by hand, ten-thousandths for one unit. Longer reasons than the rules allow are the rulebook's to refuse. */
   manual: z.object({ unitPrice: z.int(), reason: z.string().max(20_000) }).optional(),
+  /** What there isn't enough of waits for goods. */
+  backorder: z.literal(true).optional(),
 });
 
 const head = {
@@ -49,4 +51,3 @@ export const orderContent = z.object({ ...head, lines: z.array(askedLine).max(MA
 export type OrderContent = z.infer<typeof orderContent>;
 
 export const orderPlace = firstVersion('order.place', orderContentV1).nextVersion(orderContent, (before) => before);
-export type OrderPlaceArgs = z.infer<typeof orderPlace.args>;

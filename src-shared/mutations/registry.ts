@@ -1,21 +1,63 @@
 /** Every mutation there is. A name that is not here is kept and shown, never guessed at. */
-import { orderAmend, type OrderAmendArgs } from './order-amend.ts';
-import { orderCancel, type OrderCancelArgs } from './order-cancel.ts';
-import { orderPlace, type OrderPlaceArgs } from './order-place.ts';
+import type { z } from 'zod';
+import { orderAmend } from './order-amend.ts';
+import { orderCancel } from './order-cancel.ts';
+import { orderPlace } from './order-place.ts';
+import {
+  orderAllocate,
+  orderApprove,
+  orderCloseRest,
+  orderComplete,
+  orderHold,
+  orderPick,
+  orderReceive,
+  orderReject,
+  orderRelease,
+  orderReturn,
+  orderShip,
+} from './order-steps.ts';
 import type { Mutation } from './versions.ts';
 
 export const MUTATIONS = {
   'order.place': orderPlace,
   'order.amend': orderAmend,
   'order.cancel': orderCancel,
+  'order.approve': orderApprove,
+  'order.reject': orderReject,
+  'order.hold': orderHold,
+  'order.release': orderRelease,
+  'order.allocate': orderAllocate,
+  'order.pick': orderPick,
+  'order.ship': orderShip,
+  'order.closeRest': orderCloseRest,
+  'order.receive': orderReceive,
+  'order.complete': orderComplete,
+  'order.return': orderReturn,
 } as const;
 
 export type MutationName = keyof typeof MUTATIONS;
 
-export type MutationIntent =
-  | { name: 'order.place'; args: OrderPlaceArgs }
-  | { name: 'order.amend'; args: OrderAmendArgs }
-  | { name: 'order.cancel'; args: OrderCancelArgs };
+export type MutationIntent = {
+  [Name in MutationName]: { name: Name; args: z.infer<(typeof MUTATIONS)[Name]['args']> };
+}[MutationName];
+
+/** Those that say what the order's lines are. */
+export type ContentIntent = Extract<MutationIntent, { name: 'order.place' | 'order.amend' }>;
+/** Those that take an order a step further. */
+export type StepIntent = Exclude<MutationIntent, { name: 'order.place' | 'order.amend' | 'order.cancel' }>;
+
+export function isContent(intent: MutationIntent): intent is ContentIntent {
+  return intent.name === 'order.place' || intent.name === 'order.amend';
+}
+
+export function isStep(intent: MutationIntent): intent is StepIntent {
+  return !isContent(intent) && intent.name !== 'order.cancel';
+}
+
+/** The lines that it asks for; none of what asks for none. */
+export function askedLinesOf(intent: MutationIntent): ContentIntent['args']['lines'] {
+  return isContent(intent) ? intent.args.lines : [];
+}
 
 /** A failure is a fact about the mutation, not an exception: whoever meets it keeps the mutation and shows it. */
 type Read<Intent> =

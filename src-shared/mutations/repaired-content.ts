@@ -20,7 +20,8 @@ export function repairedLines(lines: Lines, repairs: readonly Repair[]): Lines {
     } else if (repair.kind === 'acceptAmount') {
       // Of another quantity or price it comes to something else.
       if (!repairs.some((other) => remakesAmount(other, repair.line))) line.quotedGrossMinor = repair.grossMinor;
-    } else {
+    } else if (repair.kind === 'backorder') line.backorder = true;
+    else if ('unitPrice' in repair) {
       line.quotedUnitPrice = repair.unitPrice;
       delete line.quotedGrossMinor;
       if (repair.kind === 'takeListPrice') delete line.manual;

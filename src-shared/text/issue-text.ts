@@ -57,6 +57,22 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'order.exists': (of) => `This order is already there, as ${of.text('number')}.`,
   'order.changed': () => 'Somebody else changed this order meanwhile. Look at it as it is now and amend it again.',
   'order.notOpen': () => 'This order can no longer be changed.',
+  'order.onHold': (of) => `This order is on hold: ${of.text('reason')}. A branch manager can release it.`,
+  'order.roleMissing': (of) => `This takes ${of.text('ask') === 'admin' ? 'an admin' : 'a branch manager'}. Ask one.`,
+  'order.fourEyes': () => 'Whoever wrote an order may not approve it. Ask another manager.',
+  'order.notAllOut': (of) =>
+    `Not all has left: ${of.quantity('restBase')} are still here. Ship them or give them up first.`,
+  'reason.missing': (of) => `This needs a reason of at most ${of.text('max')} characters. Write one.`,
+  'tracking.tooLong': (of) => `The tracking number may have at most ${of.text('max')} plain characters. Shorten it.`,
+  'moved.nothing': () => 'Nothing is named that leaves or comes back. Give at least one line a quantity.',
+  'moved.line': () =>
+    'A line is named that the order does not have, or that is named twice. Open the order and try again.',
+  'ship.tooMuch': (of) =>
+    `Only ${of.quantity('mostBase')} of this line are set aside, not ${of.quantity('wantedBase')}. Ship what there is.`,
+  'return.tooMuch': (of) =>
+    `Only ${of.quantity('mostBase')} of this line have left and not come back, not ${of.quantity('wantedBase')}.`,
+  'return.creditTooMuch': (of) =>
+    `The goods came to ${of.amount('now')}; more than that can not be credited. Credit that or less.`,
   'order.numberInvalid': (of) => `"${of.text('number')}" is not an order number of this desk.`,
   'order.numberTaken': (of) => `The number ${of.text('number')} belongs to another order.`,
   'order.numberChanged': (of) =>
@@ -109,6 +125,18 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'order.exists': (of) => `这张订单已存在，单号 ${of.text('number')}。`,
   'order.changed': () => '其间有人改过这张订单，请查看最新内容后再改。',
   'order.notOpen': () => '这张订单已不能再改。',
+  'order.onHold': (of) => `这张订单已挂起：${of.text('reason')}。店长可以解除。`,
+  'order.roleMissing': (of) => `此操作须由${of.text('ask') === 'admin' ? '管理员' : '店长'}进行，请找他们。`,
+  'order.fourEyes': () => '制单人不能审核自己的订单，请另找一位店长。',
+  'order.notAllOut': (of) => `还有 ${of.quantity('restBase')} 未发货，请先发货或放弃余量。`,
+  'reason.missing': (of) => `须写明原因，最多 ${of.text('max')} 个字符。`,
+  'tracking.tooLong': (of) => `运单号最多 ${of.text('max')} 个普通字符，请缩短。`,
+  'moved.nothing': () => '没有填写发出或退回的数量，请至少填写一行。',
+  'moved.line': () => '所填的行不在订单上，或重复填写，请打开订单重试。',
+  'ship.tooMuch': (of) =>
+    `此行只备货 ${of.quantity('mostBase')}，不是 ${of.quantity('wantedBase')}。请按备货数量发货。`,
+  'return.tooMuch': (of) => `此行已发未退只有 ${of.quantity('mostBase')}，不是 ${of.quantity('wantedBase')}，请改少。`,
+  'return.creditTooMuch': (of) => `这些商品共 ${of.amount('now')}，退款不能超过此数，请改少。`,
   'order.numberInvalid': (of) => `“${of.text('number')}”不是本机的订单号。`,
   'order.numberTaken': (of) => `单号 ${of.text('number')} 已属于另一张订单。`,
   'order.numberChanged': (of) =>

@@ -136,11 +136,27 @@ const MUTATION_ATTEMPTS: Record<MutationName, () => unknown[]> = {
     { ...mine(), baseVersion: 1 },
     { ...refused.content, note: '', baseVersion: 0 },
   ],
-  'order.cancel': () => {
-    const { lines: _, note: __, ...head } = mine();
-    return [{ ...head, reason: 'mine', baseVersion: 1 }];
+  'order.cancel': () => [{ ...headOfMine(), reason: 'mine' }],
+  'order.approve': () => [{ ...headOfMine(), review: 'order' }],
+  'order.reject': () => [{ ...headOfMine(), reason: 'mine' }],
+  'order.hold': () => [{ ...headOfMine(), reason: 'mine' }],
+  'order.release': () => [headOfMine()],
+  'order.allocate': () => [headOfMine()],
+  'order.pick': () => [headOfMine()],
+  'order.ship': () => [{ ...headOfMine(), moved: [{ line: 0, quantityBase: 1_000 }], tracking: null }],
+  'order.closeRest': () => [{ ...headOfMine(), reason: 'mine' }],
+  'order.receive': () => [headOfMine()],
+  'order.complete': () => [headOfMine()],
+  'order.return': () => {
+    const moved = [{ line: 0, quantityBase: 1_000 }];
+    return [{ ...headOfMine(), moved, reason: 'mine', restock: true, creditMinor: null }];
   },
 };
+
+function headOfMine() {
+  const { lines: _, note: __, ...head } = mine();
+  return { ...head, baseVersion: 1 };
+}
 
 function pushed(): unknown[] {
   return Object.entries(MUTATION_ATTEMPTS).flatMap(([name, attempts]) => attempts().map((args) => signed(name, args)));

@@ -13,7 +13,7 @@ import type { Platform } from '../../src-main/platform.ts';
 import { readReplayed } from '../../src-main/replica/overlay.ts';
 import type { Store } from '../../src-main/store/store.ts';
 import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
-import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { askedLinesOf, readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { mutationBody } from '../../src-shared/protocol/mutation.ts';
 import type { SaidLine } from './said.ts';
 
@@ -118,8 +118,7 @@ function sessionKeys(sqlite: Database): (sessionId: string) => KeyObject | undef
 
 function keptMutation({ answer }: MutationRow, intent: MutationIntent): KeptMutation {
   const { number, status, totalMinor } = JSON.parse(answer) as PlaceAnswer;
-  const asked = intent.name === 'order.cancel' ? [] : intent.args.lines;
-  const lines = asked.map(({ productId, unit, quantity }) => ({ productId, unit, quantity }));
+  const lines = askedLinesOf(intent).map(({ productId, unit, quantity }) => ({ productId, unit, quantity }));
   return { what: intent.name, lines, number, status, totalMinor };
 }
 

@@ -17,13 +17,21 @@ const LAWS: readonly Law[] = [
       select s.product_id, s.allocated, coalesce(h.held, 0) as held from stock s
       left join (
         select warehouse_id, product_id, sum(held) as held from (
-          select o.warehouse_id, l.product_id, l.quantity_base as held
+          select o.warehouse_id, l.product_id, l.quantity_base - coalesce((l.more ->> 'backorderBase')::bigint, 0)
+            - coalesce((l.more ->> 'shippedBase')::bigint, 0) - coalesce((l.more ->> 'closedBase')::bigint, 0) as held
           from sales_order o join sales_order_line l using (order_id) where o.status = 'placed'
           union all
           select warehouse_id, product_id, quantity_base - used_base from stock_lease where live
         ) holders group by 1, 2
       ) h using (warehouse_id, product_id)
       where s.allocated <> coalesce(h.held, 0)`,
+  },
+  {
+    name: 'on hand is the sum of its movements',
+    query: `
+      select s.product_id, s.on_hand, coalesce(sum(m.quantity_base), 0) as moved
+      from stock s left join stock_movement m using (warehouse_id, product_id)
+      group by s.warehouse_id, s.product_id having s.on_hand <> coalesce(sum(m.quantity_base), 0)`,
   },
   { name: 'nothing is oversold', query: `select product_id from stock where allocated > on_hand or allocated < 0` },
   {

@@ -10,7 +10,8 @@ import type { Order } from '../../src-shared/domain/order.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
 import { DEFAULT_MANUAL_PRICES } from '../../src-shared/domain/policy.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
-import { allocationDelta } from '../../src-shared/mutations/effects.ts';
+import { stockMoves } from '../../src-shared/domain/lifecycle/fulfilment.ts';
+import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
 import { judgeMutation, type Verdict } from '../../src-shared/mutations/judge.ts';
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import type { Change, PullResponse } from '../../src-shared/protocol/change.ts';
@@ -105,7 +106,7 @@ export class ModelCentral {
         incarnationCode: '7K',
         currency: lists[0]?.currency ?? 'CNY',
         facts: this.#facts(),
-        role: 'clerk',
+        role: 'admin',
         shortage: 'error',
       },
       {
@@ -122,9 +123,9 @@ export class ModelCentral {
 
   #effect(before: Order | undefined, after: Order, body: MutationBody): Change[] {
     const changes: Change[] = [this.#putOrder(after)];
-    for (const [productId, delta] of allocationDelta(before, after)) {
+    for (const [productId, { allocated, onHand }] of stockMoves(before, after)) {
       const { row } = this.#stockOf(productId);
-      changes.push(this.#putStock({ ...row, allocated: row.allocated + delta }));
+      changes.push(this.#putStock({ ...row, onHand: row.onHand + onHand, allocated: row.allocated + allocated }));
     }
     for (const superseded of body.dependsOn) {
       const kept = this.receipts.get(superseded);
@@ -192,11 +193,12 @@ export class ModelCentral {
           .filter((row) => row.productId === productId)
           .map(({ priceId, unit, unitPrice, validFrom, validTo }) => {
             const currency = lists[0]?.currency ?? 'CNY';
-            const list = { currency, of: 'base' as const, taxIncluded: false };
-            return { priceId, unit, unitPrice, validFrom, validTo, rev: 1, ...list };
+            const of = 'base' as const;
+            return { priceId, unit, unitPrice, validFrom, validTo, rev: 1, currency, of, taxIncluded: false };
           }),
       promotions: () => [],
       manualPrices: () => DEFAULT_MANUAL_PRICES,
+      reviews: () => DEFAULT_REVIEWS,
       available: (productId) => {
         const kept = this.stock.get(productId);
         return kept ? kept.row.onHand - kept.row.allocated : 0;

@@ -4,6 +4,7 @@ import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Customer } from '../../src-shared/domain/customer.ts';
 import { initialsOf } from '../../src-shared/domain/initials.ts';
 import type { Price, PriceList } from '../../src-shared/domain/pricing/price-list.ts';
+import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { Product } from '../../src-shared/domain/product.ts';
 import type { Stock } from '../../src-shared/domain/stock.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
@@ -13,6 +14,7 @@ import { CATALOGUE_LOCK, warehouseLock } from '../../src-central/db/lock-keys.ts
 import { branchOf, customerOf, priceListOf, priceOf, productOf, stockOf } from '../../src-central/db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../../src-central/db/schema.ts';
 import { writeTransaction } from '../../src-central/db/write-transaction.ts';
+import { recordCounts } from '../../src-central/import/record-counts.ts';
 import { createUser } from '../../src-central/identity/create-user.ts';
 
 /** Everybody's. */
@@ -205,6 +207,11 @@ async function addStock(db: CentralDb, branch: Branch, products: readonly Produc
       tx,
       rows.map((row) => putOf(branchScope(branch.branchId), 'stock', stockOf(row), row.rev)),
     );
+    await recordCounts(
+      tx,
+      rows.map(({ warehouse_id, product_id, on_hand }) => ({ warehouse_id, product_id, quantity_base: on_hand })),
+      Date.now(),
+    );
   });
 }
 
@@ -216,6 +223,12 @@ export async function setOnHand(
   const { branch, product, onHand } = of;
   if (!product) throw new Error('no such product in the test house');
   return writeTransaction(db, [warehouseLock(branch.warehouseId)], async (tx) => {
+    const before = await tx
+      .selectFrom('stock')
+      .select('on_hand')
+      .where('warehouse_id', '=', branch.warehouseId)
+      .where('product_id', '=', product.productId)
+      .executeTakeFirstOrThrow();
     const row = await tx
       .updateTable('stock')
       .set((columns) => ({ on_hand: onHand, rev: columns('rev', '+', 1) }))
@@ -224,7 +237,53 @@ export async function setOnHand(
       .returningAll()
       .executeTakeFirstOrThrow();
     await recordChanges(tx, [putOf(branchScope(branch.branchId), 'stock', stockOf(row), row.rev)]);
+    await recordCounts(tx, [{ ...row, quantity_base: onHand - before.on_hand }], Date.now());
     return stockOf(row);
+  });
+}
+
+/** Gives a product a rate of tax and a minimum, and takes a share off it for everybody. */
+export async function putRulesOn(
+  db: CentralDb,
+  of: { product: Product | undefined; taxBasisPoints: number; minimumBase: number; off: number },
+): Promise<void> {
+  const { product, taxBasisPoints, minimumBase, off } = of;
+  if (!product) throw new Error('no such product in the test house');
+  const promotionId = newId() as Promotion['promotionId'];
+  const promotion: Promotion = {
+    promotionId,
+    code: promotionId,
+    name: 'a share off',
+    validFrom: '2020-01-01',
+    validTo: null,
+    active: true,
+    branches: [],
+    groups: [],
+    customers: [],
+    products: [product.productId],
+    place: 1,
+    exclusive: false,
+    rule: { kind: 'percent', off },
+  };
+  await writeTransaction(db, [CATALOGUE_LOCK], async (tx) => {
+    const row = await tx
+      .updateTable('product')
+      .set((columns) => ({
+        tax_basis_points: taxBasisPoints,
+        minimum_base: minimumBase,
+        rev: columns('rev', '+', 1),
+      }))
+      .where('product_id', '=', product.productId)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('promotion')
+      .values({ promotion_id: promotionId, code: promotionId, document: JSON.stringify(promotion), rev: 1 })
+      .execute();
+    await recordChanges(tx, [
+      putOf(CATALOGUE_SCOPE, 'product', productOf(row), row.rev),
+      putOf(CATALOGUE_SCOPE, 'promotion', promotion, 1),
+    ]);
   });
 }
 

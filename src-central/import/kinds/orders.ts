@@ -140,6 +140,9 @@ function orderRow(order: Order): Selectable<SalesOrderTable> {
     currency: order.currency,
     total_minor: order.totalMinor,
     tax_minor: order.taxMinor ?? null,
+    state: order.state ?? null,
+    hold: order.hold ?? null,
+    credited_minor: order.creditedMinor ?? null,
     history: order.history,
     rev: 1,
   };

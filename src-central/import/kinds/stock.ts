@@ -10,6 +10,7 @@ import type { CentralTransaction, StockTable } from '../../db/schema.ts';
 import { STOCK_FIELDS } from '../field-specs.ts';
 import { refusal, type Verdict } from '../refusal.ts';
 import type { RowReader } from '../row-reader.ts';
+import { recordCounts, type Counted } from '../record-counts.ts';
 import { putRows } from '../write-rows.ts';
 import { productsByCode } from './known-rows.ts';
 import { readBranch } from './read-branch.ts';
@@ -43,7 +44,11 @@ function readStock(reader: RowReader, setting: ImportSetting): StockDraft | unde
   return { code, onHand, branchId: branch.branchId, warehouseId: branch.warehouseId };
 }
 
-async function planStock(tx: CentralTransaction, rows: readonly DraftRow<StockDraft>[]): Promise<Plan> {
+async function planStock(
+  tx: CentralTransaction,
+  rows: readonly DraftRow<StockDraft>[],
+  setting: ImportSetting,
+): Promise<Plan> {
   const products = await productsByCode(
     tx,
     rows.map(({ draft }) => draft.code),
@@ -56,6 +61,7 @@ async function planStock(tx: CentralTransaction, rows: readonly DraftRow<StockDr
     .execute();
   const byKey = new Map(known.map((row) => [`${row.warehouse_id}/${row.product_id}`, row]));
   const written: Selectable<StockTable>[] = [];
+  const counted: Counted[] = [];
   const changes: RecordedChange[] = [];
   const verdicts = rows.map(({ draft }): Verdict => {
     const product = products.get(draft.code.toLowerCase());
@@ -77,12 +83,14 @@ async function planStock(tx: CentralTransaction, rows: readonly DraftRow<StockDr
     if (faulty) return faulty;
     if (before?.on_hand === after.on_hand) return 'unchanged';
     written.push(after);
+    counted.push({ ...after, quantity_base: after.on_hand - (before?.on_hand ?? 0) });
     changes.push(putOf(branchScope(draft.branchId), 'stock', stockOf(after), after.rev));
     return before ? 'changed' : 'new';
   });
   const write = async (): Promise<void> => {
     await putRows(tx, { table: 'stock', key: ['warehouse_id', 'product_id'] }, written);
     await recordChanges(tx, changes);
+    await recordCounts(tx, counted, setting.now());
   };
   return { verdicts, write };
 }

@@ -50,7 +50,7 @@ function asToday(kept: DeskServices): DeskServices {
   };
   const orders: DeskServices['orders'] = {
     ...kept.orders,
-    get: (orderId, language) => ({ ...kept.orders.get(orderId, language), notices: [] }),
+    get: (orderId, language) => ({ ...kept.orders.get(orderId, language), notices: [], actions: [] }),
   };
   return Object.fromEntries(
     Object.entries({ ...kept, attention, orders }).map(([name, service]) => [name, withTodaysErrors(service)]),

@@ -6,6 +6,7 @@ import { CATALOGUE_LOCK, warehouseLock } from '../../../src-central/db/lock-keys
 import { priceOf, stockOf } from '../../../src-central/db/rows.ts';
 import { writeTransaction } from '../../../src-central/db/write-transaction.ts';
 import { grantBranch, revokeBranch } from '../../../src-central/grants/device-branches.ts';
+import { recordCounts } from '../../../src-central/import/record-counts.ts';
 import type { Scene, Seat } from '../scene.ts';
 
 /** Goods arrive: what is sold in the simulation would run out otherwise. */
@@ -26,6 +27,7 @@ export function deliver(
         .returningAll()
         .executeTakeFirstOrThrow();
       await recordChanges(tx, [putOf(branchScope(of.branchId), 'stock', stockOf(row), row.rev)]);
+      await recordCounts(tx, [{ ...row, quantity_base: of.pieces * 1_000 }], 0);
     }),
   );
 }

@@ -1,7 +1,8 @@
 /** What people do at a desk. Everything goes through the desk's services, as a screen's clicks do. */
 import { uuidV7 } from '../../../src-shared/domain/uuid-v7.ts';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
-import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
+import { lineAllocatedBase, lineReturnableBase } from '../../../src-shared/domain/lifecycle/fulfilment.ts';
+import type { GivenMoved, GivenStep, OrderDetail } from '../../../src-main/api/desk-services.ts';
 import type { Scene, Seat } from '../scene.ts';
 import { notePromise } from '../invariants/promises.ts';
 import { Violation } from '../violation.ts';
@@ -13,6 +14,7 @@ export const DOINGS = {
   place: 26,
   amend: 12,
   cancel: 4,
+  step: 10,
   repair: 6,
   'ask again': 3,
   'look at the screens': 3,
@@ -30,6 +32,8 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
       return amend(scene, seat);
     case 'cancel':
       return cancel(scene, seat);
+    case 'step':
+      return step(scene, seat);
     case 'repair':
       return repair(scene, seat);
     case 'ask again':
@@ -118,6 +122,53 @@ function cancel(scene: Scene, seat: Seat): void {
     seat.desk.use((desk) => desk.orders.cancel({ orderId, reason: '客户取消' }, 'en')),
   );
   if (answer) noteMutation(seat, orderId);
+}
+
+/** Takes an order a step further: whatever its state and this person's role allow. */
+function step(scene: Scene, seat: Seat): void {
+  const order = anyOrder(scene, seat);
+  const steps = order ? stepsOf(order) : [];
+  if (!order || steps.length === 0) return;
+  const taken = scene.world.random.pick(steps);
+  const { orderId } = order;
+  const answer = command(scene, seat, () => seat.desk.use((desk) => desk.orders.step({ orderId, step: taken }, 'en')));
+  if (!answer) return;
+  scene.world.tally.hit(`step: an order, ${taken.do}`);
+  noteMutation(seat, orderId);
+}
+
+function stepsOf({ actions, lines }: OrderDetail): GivenStep['step'][] {
+  const moved = (of: (line: OrderDetail['lines'][number]) => number): GivenMoved =>
+    lines
+      .map((line, index) => ({ line: index, quantityBase: of(line) }))
+      .filter(({ quantityBase }) => quantityBase > 0);
+  const leaves = moved(lineAllocatedBase);
+  const back = moved(lineReturnableBase);
+  return actions.flatMap((action): GivenStep['step'][] => {
+    switch (action) {
+      case 'ship':
+        return leaves.length === 0
+          ? []
+          : [
+              { do: 'ship', moved: leaves },
+              { do: 'ship', moved: leaves.slice(0, 1) },
+            ];
+      case 'return':
+        return back.length === 0 ? [] : [{ do: 'return', moved: back, reason: '破损', restock: true }];
+      case 'hold':
+      case 'reject':
+      case 'closeRest':
+        return [{ do: action, reason: '缺货' }];
+      case 'release':
+      case 'allocate':
+      case 'pick':
+      case 'receive':
+      case 'complete':
+        return [{ do: action }];
+      default:
+        return [];
+    }
+  });
 }
 
 /** What a person does with an order that needs attention: the repair that is offered, or the order is cancelled. */

@@ -1,0 +1,86 @@
+/** What can be done with an order besides changing what it asks for: reviews, hold, picking, shipping, receipt, return. */
+import { useMutation } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import type { GivenStep, OrderDetail } from '../../src-main/api/desk-services.ts';
+import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
+import { useDesk } from '../desk/desk-context.tsx';
+import { errorWords } from '../desk/error-words.ts';
+import { useText } from '../text/i18n.ts';
+import { ASKING, StepForm, type AskingAction } from './step-form.tsx';
+
+/** Those that are done by one press. */
+const PLAIN: Partial<Record<OrderAction, GivenStep['step']>> = {
+  approveOrder: { do: 'approve', review: 'order' },
+  approveFinance: { do: 'approve', review: 'finance' },
+  release: { do: 'release' },
+  allocate: { do: 'allocate' },
+  pick: { do: 'pick' },
+  receive: { do: 'receive' },
+  complete: { do: 'complete' },
+};
+export function OrderSteps({ order }: { order: OrderDetail }) {
+  const { t, language } = useText();
+  const desk = useDesk();
+  const [asking, setAsking] = useState<AskingAction>();
+  const step = useMutation({
+    mutationFn: (of: GivenStep['step']) =>
+      desk.orders.step.mutate({ orderId: order.orderId, baseVersion: order.version, step: of }),
+    onSuccess: () => setAsking(undefined),
+  });
+  const steps = order.actions.flatMap((action) => (isStep(action) && isWorthOffering(action, order) ? [action] : []));
+  if (steps.length === 0) return null;
+  return (
+    <section className="order-steps" aria-label={t('order.steps')}>
+      <div className="panel-actions">
+        {steps.map((action) => (
+          <Button
+            key={action}
+            size="small"
+            loading={step.isPending}
+            onClick={() => {
+              const plain = PLAIN[action];
+              if (plain) step.mutate(plain);
+              else setAsking(ASKING.find((each) => each === action));
+            }}
+          >
+            {t(`order.action.${action}`)}
+          </Button>
+        ))}
+      </div>
+      {asking ? (
+        <StepForm
+          key={asking}
+          action={asking}
+          order={order}
+          busy={step.isPending}
+          onDo={(of) => step.mutate(of)}
+          onKeep={() => setAsking(undefined)}
+        />
+      ) : null}
+      {step.error ? (
+        <p className="tone-needs" role="alert">
+          {errorWords(step.error, language).sentence}
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+type StepAction = Exclude<OrderAction, 'amend' | 'cancel'>;
+
+function isStep(action: OrderAction): action is StepAction {
+  return action !== 'amend' && action !== 'cancel';
+}
+
+/** What the state allows and the goods don't is not offered; the rules would refuse it. */
+function isWorthOffering(action: StepAction, { lines }: OrderDetail): boolean {
+  switch (action) {
+    case 'allocate':
+      return lines.some(({ backorderBase }) => backorderBase !== undefined);
+    case 'return':
+      return lines.some(({ shippedBase }) => shippedBase !== undefined);
+    default:
+      return true;
+  }
+}
