@@ -104,6 +104,8 @@ export const STALL_ALARM_MS = 10_000;
 /** Of a statement that holds the gate, in the log and in alarms. Characters. */
 export const STALL_QUERY_LENGTH = 300;
 
+/** For how long the digest of a desk of an earlier protocol is worked at; less than the desk waits for. */
+export const OLDER_DIGEST_MS = 8_000;
 /** Rows that one answer of the narrowing names at most. */
 export const DIGEST_ROWS_MAX = 10_000;
 /** Alarms in one page of the list. */

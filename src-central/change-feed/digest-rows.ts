@@ -1,12 +1,14 @@
 /** Where a desk's rows differ from the feed's, down to the row: buckets of keys, then rows, then the rows themselves. */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
-import { digestHex } from '../../src-shared/protocol/digest.ts';
+import { addDigest, digestHex } from '../../src-shared/protocol/digest.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import type { CentralTransaction } from '../db/schema.ts';
 import { DIGEST_ROWS_MAX } from '../limits.ts';
 import { isBefore, readFeedState } from './feed-state.ts';
+import { olderRows } from './older-digest.ts';
 import { rowHashOf } from './row-hash.ts';
 
 export interface RowsPlace {
@@ -46,6 +48,38 @@ export async function digestRows(
   `.execute(tx);
   if (rows.length > DIGEST_ROWS_MAX) return null;
   return rows.map(({ key, hash }) => ({ key, digest: digestHex(BigInt(hash)) }));
+}
+
+/** The same two of a desk of an earlier protocol, over the rows as it is told them. */
+export async function olderDigestBuckets(
+  tx: CentralTransaction,
+  of: RowsPlace,
+): Promise<{ bucket: number; rows: number; digest: string }[]> {
+  const buckets = new Map<number, { rows: number; sum: bigint }>();
+  for await (const rows of olderRows(tx, of)) {
+    for (const { key, hash } of rows) {
+      const { rows: count, sum } = buckets.get(bucketOf(key)) ?? { rows: 0, sum: 0n };
+      buckets.set(bucketOf(key), { rows: count + 1, sum: addDigest(sum, hash) });
+    }
+  }
+  return [...buckets].map(([bucket, { rows, sum }]) => ({ bucket, rows, digest: digestHex(sum) }));
+}
+
+export async function olderDigestRows(
+  tx: CentralTransaction,
+  of: RowsPlace & { buckets: readonly number[] },
+): Promise<{ key: string; digest: string }[] | null> {
+  const wanted = new Set(of.buckets);
+  const found: { key: string; digest: string }[] = [];
+  for await (const rows of olderRows(tx, of)) {
+    for (const { key, hash } of rows) if (wanted.has(bucketOf(key))) found.push({ key, digest: digestHex(hash) });
+    if (found.length > DIGEST_ROWS_MAX) return null;
+  }
+  return found;
+}
+
+function bucketOf(key: string): number {
+  return createHash('sha256').update(key).digest()[0] ?? 0;
 }
 
 export interface FoundRow {

@@ -23,7 +23,7 @@ export interface KindDigest {
 }
 
 /** `sum` may be of any size and sign. */
-interface SumRow {
+export interface SumRow {
   scope: Scope;
   kind: string;
   rows: number;
@@ -65,7 +65,7 @@ export async function digestFromFeed(
 }
 
 /** What was recorded before hashes were, or past the recorder, is hashed when it is asked for. */
-const HASH = sql`case when op = 'put' then coalesce(row_hash, ${rowHashOf(sql`row_json::text`)}) end`;
+export const HASH = sql`case when op = 'put' then coalesce(row_hash, ${rowHashOf(sql`row_json::text`)}) end`;
 
 export async function foldedDigests(tx: CentralTransaction, scopes: readonly Scope[]): Promise<SumRow[]> {
   return tx

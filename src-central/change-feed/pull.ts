@@ -17,6 +17,7 @@ import { isBefore, type FeedState } from './feed-state.ts';
 import type { Proved } from './receipt-proofs.ts';
 import { isOfLostFuture } from './lost-future.ts';
 import { GATE_COLUMNS, readSnapshot, type Gate } from './gate.ts';
+import { isOlder, olderRowText } from './older-rows.ts';
 import { isKnownIn } from '../../src-shared/protocol/kinds-since.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
@@ -302,7 +303,9 @@ export function pageJson(
     const head = `{${scope}"kind":"${row.kind}","key":${JSON.stringify(row.key)},"rev":${row.rev},"op":"${row.op}"`;
     const proved = row.kind === 'receipt' && row.op === 'put' ? proofs.get(row.key) : undefined;
     const proof = proved ? `,"proof":${JSON.stringify(proved.proof)}` : '';
-    return row.row_text === null ? `${head}}` : `${head}${proof},"row":${row.row_text}}`;
+    if (row.row_text === null) return `${head}}`;
+    const text = isOlder(protocol) ? olderRowText(row.kind, row.row_text) : row.row_text;
+    return `${head}${proof},"row":${text}}`;
   });
   const { now, cursor, more, partial, backedUpTo } = page;
   const since2 = protocol >= 2 ? { partial, heldBackMs, backedUpTo } : {};

@@ -12,6 +12,8 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import { cursorOf, xidOfCursor, type FeedPosition } from '../change-feed/cursor.ts';
 import { readGate } from '../change-feed/gate.ts';
+import { isKnownIn } from '../../src-shared/protocol/kinds-since.ts';
+import { isOlder } from '../change-feed/older-rows.ts';
 import { pinFeed } from '../change-feed/pins.ts';
 import type { CentralDb } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
@@ -56,7 +58,7 @@ export class FillService {
     const { epoch } = this.#epoch;
     // Refused before anything is done, where it is of another life.
     xidOfCursor(request.cursor, epoch);
-    const parts = await partsOf(this.#db, device.scopes);
+    const parts = (await partsOf(this.#db, device.scopes)).filter(({ kind }) => isKnownIn(kind, request.protocol));
     const from = request.cursor === '' ? cursorOf(epoch, await this.#begin(device)) : request.cursor;
     const { now } = await readGate(this.#db);
     return { epoch, now, from, parts };
@@ -73,8 +75,11 @@ export class FillService {
     if (!device.scopes.includes(scope)) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: scope });
     await this.#pin(device, from);
     const encoding = accept.includes('zstd') ? 'zstd' : 'gzip';
-    return this.#cache.get(`${epoch} ${encoding} ${scope} ${kind} ${after}`, BigInt(from), async () => {
-      const { at, rows, body, next } = await readChunk(this.#db, { scope, kind, after, limit: this.#chunkRows(kind) });
+    const older = isOlder(request.protocol);
+    const name = `${epoch} ${encoding} ${scope} ${kind} ${older ? 'older' : 'newest'} ${after}`;
+    return this.#cache.get(name, BigInt(from), async () => {
+      const range = { scope, kind, after, limit: this.#chunkRows(kind), older };
+      const { at, rows, body, next } = await readChunk(this.#db, range);
       const header = {
         epoch,
         scope,

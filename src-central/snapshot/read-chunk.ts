@@ -11,6 +11,8 @@
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
+import { olderRowText } from '../change-feed/older-rows.ts';
+import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { readGate, readSnapshot } from '../change-feed/gate.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { bodyOf } from './body.ts';
@@ -21,6 +23,8 @@ export interface ChunkRange {
   kind: RowKind;
   /** Keys past this one. */
   after: string;
+  /** Whether the rows are for a desk of an earlier protocol. */
+  older: boolean;
   /** Versions of rows that are looked at; the rest of the last row's is added. */
   limit: number;
 }
@@ -55,7 +59,8 @@ export async function readChunk(db: CentralDb, range: ChunkRange): Promise<ReadC
       const step = await readStep(tx, { ...range, after: next ?? range.after, limit }, horizon);
       looked += step.looked;
       ended = step.looked < limit;
-      for (const piece of step.pieces) {
+      for (const found of step.pieces) {
+        const piece = range.older ? olderPiece(range.kind, found) : found;
         if (bytes >= CHUNK_BYTES) {
           ended = false;
           break;
@@ -69,6 +74,15 @@ export async function readChunk(db: CentralDb, range: ChunkRange): Promise<ReadC
     }
     return { at: horizon, rows, body: bodyOf(pieces), next: ended ? null : next };
   });
+}
+
+/** The same rows as an older desk is told them. */
+function olderPiece(kind: RowKind, piece: Piece): Piece {
+  if (piece.text === null) return piece;
+  const rows = JSON.parse(`[${piece.text}]`) as [number, unknown][];
+  const told = rows.map(([rev, row]) => `[${rev},${olderRowText(kind, canonicalJson(row))}]`);
+  const text = told.join(',\n');
+  return { ...piece, text, bytes: Buffer.byteLength(text) };
 }
 
 /** `looked`: how many versions there were, of at most `limit`; the rest of the last row's is added. */

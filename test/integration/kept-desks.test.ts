@@ -12,12 +12,14 @@ import { openKeptDesk, strangeTo, type KeptOfficeDesk } from '../support/kept-of
 import { grantBranch } from '../../src-central/grants/device-branches.ts';
 import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
 import { eventually } from '../support/programs.ts';
-import { setOnHand } from '../support/test-house.ts';
+import { putRulesOn, setOnHand } from '../support/test-house.ts';
 
 type AnyDesk = Pick<OfficeDesk, 'api'>;
 
 let office: Office;
 let today: OfficeDesk;
+/** Whether there are rules that came with protocol 3: one house for all of these desks. */
+let isRuled = false;
 
 beforeAll(async () => {
   office = await openOffice();
@@ -82,6 +84,38 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     await expectEqual(kept, today);
   });
 
+  test('is told of tax, promotions and what left in parts in the words that it knows, and has them as central tells it', async () => {
+    const { house, db } = office.house;
+    const product = house.products['P5'];
+    await setOnHand(db, { branch: house.pudong, product, onHand: 500_000 });
+    if (!isRuled) await putRulesOn(db, { product, taxBasisPoints: 1_300, minimumBase: 3_000, off: 1_000 });
+    isRuled = true;
+    await eventually(
+      () => today.api.orders.check.query(orderFor(house, { product: 'P5', quantity: 6 })),
+      ({ lines, taxMinor }) => taxMinor !== null && (lines[0]?.story?.discounts.length ?? 0) > 0,
+    );
+    const placed = await place(today, { product: 'P5', quantity: 6 });
+    const step = (of: Parameters<typeof today.api.orders.step.mutate>[0]['step']) =>
+      today.api.orders.step.mutate({ orderId: placed.orderId, step: of });
+    await step({ do: 'hold', reason: 'unpaid' });
+    await step({ do: 'release' });
+    await step({ do: 'ship', moved: [{ line: 0, quantityBase: 2_000 }], tracking: 'SF123' });
+    await settled(today);
+    await shows(kept, placed.orderId, { sync: 'applied', status: 'placed', totalMinor: placed.totalMinor });
+    const old = await get(kept, placed.orderId);
+    expect(old.history.map(({ what }) => what)).toEqual(['placed']);
+    expect(old.lines[0]).not.toHaveProperty('shippedBase');
+    expect((await kept.api.products.get.query({ productId: product?.productId ?? '' })).onHandBase).toBe(498_000);
+    // Its own order of too few is refused in words that it has, and can be mended there.
+    const few = await place(kept, { product: 'P5', quantity: 1 });
+    await settled(kept);
+    expect((await get(kept, few.orderId)).issues[0]).toMatchObject({ code: 'order.changed', repairs: [{}] });
+    await amend(kept, { orderId: few.orderId, product: 'P5', quantity: 3 });
+    await settled(kept);
+    expect(await get(kept, few.orderId)).toMatchObject({ sync: 'applied', status: 'placed' });
+    await expectEqual(kept, today);
+  });
+
   test('keeps to its own branch when it is granted another, until it is updated', async () => {
     const { db } = office.house;
     const { deviceId } = (await kept.api.session.state.query()).device ?? { deviceId: '' };
@@ -125,7 +159,10 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     const contested = await place(today);
     await shows(kept, contested.orderId, { sync: 'applied' });
     kept.line.cut();
-    await setOnHand(db, { branch: house.pudong, product: house.products['P3'], onHand: 5_000 });
+    // Desks before this one have taken some.
+    const of = { branch: house.pudong, product: house.products['P3'] };
+    const { allocated } = await setOnHand(db, { ...of, onHand: 100_000 });
+    await setOnHand(db, { ...of, onHand: allocated + 5_000 });
     const tooMuch = await place(kept, { product: 'P3', quantity: 8 });
     await amend(kept, { orderId: contested.orderId, quantity: 9 });
     await amend(today, { orderId: contested.orderId, quantity: 2 });
@@ -155,6 +192,7 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
     expect([...asked].toSorted()).toEqual([
       '/sync/digest',
       '/sync/enrol',
+      ...(protocol >= 2 ? ['/sync/fill/chunk', '/sync/fill/open', '/sync/hello'] : []),
       '/sync/poke',
       '/sync/pull',
       '/sync/push',

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { keptDesk } from './kept-desk.ts';
-import { strictReader } from './kept-wire.ts';
+import type { ZodType } from 'zod';
+import { responseReaders, strictReader } from './kept-wire.ts';
 import { eventually, startDeskProgram, type DeskProgram } from './programs.ts';
 import { startRecordingLine, type RecordedAnswer, type RecordingLine } from './recording-line.ts';
 import { TEST_PASSWORD } from './test-house.ts';
@@ -50,28 +51,20 @@ export async function openKeptDesk(
   return desk;
 }
 
-const MESSAGES: Record<string, string> = {
-  '/sync/enrol': 'enrol',
-  '/sync/sign-in': 'signIn',
-  '/sync/push': 'push',
-  '/sync/pull': 'pull',
-  '/sync/digest': 'digest',
-};
-
 /** What in these answers no desk of that version has been told to expect; empty when all is as it was. */
 export function strangeTo(protocol: number, answers: readonly RecordedAnswer[]): string[] {
   const poke = strictReader(protocol, 'pokeMessage');
   const failure = strictReader(protocol, 'errorResponse');
-  const responses = new Map(
-    Object.entries(MESSAGES).map(([at, name]) => [at, strictReader(protocol, `${name} response`)]),
-  );
+  const responses = responseReaders(protocol);
   return answers.flatMap(({ path: at, status, text }) => {
     if (at === '/sync/poke' && status === 200) {
       // The last line may have been cut off in the middle.
       const lines = text.split('\n').slice(0, -1);
       return lines.flatMap((line) => strangeIn(`${at} ${line}`, poke, line));
     }
-    const reader = status >= 400 ? failure : responses.get(at);
+    // Chunks are bytes: what is in them shows in the digest.
+    if (responses.get(at) === 'bytes' && status === 200) return [];
+    const reader = status >= 400 ? failure : (responses.get(at) as ZodType | undefined);
     return reader ? strangeIn(`${at} ${status}`, reader, text) : [`${at} ${status}: nobody asks this`];
   });
 }

@@ -26,3 +26,15 @@ export function strictReader(protocol: number, message: string): ZodType {
   if (schema === undefined) throw new Error(`the wire of protocol ${protocol} has no "${message}"`);
   return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 }
+
+/** Of every endpoint that this version has, by its path, what reads its answer. */
+export function responseReaders(protocol: number): Map<string, ZodType | 'bytes'> {
+  const wire = wirePin(protocol)?.wire ?? {};
+  const names = Object.keys(wire).flatMap((part) => (part.endsWith(' path') ? [part.slice(0, -' path'.length)] : []));
+  return new Map(
+    names.map((name) => {
+      const response = `${name} response`;
+      return [String(wire[`${name} path`]), wire[response] === 'bytes' ? 'bytes' : strictReader(protocol, response)];
+    }),
+  );
+}

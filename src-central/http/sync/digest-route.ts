@@ -7,6 +7,8 @@ import { isKnownIn } from '../../../src-shared/protocol/kinds-since.ts';
 import { raiseAlarm } from '../../alarms/alarms.ts';
 import { xidOfCursor } from '../../change-feed/cursor.ts';
 import { digestAt, type KindDigest } from '../../change-feed/digest.ts';
+import { olderDigestAt } from '../../change-feed/older-digest.ts';
+import { isOlder } from '../../change-feed/older-rows.ts';
 import { findDivergence } from '../../change-feed/divergence.ts';
 import { readSnapshot } from '../../change-feed/gate.ts';
 import { VERIFY_MAX_ROWS } from '../../limits.ts';
@@ -31,7 +33,9 @@ async function answerDigest(
   const { cursor, protocol, thorough } = readRequest(ENDPOINTS.digest.request, request);
   const xid = xidOfCursor(cursor, epoch.epoch);
   const { digests, divergence } = await readSnapshot(db, async (tx) => ({
-    digests: await digestAt(tx, { xid, scopes: device.scopes }),
+    digests: isOlder(protocol)
+      ? await olderDigestAt(tx, { xid, scopes: device.scopes, protocol })
+      : await digestAt(tx, { xid, scopes: device.scopes }),
     divergence: thorough === true || protocol < 2 ? await findDivergence(tx, device.scopes, VERIFY_MAX_ROWS) : [],
   }));
   if (divergence.length > 0) {

@@ -9,7 +9,15 @@ import type {
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import type { Scope } from '../../../src-shared/protocol/scope.ts';
 import { xidOfCursor } from '../../change-feed/cursor.ts';
-import { digestBuckets, digestRows, rowsAt, type FoundRow } from '../../change-feed/digest-rows.ts';
+import {
+  digestBuckets,
+  digestRows,
+  olderDigestBuckets,
+  olderDigestRows,
+  rowsAt,
+  type FoundRow,
+} from '../../change-feed/digest-rows.ts';
+import { isOlder, olderRowText } from '../../change-feed/older-rows.ts';
 import { readSnapshot } from '../../change-feed/gate.ts';
 import type { Device } from '../../identity/device.ts';
 import type { CentralServices } from '../services.ts';
@@ -27,10 +35,11 @@ async function answerBuckets(
   request: FastifyRequest,
 ): Promise<DigestBucketsResponse> {
   const device = await desks.deviceOf(request);
-  const { cursor, scope, kind } = readRequest(ENDPOINTS.digestBuckets.request, request);
+  const { cursor, scope, kind, protocol } = readRequest(ENDPOINTS.digestBuckets.request, request);
   assertOwn(device, [scope]);
   const place = { xid: xidOfCursor(cursor, epoch), scope, kind };
-  return { epoch, buckets: await readSnapshot(db, (tx) => digestBuckets(tx, place)) };
+  const read = isOlder(protocol) ? olderDigestBuckets : digestBuckets;
+  return { epoch, buckets: await readSnapshot(db, (tx) => read(tx, place)) };
 }
 
 async function answerDigestRows(
@@ -39,10 +48,11 @@ async function answerDigestRows(
   request: FastifyRequest,
 ): Promise<DigestRowsResponse> {
   const device = await desks.deviceOf(request);
-  const { cursor, scope, kind, buckets } = readRequest(ENDPOINTS.digestRows.request, request);
+  const { cursor, scope, kind, buckets, protocol } = readRequest(ENDPOINTS.digestRows.request, request);
   assertOwn(device, [scope]);
   const place = { xid: xidOfCursor(cursor, epoch), scope, kind, buckets };
-  return { epoch, rows: await readSnapshot(db, (tx) => digestRows(tx, place)) };
+  const read = isOlder(protocol) ? olderDigestRows : digestRows;
+  return { epoch, rows: await readSnapshot(db, (tx) => read(tx, place)) };
 }
 
 async function answerRows(
@@ -51,16 +61,20 @@ async function answerRows(
   request: FastifyRequest,
 ): Promise<RowsResponse> {
   const device = await desks.deviceOf(request);
-  const { cursor, rows } = readRequest(ENDPOINTS.rows.request, request);
+  const { cursor, rows, protocol } = readRequest(ENDPOINTS.rows.request, request);
   const scopes = rows.map(({ scope }) => scope);
   assertOwn(device, scopes);
   const found = await readSnapshot(db, (tx) => rowsAt(tx, { xid: xidOfCursor(cursor, epoch), rows }));
-  return { epoch, now: Date.now(), changes: found.map(changeOf) };
+  return { epoch, now: Date.now(), changes: found.map((row) => changeOf(row, protocol)) };
 }
 
-function changeOf({ scope, kind, key, rev, row_text: rowText }: FoundRow): RowsResponse['changes'][number] {
+function changeOf(
+  { scope, kind, key, rev, row_text: rowText }: FoundRow,
+  protocol: number,
+): RowsResponse['changes'][number] {
+  const row = JSON.parse(isOlder(protocol) ? olderRowText(kind, rowText) : rowText) as unknown;
   // Central wrote it by the schema that its kind's name says.
-  return { scope, kind, key, rev, op: 'put', row: JSON.parse(rowText) as unknown } as RowsResponse['changes'][number];
+  return { scope, kind, key, rev, op: 'put', row } as RowsResponse['changes'][number];
 }
 
 /** @throws AppError NOT_ALLOWED */

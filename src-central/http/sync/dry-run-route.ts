@@ -7,6 +7,7 @@ import type { DryRunResponse } from '../../../src-shared/protocol/dry-run.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { MAX_DRY_RUN_MUTATIONS, MAX_PUSH_BYTES } from '../../../src-shared/protocol/limits.ts';
 import { incarnationCodes } from '../../mutations/authenticate.ts';
+import { outcomesFor } from '../../change-feed/older-rows.ts';
 import { dryRun } from '../../mutations/dry-run.ts';
 import { logFault } from '../errors.ts';
 import type { CentralServices } from '../services.ts';
@@ -14,6 +15,7 @@ import { readRequest, type SeenDesks } from './desk-request.ts';
 
 /** Like a push's frame: an element that can't be read has an outcome, and spoils no other. */
 const frame = z.object({
+  protocol: z.int(),
   incarnationId,
   mutations: z.array(z.unknown()).min(1).max(MAX_DRY_RUN_MUTATIONS),
 });
@@ -38,5 +40,10 @@ async function answerDryRun(
     { db, epoch, device, catalogue, incarnations, logFault: (error) => logFault(request.log, error) },
     asked.mutations,
   );
-  return { epoch: epoch.epoch, now: Date.now(), entries };
+  const outcomes = outcomesFor(
+    asked.protocol,
+    entries.map(({ outcome }) => outcome),
+  );
+  const told = entries.map((entry, index) => Object.assign(entry, { outcome: outcomes[index] ?? entry.outcome }));
+  return { epoch: epoch.epoch, now: Date.now(), entries: told };
 }

@@ -6,6 +6,7 @@ import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import { MAX_PUSH_BYTES, MAX_PUSH_MUTATIONS } from '../../../src-shared/protocol/limits.ts';
 import type { PushResponse } from '../../../src-shared/protocol/receipt.ts';
+import { outcomesFor } from '../../change-feed/older-rows.ts';
 import { FIGURES } from '../../metrics.ts';
 import { disputeIncarnation, incarnationsOf, notOfThisDesk } from '../../identity/incarnations.ts';
 import { GatheredPushes } from '../../mutations/gathered-pushes.ts';
@@ -74,7 +75,7 @@ async function answerPush(
     throw helloFirst();
   }
   for (const { outcome } of outcomes) metrics.count(FIGURES.mutations, 1, `{outcome="${outcome}"}`);
-  return { epoch: epoch.epoch, now: Date.now(), outcomes };
+  return { epoch: epoch.epoch, now: Date.now(), outcomes: outcomesFor(frame.protocol, outcomes) };
 }
 
 function helloFirst(): AppError {
