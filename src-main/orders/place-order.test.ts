@@ -256,6 +256,7 @@ test('checking says line by line what placing would, and writes nothing', () => 
   expect(checked.lines[0]).toEqual({
     quantityBase: 2_000,
     unitPrice: price,
+    listUnitPrice: price,
     amountMinor: price / 50,
     grossMinor: price / 50,
     own: false,
