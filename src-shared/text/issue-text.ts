@@ -39,7 +39,8 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'price.missing': () => 'There is no valid price for this product. Ask the office for one, or remove the line.',
   'price.changed': (of) =>
     `The price is now ${of.price('now')}, not ${of.price('quoted')}. Accept it or remove the line.`,
-  'price.impossible': (of) => `A price is a number from 0 to ${of.price('max')}. Type it again or take the list price.`,
+  'price.impossible': (of) =>
+    `A price is a number from 0 to ${of.price('max')} with at most four decimals. Type it again or take the list price.`,
   'price.notAllowed': (of) =>
     `You may go down to ${of.price('lowest')} here (list price ${of.price('listUnitPrice')}). ${askEnglish(of.text('ask'))}`,
   'price.reasonMissing': (of) =>
@@ -109,7 +110,7 @@ const CHINESE: Record<IssueCode, Sentence> = {
     `该商品每单须为 ${of.quantity('multipleBase')} 的倍数，现有 ${of.quantity('totalBase')}，请调整数量或删除此行。`,
   'price.missing': () => '该商品没有有效价格，请向总部询价，或删除此行。',
   'price.changed': (of) => `现价为 ${of.price('now')}，不是 ${of.price('quoted')}。请接受新价或删除此行。`,
-  'price.impossible': (of) => `单价须为 0 到 ${of.price('max')} 之间的数字，请重新输入或采用价目表价格。`,
+  'price.impossible': (of) => `单价须为 0 到 ${of.price('max')} 之间的数字，最多四位小数，请重新输入或采用价目表价格。`,
   'price.notAllowed': (of) =>
     `您最低可售 ${of.price('lowest')}（价目表 ${of.price('listUnitPrice')}）。${askChinese(of.text('ask'))}`,
   'price.reasonMissing': (of) => `自定单价须写明原因，最多 ${of.text('max')} 个字符，或采用价目表价格。`,

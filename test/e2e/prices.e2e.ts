@@ -207,6 +207,12 @@ test('promotion and tax add up, and the story of a price is a key away', async (
   await page.keyboard.press('Escape');
   await expect(story(1)).toHaveCount(0);
   await expect(cell(page, 1, 'code')).toBeFocused();
+  await row(/P3/).getByRole('gridcell', { name: '2.55', exact: true }).click();
+  await expect(story(1)).toContainText('The customer pays28.82');
+  await page.keyboard.type('9');
+  await expect(story(1)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(cell(page, 1, 'price')).toHaveValue('2.55');
 
   const number = await saveByKey(page);
   const order = await orderOf(number);

@@ -17,7 +17,6 @@ import type { ProductChoice } from './use-product-choice.ts';
 
 export interface GridInputHandle {
   focus: () => void;
-  hasFocus: () => boolean;
 }
 
 export interface GridInputProps {
@@ -55,7 +54,6 @@ export function GridInput(props: GridInputProps) {
 
   useImperativeHandle(ref, () => ({
     focus: () => field.current?.focus({ preventScroll: true }),
-    hasFocus: () => document.activeElement === field.current,
   }));
   const here = `${line.key}/${column}`;
   const byHand = line.manual !== null;

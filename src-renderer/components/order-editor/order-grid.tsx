@@ -129,7 +129,7 @@ export function OrderGrid(props: OrderGridProps) {
       moveTo(to, 'price');
       moves.ask(true);
     },
-    hasFocus: () => field.current?.hasFocus() ?? false,
+    hasFocus: () => scroller.current?.contains(document.activeElement) ?? false,
     settle: settlePrice,
   }));
   const latest = useRef({ draft, cursor });

@@ -53,20 +53,17 @@ export function manualIssue(
   if (!isPossiblePrice(unitPrice)) {
     return errorIssue('price.impossible', path, { params: { max: MAX_UNIT_PRICE, currency }, repairs });
   }
+  // The limit first: nobody should think of a reason for a price that they may not give.
+  const lowest = lowestPrice(listUnitPrice, shareOfRole(policy, role));
+  if (!agreed && unitPrice < lowest) {
+    const ask = whoMay(policy, { listUnitPrice, unitPrice });
+    const params = { unitPrice, lowest, listUnitPrice, currency, role, ask };
+    return errorIssue('price.notAllowed', path, { params, repairs });
+  }
   if (reason.trim() === '' || reason.length > MAX_REASON_LENGTH || !isStorableText(reason)) {
     return errorIssue('price.reasonMissing', path, { params: { max: MAX_REASON_LENGTH }, repairs });
   }
-  const lowest = lowestPrice(listUnitPrice, shareOfRole(policy, role));
-  if (agreed || unitPrice >= lowest) return undefined;
-  const params = {
-    unitPrice,
-    lowest,
-    listUnitPrice,
-    currency,
-    role,
-    ask: whoMay(policy, { listUnitPrice, unitPrice }),
-  };
-  return errorIssue('price.notAllowed', path, { params, repairs });
+  return undefined;
 }
 
 /** Whether it is a unit price at all, in ten-thousandths. */
