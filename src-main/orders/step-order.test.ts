@@ -6,6 +6,7 @@ import type { GivenStep } from '../api/desk-services.ts';
 import { nextBatch } from '../outbox/next-batch.ts';
 import { markSent, noteOutcomes } from '../outbox/sending.ts';
 import { applyPage } from '../replica/apply-page.ts';
+import { clearReplica } from '../replica/clear-replica.ts';
 import { readCursor } from '../replica/cursor.ts';
 import { deskFixture, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { ModelCentral, REFUSED_BY_HAND } from '../../test/support/model-central.ts';
@@ -119,6 +120,16 @@ describe('an order on a desk without a line', () => {
     step(orderId, { do: 'hold', reason: 'unpaid' });
     expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ hold: { reason: 'unpaid' } });
     expect(codes(() => step(orderId, { do: 'pick' }))).toEqual(['order.onHold']);
+  });
+
+  test('is to be seen under its number also while it is not here: central was set back, and only a step of it waits', () => {
+    const orderId = place(4);
+    settle();
+    step(orderId, shipped(1_000));
+    const { number } = at.desk.orders.get(orderId, 'en');
+    at.store.transaction((tx) => clearReplica(at.store, tx));
+    expect(at.desk.orders.list({ offset: 0, limit: 10 }).rows).toMatchObject([{ orderId, number, sync: 'waiting' }]);
+    expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ number, queue: [{ name: 'order.ship' }] });
   });
 
   test('whose step central refuses shows as it stands, and the step can be taken again', () => {

@@ -4,6 +4,7 @@
  */
 import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { isStep } from '../../src-shared/mutations/registry.ts';
 import { orderLane } from '../outbox/lane.ts';
 import { readLane, type StoredIntent } from '../outbox/intent.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
@@ -66,13 +67,16 @@ const statements = perStore((store: Store) => ({
 export function readReplayed(store: StoreReader, orderId: string): Replayed {
   const intents = readLane(store, orderLane(orderId));
   const replayed = replay(readCentralOrder(store, orderId), intents);
-  if (replayed.shown || !hasUnreadable(intents)) return replayed;
+  if (replayed.shown || !needsHead(intents)) return replayed;
   return { ...replayed, shown: keptHead(store, orderId) };
 }
 
-/** Whether some of it can't be read here: what can't be replayed must not make an order vanish. */
-function hasUnreadable(intents: readonly StoredIntent[]): boolean {
-  return intents.some((intent) => intent.content === undefined);
+/**
+ * Whether some of it can't be replayed here, and must not make an order vanish: what can't be read, and a step of an order
+ * that is not here, because central was set back and has yet to hear of it again.
+ */
+function needsHead(intents: readonly StoredIntent[]): boolean {
+  return intents.some(({ content }) => content === undefined || isStep(content.intent));
 }
 
 /** Makes the overlay of one order anew; without unsettled mutations it has none. */
@@ -88,7 +92,7 @@ export function rebuildOverlay(store: Store, tx: WriteTx, orderId: string): void
   const warehouseId = standing?.warehouseId;
   if (warehouseId !== undefined) for (const taken of reservations) reserve.run(tx, { ...taken, warehouseId });
   if (shown) putLocalOrder(store, tx, shown);
-  else if (!hasUnreadable(intents)) remove.run(tx, { orderId });
+  else if (!needsHead(intents)) remove.run(tx, { orderId });
 }
 
 /** The overlay of a new order: what `rebuildOverlay` would make of it, without reading back what was just written. */

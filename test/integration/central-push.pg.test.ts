@@ -97,7 +97,10 @@ test('a refusal commits its receipt, and the amendment that supersedes it makes 
   expect(refusal).toMatchObject({
     outcome: 'refused',
     issues: [
-      { code: 'stock.short', repairs: [{ kind: 'takeAvailable', quantity: 1_000_000 }, { kind: 'removeLine' }] },
+      {
+        code: 'stock.short',
+        repairs: [{ kind: 'takeAvailable', quantity: 1_000_000 }, { kind: 'backorder' }, { kind: 'removeLine' }],
+      },
     ],
   });
   const kept = await central.db
@@ -378,7 +381,7 @@ test('a revoked desk, an unknown token and an unserved protocol are told so', as
   const own = await TestDesk.enrol(central, 'PD', 'clerk');
   expect(await own.ask('/sync/pull', { cursor: '', protocol: 99 })).toMatchObject({
     status: 426,
-    error: { code: 'UPGRADE_REQUIRED', served: [1, 2] },
+    error: { code: 'UPGRADE_REQUIRED', served: [1, 2, 3] },
   });
   await ask(central, '/trpc/devices.revoke', central.adminToken, { deviceId: own.identity.deviceId });
   expect(await own.ask('/sync/pull', { cursor: '' })).toMatchObject({ status: 401, error: { code: 'TOKEN_INVALID' } });

@@ -298,6 +298,24 @@ function entryOf({ id, seq, body, bodyHash, signature }: PushedMutation): Orders
 }
 
 /** As Ningbo's manager. */
+/** Half off everything, for everybody. */
+function mineForAll() {
+  return {
+    code: 'MINE',
+    name: 'mine',
+    validFrom: '2020-01-01',
+    validTo: null,
+    active: true,
+    branches: [],
+    groups: [],
+    customers: [],
+    products: [],
+    place: 0,
+    exclusive: false,
+    rule: { kind: 'percent', off: 5_000 },
+  };
+}
+
 const PROCEDURE_ATTEMPTS: Record<string, () => Attempt[]> = {
   'auth.signIn': () => [procedure('auth.signIn', { userName: 'clerk', password: 'a guess' })],
   'auth.me': () => [query('auth.me')],
@@ -305,6 +323,16 @@ const PROCEDURE_ATTEMPTS: Record<string, () => Attempt[]> = {
   'branches.list': () => [query('branches.list')],
   'branches.create': () => [procedure('branches.create', { code: 'ZZ', name: 'x', timeZone: 'Asia/Shanghai' })],
   'branches.setOrderMonths': () => [procedure('branches.setOrderMonths', { branchCode: 'PD', months: 1 })],
+  'customerGroups.list': () => [query('customerGroups.list')],
+  'customerGroups.put': () => [procedure('customerGroups.put', { code: 'VIP', name: 'mine' })],
+  'customers.setGroup': () => [procedure('customers.setGroup', { customerCode: 'C2', groupCode: null })],
+  'policies.get': () => [query('policies.get', { name: 'manualPrices' })],
+  'policies.set': () => [
+    procedure('policies.set', { name: 'manualPrices', clerk: 10_000, manager: 10_000, admin: 10_000 }),
+  ],
+  'promotions.list': () => [query('promotions.list')],
+  'promotions.put': () => [procedure('promotions.put', mineForAll())],
+  'promotions.end': () => [procedure('promotions.end', { code: 'TEN' })],
   'customers.move': () => [procedure('customers.move', { customerCode: 'C2', branchCode: 'NB' })],
   'devices.list': () => [query('devices.list')],
   'devices.revoke': () => [procedure('devices.revoke', { deviceId: own.identity.deviceId })],

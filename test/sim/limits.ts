@@ -76,7 +76,7 @@ export const LONG_ABSENCE = { foldAtMs: [100, 400, 2_300], compactAtMs: 2_400, b
 /** One seed in so many has a large house, and this one of each so many. */
 export const LARGE_HOUSE = { oneIn: 25, which: 13, products: 1_850 } as const;
 /** Prices of so many days for each of its products: more than 50,000 in all. */
-export const PRICE_IMPORT = { days: 28, afterStep: 215, stopRate: 0.6, stopAfterMs: [50, 1_500] } as const;
+export const PRICE_IMPORT = { days: 28, afterStep: 215, stopRate: 0.8, stopAfterMs: [50, 1_500] } as const;
 
 /**
  * One seed in so many has a second house that begins, and this one of each so many. Up to so many lives of its nodes are
