@@ -1,10 +1,11 @@
 /** What can be done with an order besides changing what it asks for: reviews, hold, picking, shipping, receipt, return. */
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { GivenStep, OrderDetail } from '../../src-main/api/desk-services.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
 import { useDesk } from '../desk/desk-context.tsx';
+import { orderDetail } from '../desk/queries.ts';
 import { errorWords } from '../desk/error-words.ts';
 import { useText } from '../text/i18n.ts';
 import { ASKING, StepForm, type AskingAction } from './step-form.tsx';
@@ -22,11 +23,16 @@ const PLAIN: Partial<Record<OrderAction, GivenStep['step']>> = {
 export function OrderSteps({ order }: { order: OrderDetail }) {
   const { t, language } = useText();
   const desk = useDesk();
+  const queries = useQueryClient();
   const [asking, setAsking] = useState<AskingAction>();
   const step = useMutation({
     mutationFn: (of: GivenStep['step']) =>
       desk.orders.step.mutate({ orderId: order.orderId, baseVersion: order.version, step: of }),
-    onSuccess: () => setAsking(undefined),
+    // Until the screen shows it: the next step would build on the version before.
+    onSuccess: async () => {
+      setAsking(undefined);
+      await queries.invalidateQueries({ queryKey: orderDetail(desk, order.orderId).queryKey });
+    },
   });
   const steps = order.actions.flatMap((action) => (isStep(action) && isWorthOffering(action, order) ? [action] : []));
   if (steps.length === 0) return null;
@@ -37,7 +43,8 @@ export function OrderSteps({ order }: { order: OrderDetail }) {
           <Button
             key={action}
             size="small"
-            loading={step.isPending}
+            // Not `loading`: its mark is a word in the button's name, and stays there after it.
+            disabled={step.isPending}
             onClick={() => {
               const plain = PLAIN[action];
               if (plain) step.mutate(plain);

@@ -31,8 +31,7 @@ async function placed(desk: OfficeDesk, quantity: number): Promise<{ orderId: st
 }
 
 async function open(page: Page, desk: OfficeDesk, orderId: string): Promise<void> {
-  const { origin } = new URL(desk.program.url);
-  await page.goto(`${origin}/orders?open=${orderId}`);
+  await page.goto(`${desk.program.url}#/orders?open=${orderId}`);
 }
 
 const does = (page: Page, name: string) =>
@@ -67,7 +66,7 @@ test('an order is shipped in parts, received and completed, and a part of it com
   await expect(stage(manager, 'completed')).toBeVisible();
   await does(manager, 'return').click();
   await manager.getByRole('textbox', { name: 'Quantity of P1' }).fill('1');
-  await manager.getByLabel('Why').fill('broken');
+  await manager.getByRole('textbox', { name: 'Why' }).fill('broken');
   await manager.keyboard.press('Enter');
   await expect(manager.getByText('Reason: broken')).toBeVisible();
   await expect(manager.getByText(/^Credit \d/)).toBeVisible();
@@ -85,7 +84,7 @@ test('an order that the house wants looked at is approved by a manager, or sent 
   await expect(stage(manager, 'goods set aside')).toBeVisible();
   await open(manager, managerDesk, second.orderId);
   await does(manager, 'send back').click();
-  await manager.getByLabel('Why').fill('too much for them');
+  await manager.getByRole('textbox', { name: 'Why' }).fill('too much for them');
   await manager.keyboard.press('Enter');
   await expect(stage(manager, 'on hold: too much for them')).toBeVisible();
   await settled(managerDesk);
