@@ -11,6 +11,7 @@ import { serverRuns } from './0009-server-runs.ts';
 import { contestedCodes } from './0010-contested-codes.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
 import { orderSteps } from './0012-order-steps.ts';
+import { customersInFull } from './0013-customers-in-full.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -24,4 +25,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   contestedCodes,
   pricesInFull,
   orderSteps,
+  customersInFull,
 ];

@@ -11,6 +11,7 @@ import { unprovenReceipts } from './0009-unproven-receipts.ts';
 import { indexesKept } from './0010-indexes-kept.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
 import { orderSteps } from './0012-order-steps.ts';
+import { customersInFull } from './0013-customers-in-full.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -24,4 +25,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   indexesKept,
   pricesInFull,
   orderSteps,
+  customersInFull,
 ];

@@ -8,6 +8,7 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { rowKey, type RowOf } from '../../src-shared/protocol/change.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import {
+  accountOf,
   branchOf,
   customerGroupOf,
   customerOf,
@@ -81,6 +82,7 @@ async function checksOf(tx: CentralTransaction, scope: Scope): Promise<[RowKind,
         ['priceList', priceListPages(tx, id)],
         ['price', pricePages(tx, id)],
         ['customer', customerPages(tx, id)],
+        ['account', accountPages(tx, id)],
         ['stock', stockPages(tx, warehouseId)],
       ];
     }
@@ -250,6 +252,21 @@ function pricePages(tx: CentralTransaction, ownersBranch: string | null): ReadPa
       .limit(DIGEST_PAGE_ROWS)
       .execute();
     return rows.map((row) => base('price', priceOf(row), row.rev));
+  };
+}
+
+function accountPages(tx: CentralTransaction, branchId: string): ReadPage {
+  return async (after = FIRST_UUID) => {
+    const rows = await tx
+      .selectFrom('customer_account')
+      .innerJoin('customer', 'customer.customer_id', 'customer_account.customer_id')
+      .selectAll('customer_account')
+      .where('customer.branch_id', '=', branchId)
+      .where('customer_account.customer_id', '>', after)
+      .orderBy('customer_account.customer_id')
+      .limit(DIGEST_PAGE_ROWS)
+      .execute();
+    return rows.map((row) => base('account', accountOf(row), row.rev));
   };
 }
 

@@ -5,6 +5,7 @@
  * Such a desk leaves out fields that it does not know, and then takes its digest of what it has kept: so it must be told,
  * and compared with, rows without them.
  */
+import { CUSTOMER_MORE } from '../../src-shared/domain/customer.ts';
 import type { Issue, IssueCode, Repair } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderEvent, OrderLine } from '../../src-shared/domain/order.ts';
 import { LINE_MORE } from '../../src-shared/domain/order.ts';
@@ -15,16 +16,20 @@ import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 /** What came with protocol 3. Everything else that rows say, desks of 1 and 2 say, too. */
 const FIELDS_SINCE_3: { [K in RowKind]?: readonly (keyof RowOf<K>)[] } = {
   product: ['taxBasisPoints', 'minimumBase', 'multipleBase'],
-  customer: ['groupId'],
+  customer: ['groupId', ...CUSTOMER_MORE],
   priceList: ['groupId', 'taxIncluded'],
   price: ['minQuantity'],
-  order: ['taxMinor', 'state', 'hold', 'creditedMinor'],
+  order: ['taxMinor', 'state', 'hold', 'creditedMinor', 'creditReview'],
 };
 const LINE_FIELDS_SINCE_3: readonly (keyof OrderLine)[] = LINE_MORE;
-const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = ['moved', 'tracking', 'creditMinor'];
+const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = ['moved', 'tracking', 'creditMinor', 'dueDate'];
 const EVENTS_BEFORE_3: ReadonlySet<OrderEvent['what']> = new Set(['placed', 'amended', 'cancelled', 'imported']);
 
 export const ISSUES_SINCE_3: readonly IssueCode[] = [
+  'customer.blocked',
+  'customer.onHold',
+  'credit.exceeded',
+  'credit.overdue',
   'quantity.belowMinimum',
   'quantity.notMultiple',
   'price.impossible',
@@ -50,6 +55,7 @@ export const REPAIRS_SINCE_3: readonly Repair['kind'][] = [
   'moveLess',
   'creditLess',
   'closeRest',
+  'askApproval',
 ];
 
 /**

@@ -7,7 +7,7 @@ import { MAX_TRANSACTION_CHANGES } from '../../src-shared/protocol/limits.ts';
 import { branchScope } from '../../src-shared/protocol/scope.ts';
 import { putOf, recordChanges, type RecordedChange } from '../change-feed/record-changes.ts';
 import { CATALOGUE_LOCK } from '../db/lock-keys.ts';
-import { customerOf, priceListOf, priceOf } from '../db/rows.ts';
+import { accountOf, customerOf, priceListOf, priceOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction, CustomerTable } from '../db/schema.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
 
@@ -18,8 +18,8 @@ export type Moved =
   /** What one transaction may change is bounded: prices that have ended must be removed first. */
   | { outcome: 'too many prices'; prices: number; most: number };
 
-/** The customer, and each list and price twice: gone from one scope, there in the other. */
-const MOST_ROWS = Math.floor(MAX_TRANSACTION_CHANGES / 2) - 1;
+/** The customer with their account, and each list and price twice: gone from one scope, there in the other. */
+const MOST_ROWS = Math.floor(MAX_TRANSACTION_CHANGES / 2) - 2;
 
 export async function moveCustomer(db: CentralDb, of: { customerId: string; branchId: string }): Promise<Moved> {
   return writeTransaction(db, [CATALOGUE_LOCK], async (tx): Promise<Moved> => {
@@ -39,6 +39,12 @@ export async function moveCustomer(db: CentralDb, of: { customerId: string; bran
     if (lists.length + prices.length > MOST_ROWS) {
       return { outcome: 'too many prices', prices: prices.length, most: MOST_ROWS - lists.length };
     }
+    const accounts = await tx
+      .updateTable('customer_account')
+      .set((row) => ({ rev: row('rev', '+', 1) }))
+      .where('customer_id', '=', of.customerId)
+      .returningAll()
+      .execute();
     await writeMoved(tx, { customer, listIds, branchId: of.branchId });
     const [from, to] = [branchScope(customer.branch_id), branchScope(of.branchId)];
     const moved = { ...customer, branch_id: of.branchId, rev: customer.rev + 1 };
@@ -46,6 +52,7 @@ export async function moveCustomer(db: CentralDb, of: { customerId: string; bran
       putOf(to, 'customer', customerOf(moved), moved.rev),
       ...lists.map((list) => putOf(to, 'priceList', priceListOf(list), list.rev + 1)),
       ...prices.map((price) => putOf(to, 'price', priceOf(price), price.rev + 1)),
+      ...accounts.map((account) => putOf(to, 'account', accountOf(account), account.rev)),
     ];
     const removes = puts.map((put): RecordedChange => ({ ...put, scope: from, rowJson: null }));
     return { outcome: 'moved', xid: await recordChanges(tx, [...removes, ...puts]) };

@@ -3,6 +3,7 @@
  * is checked and its answer over REST: so the three can't differ.
  */
 import type { Selectable } from 'kysely';
+import type { Account } from '../../src-shared/domain/account.ts';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { Customer, CustomerGroup } from '../../src-shared/domain/customer.ts';
 import type { GroupId } from '../../src-shared/domain/ids.ts';
@@ -14,6 +15,7 @@ import type { Lease } from '../../src-shared/protocol/lease.ts';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import type {
   BranchTable,
+  CustomerAccountTable,
   CustomerGroupTable,
   CustomerTable,
   PriceListTable,
@@ -71,6 +73,17 @@ export function customerOf(row: Selectable<CustomerTable>): Customer {
     phone: row.phone,
     active: row.active,
     ...said('groupId', row.group_id as GroupId | null),
+    ...row.more,
+  };
+}
+
+export function accountOf(row: Selectable<CustomerAccountTable>): Account {
+  return {
+    customerId: row.customer_id as Account['customerId'],
+    currency: row.currency as Account['currency'],
+    onOrderMinor: row.on_order_minor,
+    due: row.due,
+    unallottedMinor: row.unallotted_minor,
   };
 }
 
@@ -147,6 +160,7 @@ export function orderOf(row: Selectable<SalesOrderTable>, lines: readonly Select
     ...said('state', row.state),
     ...said('hold', row.hold),
     ...said('creditedMinor', row.credited_minor),
+    ...said('creditReview', row.credit_review),
   };
 }
 

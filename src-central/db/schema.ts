@@ -5,6 +5,8 @@
  * `YYYY-MM-DD`, `timestamptz` as a Date. `jsonb` is read parsed and written as text.
  */
 import type { ColumnType, Generated, GeneratedAlways, Kysely, Transaction } from 'kysely';
+import type { Account } from '../../src-shared/domain/account.ts';
+import type { CustomerMore } from '../../src-shared/domain/customer.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderEvent, OrderHold, OrderLineMore } from '../../src-shared/domain/order.ts';
 import type { OpenState } from '../../src-shared/domain/lifecycle/order-state.ts';
@@ -199,7 +201,17 @@ export interface CustomerTable {
   phone: string | null;
   active: Generated<boolean>;
   group_id: Generated<string | null>;
+  more: ColumnType<CustomerMore | null, string | null | undefined, string | null>;
   rev: Generated<number>;
+}
+
+export interface CustomerAccountTable {
+  customer_id: string;
+  currency: string;
+  on_order_minor: number;
+  due: Json<Account['due']>;
+  unallotted_minor: number;
+  rev: number;
 }
 
 export interface PriceListTable {
@@ -284,6 +296,8 @@ export interface SalesOrderTable {
   state: Generated<OpenState | null>;
   hold: Generated<OrderHold | null>;
   credited_minor: Generated<number | null>;
+  credit_review: Generated<true | null>;
+  paid_minor: Generated<number>;
   rev: Generated<number>;
 }
 
@@ -437,6 +451,7 @@ export interface CentralTables {
   price_list: PriceListTable;
   price: PriceTable;
   customer_group: CustomerGroupTable;
+  customer_account: CustomerAccountTable;
   promotion: PromotionTable;
   policy: PolicyTable;
   stock: StockTable;

@@ -3,6 +3,9 @@
  * mutations judged so far laid on them. Nothing here is in the database until write-batch.ts puts it there; what it has
  * put there counts as stored.
  */
+import type { Account } from '../../src-shared/domain/account.ts';
+import { claimOf, withClaim, type OrderClaim } from '../../src-shared/domain/credit.ts';
+import { DEFAULT_CREDIT, type CreditFacts, type CreditPolicy } from '../../src-shared/domain/credit-rules.ts';
 import type { CustomerId, ProductId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
@@ -42,6 +45,15 @@ export interface OrderEntry {
   now: Order | undefined;
   /** Versions that this batch replaced and has yet to write, oldest first. */
   replaced: Order[];
+}
+
+/** Of a customer on terms. */
+export interface AccountEntry {
+  row: Account;
+  rev: number;
+  /** The customer's. */
+  branchId: string;
+  touched: boolean;
 }
 
 export interface StockEntry {
@@ -85,9 +97,16 @@ export class BatchState implements OrderFacts {
   /** Which order has a number. */
   readonly numbers = new Map<string, string>();
   readonly customers = new Map<string, CustomerFacts>();
+  /** Of the batch's customers on terms, and of those whose orders it changes. */
+  readonly accounts = new Map<string, AccountEntry>();
   readonly products = new Map<string, ProductFacts>();
   /** What the house has decided for all orders. */
-  house: HouseRules = { promotions: [], manualPrices: DEFAULT_MANUAL_PRICES, reviews: DEFAULT_REVIEWS };
+  house: HouseRules = {
+    promotions: [],
+    manualPrices: DEFAULT_MANUAL_PRICES,
+    reviews: DEFAULT_REVIEWS,
+    credit: DEFAULT_CREDIT,
+  };
   readonly priced = new Map<string, ProductPrices>();
   /** Of the one warehouse that the batch takes from, by product. */
   readonly stock = new Map<string, StockEntry>();
@@ -132,6 +151,15 @@ export class BatchState implements OrderFacts {
     return this.house.reviews;
   }
 
+  creditPolicy(): CreditPolicy {
+    return this.house.credit;
+  }
+
+  credit(id: CustomerId): CreditFacts | undefined {
+    const [terms, account] = [this.customers.get(id)?.terms, this.accounts.get(id)?.row];
+    return terms && account && { terms, account };
+  }
+
   /** @param madeIn the life of the desk's file that asks; what is set aside for another is not there for it. */
   available(product: ProductId, madeIn?: string): number {
     const stock = this.stock.get(product);
@@ -152,6 +180,8 @@ export class BatchState implements OrderFacts {
       promotions: () => this.promotions(),
       manualPrices: () => this.manualPrices(),
       reviews: () => this.reviews(),
+      creditPolicy: () => this.creditPolicy(),
+      credit: (id) => this.credit(id),
       available: (product) => this.available(product, madeIn),
     };
   }
@@ -187,6 +217,7 @@ export class BatchState implements OrderFacts {
     }
     const entry = this.orders.get(order.orderId) ?? { stored: undefined, now: undefined, replaced: [] };
     if (entry.now === entry.stored?.order) this.changes += 1;
+    this.#claim(entry, order);
     if (entry.now) entry.replaced.push(entry.now);
     entry.now = order;
     this.orders.set(order.orderId, entry);
@@ -199,6 +230,23 @@ export class BatchState implements OrderFacts {
     if (!stock) throw new Error(`product ${productId} has no stock row`);
     stock.onHand += quantityBase;
     this.#move(order, { productId, quantityBase, kind: 'recovery' });
+  }
+
+  /** Lays what an order makes its customer owe on their account, and takes what it made them owe before from it. */
+  #claim({ now, stored }: OrderEntry, next: Order): void {
+    const paidMinor = stored?.paidMinor ?? 0;
+    if (now) this.#changeAccount(now, { less: claimOf(now, paidMinor) });
+    this.#changeAccount(next, { more: claimOf(next, paidMinor) });
+  }
+
+  #changeAccount({ customerId, currency }: Order, { less, more }: { less?: OrderClaim; more?: OrderClaim }): void {
+    const account = this.accounts.get(customerId);
+    if (account?.row.currency !== currency) return;
+    const { row } = account;
+    const onOrderMinor = row.onOrderMinor + (more?.onOrderMinor ?? 0) - (less?.onOrderMinor ?? 0);
+    account.row = { ...row, onOrderMinor, due: withClaim(row.due, { less, more }) };
+    if (!account.touched) this.changes += 1;
+    account.touched = true;
   }
 
   #move(order: Order, of: Pick<Movement, 'productId' | 'quantityBase' | 'kind'>): void {

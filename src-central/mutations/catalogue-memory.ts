@@ -7,6 +7,7 @@
  */
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import type { CreditPolicy } from '../../src-shared/domain/credit-rules.ts';
 import type { ReviewPolicy } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { ManualPricePolicy } from '../../src-shared/domain/policy.ts';
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
@@ -25,6 +26,7 @@ export interface HouseRules {
   promotions: readonly Promotion[];
   manualPrices: ManualPricePolicy;
   reviews: ReviewPolicy;
+  credit: CreditPolicy;
 }
 
 export interface RememberedCatalogue {

@@ -99,11 +99,14 @@ export function* judgeInSlices(
   return { outcomes, rest: [] };
 }
 
-/** An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends. */
+/**
+ * An upper bound: every product the order holds or asks for, the order, its receipt, the receipts of what it ends, and the
+ * accounts of the customer it had and of the one it has.
+ */
 export function mostChangesOf(state: BatchState, { body, intent }: Candidate): number {
   const asked = askedLinesOf(intent).length;
   const held = state.current(intent.args.orderId)?.lines.length ?? 0;
-  return asked + held + 2 + body.dependsOn.length + (body.supersedes?.length ?? 0);
+  return asked + held + 4 + body.dependsOn.length + (body.supersedes?.length ?? 0);
 }
 
 function judgeOne(state: BatchState, candidate: Candidate, context: JudgingContext): PushOutcome {

@@ -2,10 +2,12 @@
 import { sql, type Selectable } from 'kysely';
 import type { ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
+import { DEFAULT_CREDIT } from '../../src-shared/domain/credit-rules.ts';
 import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
 import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
 import { askedLinesOf } from '../../src-shared/mutations/registry.ts';
 import { uuidArray } from '../db/array-literals.ts';
+import { accountOf } from '../db/rows.ts';
 import type { CentralTransaction, ProductTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import { loadOrders } from '../orders/load-orders.ts';
@@ -27,10 +29,16 @@ export async function loadBatch(
   state.epoch = { epoch: rows.epoch, recovering: rows.recovering };
   takeReceipts(state, rows.receipts, device);
   takeCustomers(state, rows.customers);
+  takeAccounts(state, rows.accounts);
   takeStock(state, rows);
   const held = await loadKnownOrders(tx, state, { candidates, found: rows.orders });
   const more = held.filter((productId) => !asked.has(productId));
-  if (more.length > 0) takeStock(state, await readTaken(tx, { device, productIds: more }));
+  const others = otherCustomers(state, customerIds);
+  if (more.length > 0 || others.length > 0) {
+    const taken = await readTaken(tx, { device, productIds: more, customerIds: others });
+    takeStock(state, taken);
+    takeAccounts(state, taken.accounts);
+  }
   const productIds = [...asked, ...more];
   const catalogue = memory.at(rows.version);
   await recallProducts(tx, state, { productIds, remembered: catalogue.products });
@@ -120,7 +128,22 @@ function takeCustomers(state: BatchState, rows: BatchRows['customers']): void {
       branchId: row.branch_id as Facts['branchId'],
       active: row.active,
       groupId: (row.group_id as Facts['groupId'] | null) ?? undefined,
+      terms: row.more?.terms,
+      hold: row.more?.hold,
     });
+  }
+}
+
+/** Who an order was for that is now asked to be somebody else's. */
+function otherCustomers(state: BatchState, asked: readonly string[]): string[] {
+  const known = new Set(asked);
+  return [...state.orders.values()].flatMap(({ now }) => (now && !known.has(now.customerId) ? [now.customerId] : []));
+}
+
+function takeAccounts(state: BatchState, rows: BatchRows['accounts']): void {
+  for (const row of rows) {
+    const entry = { row: accountOf(row), rev: row.rev, branchId: row.branch_id, touched: false };
+    state.accounts.set(row.customer_id, entry);
   }
 }
 
@@ -204,6 +227,7 @@ async function readHouseRules(tx: CentralTransaction): Promise<HouseRules> {
     promotions: promotions.map(({ document }) => document).filter(({ active }) => active),
     manualPrices: of('manualPrices') ?? DEFAULT_MANUAL_PRICES,
     reviews: of('reviews') ?? DEFAULT_REVIEWS,
+    credit: of('credit') ?? DEFAULT_CREDIT,
   };
 }
 

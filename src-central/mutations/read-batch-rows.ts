@@ -4,7 +4,8 @@
  */
 import { sql, type Selectable } from 'kysely';
 import { integerArray, textArray, uuidArray } from '../db/array-literals.ts';
-import type { CentralTransaction, ReceiptTable } from '../db/schema.ts';
+import type { CustomerMore } from '../../src-shared/domain/customer.ts';
+import type { CentralTransaction, CustomerAccountTable, ReceiptTable } from '../db/schema.ts';
 import type { Device } from '../identity/device.ts';
 import type { LeaseRow } from '../leases/lease-rows.ts';
 import { incarnationOf, type Candidate } from './judge-batch.ts';
@@ -17,6 +18,11 @@ export interface ReceiptRow extends Selectable<ReceiptTable> {
 /** Product, on hand, allocated, version. */
 export type StockColumns = [productId: string, onHand: number, allocated: number, rev: number];
 
+/** An account with the branch of its customer. */
+export interface AccountRow extends Selectable<CustomerAccountTable> {
+  branch_id: string;
+}
+
 /** What a batch takes from. */
 export interface Taken {
   device: Device;
@@ -28,7 +34,15 @@ export interface BatchRows {
   receipts: ReceiptRow[];
   /** With an id or a number of the batch's orders. */
   orders: { order_id: string; number: string }[];
-  customers: { customer_id: string; branch_id: string; active: boolean; group_id: string | null }[];
+  customers: {
+    customer_id: string;
+    branch_id: string;
+    active: boolean;
+    group_id: string | null;
+    more: CustomerMore | null;
+  }[];
+  /** Of those on terms. */
+  accounts: AccountRow[];
   /** The customers' own lists. */
   lists: string[];
   stock: StockColumns[];
@@ -70,8 +84,10 @@ export async function readBatchRows(
           or number = any(${textArray(candidates.map(({ intent }) => intent.args.number))}::text[])
       ) found) as orders,
       (select coalesce(json_agg(found), '[]') from (
-        select customer_id, branch_id, active, group_id from customer where customer_id = any(${uuidArray(customerIds)}::uuid[])
+        select customer_id, branch_id, active, group_id, more
+        from customer where customer_id = any(${uuidArray(customerIds)}::uuid[])
       ) found) as customers,
+      ${accountsOf(customerIds)} as accounts,
       array(
         select price_list_id from price_list where customer_id = any(${uuidArray(customerIds)}::uuid[])
       ) as lists,
@@ -85,14 +101,29 @@ export async function readBatchRows(
   return found;
 }
 
-/** Of products that only the orders' present lines name. */
-export async function readTaken(tx: CentralTransaction, of: Taken): Promise<Pick<BatchRows, 'stock' | 'leases'>> {
-  const { rows } = await sql<Pick<BatchRows, 'stock' | 'leases'>>`
-    select ${stockOf(of)} as stock, ${leasesOf(of)} as leases
+type MoreRows = Pick<BatchRows, 'stock' | 'leases' | 'accounts'>;
+
+/** Of products and customers that only the orders as they stand name. */
+export async function readTaken(
+  tx: CentralTransaction,
+  of: Taken & { customerIds: readonly string[] },
+): Promise<MoreRows> {
+  const { rows } = await sql<MoreRows>`
+    select ${stockOf(of)} as stock, ${leasesOf(of)} as leases, ${accountsOf(of.customerIds)} as accounts
   `.execute(tx);
-  const { stock = [], leases = [] } = rows[0] ?? {};
-  assertExact(stock);
-  return { stock, leases };
+  const [found] = rows;
+  if (!found) throw new Error('a select without a table has no row');
+  assertExact(found.stock);
+  return found;
+}
+
+function accountsOf(customerIds: readonly string[]) {
+  return sql`(
+    select coalesce(json_agg(found), '[]') from (
+      select a.*, c.branch_id from customer_account a join customer c using (customer_id)
+      where a.customer_id = any(${uuidArray(customerIds)}::uuid[])
+    ) found
+  )`;
 }
 
 function stockOf({ device, productIds }: Taken) {

@@ -9,6 +9,7 @@ import { branchScope, deviceScope, ordersScope } from '../../src-shared/protocol
 import { putOf, recording, type RecordedChange } from '../change-feed/record-changes.ts';
 import { integerArray, uuidArray } from '../db/array-literals.ts';
 import type { CentralTransaction } from '../db/schema.ts';
+import { writeAccounts } from '../accounts/account-rows.ts';
 import { leaseChange, type LeaseRow } from '../leases/lease-rows.ts';
 import type { Device } from '../identity/device.ts';
 import type { BatchState, KnownReceipt, StockEntry } from './batch-state.ts';
@@ -63,8 +64,9 @@ export class BatchWriter {
   /** Sends the rest. @returns the transaction's id when anything was written. */
   async finish(): Promise<string | undefined> {
     const leases = await this.#writeUsedLeases();
+    const accounts = await this.#writeAccounts();
     const stock = [...this.#state.stock].filter(([, entry]) => entry.touched);
-    await this.#send({ ...takeSlice(this.#state), stock, leases });
+    await this.#send({ ...takeSlice(this.#state), stock, leases, accounts });
     const xid = await this.#underWay;
     await writeMovements(this.#tx, this.#device.branch.warehouseId, this.#state.movements.splice(0));
     return xid;
@@ -83,6 +85,16 @@ export class BatchWriter {
       : Promise.resolve(before);
     // It is heard of by whoever waits for it.
     this.#underWay.catch(() => undefined);
+  }
+
+  async #writeAccounts(): Promise<RecordedChange[]> {
+    const touched = [...this.#state.accounts.values()].filter((entry) => entry.touched);
+    if (touched.length === 0) return [];
+    await this.#underWay;
+    return writeAccounts(
+      this.#tx,
+      touched.map(({ row, rev, branchId }) => ({ row, rev: rev + 1, branchId })),
+    );
   }
 
   /** One that is used up has ended. */
@@ -109,13 +121,14 @@ interface Slice {
   receipts: { row: KnownReceipt; isNew: boolean }[];
   stock: (readonly [string, StockEntry])[];
   leases: LeaseRow[];
+  accounts: RecordedChange[];
 }
 
 /** What is not stored yet, which counts as stored from then on. */
 function takeSlice(state: BatchState): Slice {
   const orders = writtenOrders(state);
   for (const { entry, now, rev } of orders) {
-    entry.stored = { order: now, rev };
+    entry.stored = { order: now, rev, paidMinor: entry.stored?.paidMinor ?? 0 };
     entry.replaced = [];
   }
   const receipts: Slice['receipts'] = [];
@@ -125,7 +138,7 @@ function takeSlice(state: BatchState): Slice {
     receipts.push({ row: { ...receipt }, isNew: receipt.state === 'new' });
     receipt.state = 'stored';
   }
-  return { orders, receipts, stock: [], leases: [] };
+  return { orders, receipts, stock: [], leases: [], accounts: [] };
 }
 
 function writtenOrders(state: BatchState): WrittenOrder[] {
@@ -165,8 +178,9 @@ type SliceStatement = RawBuilder<{ xid: string; stocked: number }>;
 
 /** The one statement that writes most of a slice; undefined of an empty one. Orders come before what names them. */
 function prepareSlice(tx: CentralTransaction, slice: Slice, device: Device): SliceStatement | undefined {
-  const { orders, receipts, stock, leases } = slice;
+  const { orders, receipts, stock, leases, accounts } = slice;
   const changes = [
+    ...accounts,
     ...stock.map(([productId, entry]) => stockChange(device, productId, entry)),
     ...leases.map(leaseChange),
     ...orders.map(({ now, rev }) => putOf(ordersScope(now.branchId, now.businessDate), 'order', now, rev)),

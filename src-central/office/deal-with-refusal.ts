@@ -132,6 +132,7 @@ function mended(
       baseVersion,
       customerId: mending.customerId ?? args.customerId,
       note: mending.note ?? args.note,
+      ...(mending.repairs.some(({ kind }) => kind === 'askApproval') ? { approval: true as const } : {}),
       lines: repairedLines(mending.lines ?? args.lines, mending.lines ? [] : mending.repairs),
       // An order that was refused for a day far off gets today's, or nothing could ever mend it.
       businessDate: stands ? args.businessDate : plausibleDay(args.businessDate, parts),

@@ -31,6 +31,8 @@ export async function linesByOrder(
 export interface StoredOrder {
   order: Order;
   rev: number;
+  /** What was paid of it, minor units. */
+  paidMinor: number;
 }
 
 /** Those of the ids that there are. */
@@ -48,6 +50,9 @@ export async function loadOrders(
     rows.map((row) => row.order_id),
   );
   return new Map(
-    rows.map((row) => [row.order_id, { order: orderOf(row, lines.get(row.order_id) ?? []), rev: row.rev }]),
+    rows.map((row) => {
+      const order = orderOf(row, lines.get(row.order_id) ?? []);
+      return [row.order_id, { order, rev: row.rev, paidMinor: row.paid_minor }];
+    }),
   );
 }

@@ -1,11 +1,48 @@
 import { z } from 'zod';
+import { customer as customerShape } from '../../src-shared/domain/customer.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import { changeCustomer } from '../customers/change-customer.ts';
 import { moveCustomer } from '../customers/move-customer.ts';
 import { setCustomerGroup } from '../house/set-customer-group.ts';
 import { branchByCode } from './branch-by-code.ts';
+import { typedText } from './typed-text.ts';
 import { adminProcedure, branchOfUser, fieldFault, managerProcedure, notAllowed, router } from './trpc.ts';
 
+const { addresses, contacts, taxId, salesperson, terms, hold } = customerShape.shape;
+/** Null takes away what is there; a field that is left out stays. */
+const changeable = z.object({
+  phone: typedText(customerShape.shape.phone.unwrap()).nullable().optional(),
+  addresses: addresses.nullable(),
+  contacts: contacts.nullable(),
+  taxId: taxId.nullable(),
+  salesperson: salesperson.nullable(),
+  terms: terms.nullable(),
+  hold: hold.nullable(),
+});
+
 export const customersRouter = router({
+  /**
+   * What is known of a customer: addresses, contacts, tax id, salesperson, credit terms, a block or hold with its reason.
+   * Managers for their own branch's customers.
+   */
+  change: managerProcedure
+    .input(changeable.extend({ customerCode: z.string().min(1).max(60) }))
+    .mutation(async ({ ctx, input }) => {
+      const { customerCode, ...change } = input;
+      const { currency } = ctx.epoch;
+      const asked = { customerCode, change, currency, ofBranch: branchOfUser(ctx.user) };
+      const done = await changeCustomer(ctx.db, asked);
+      switch (done.outcome) {
+        case 'unknown':
+          throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: done.what });
+        case 'other branch':
+          throw notAllowed();
+        default:
+          if (done.xid !== undefined) ctx.committed(done.xid);
+          return { changed: done.outcome === 'changed', customer: done.row };
+      }
+    }),
+
   /** From one branch to another, own prices and all. The desks of both hear of it at once. */
   move: adminProcedure
     .input(z.object({ customerCode: z.string().min(1).max(60), branchCode: z.string().min(1).max(4) }))

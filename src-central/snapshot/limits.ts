@@ -11,6 +11,7 @@ export const CHUNK_ROWS: Record<RowKind, number> = {
   promotion: 1_000,
   policy: 5_000,
   customer: 5_000,
+  account: 5_000,
   stock: 10_000,
   order: 600,
   receipt: 10_000,

@@ -7,7 +7,7 @@ import type { CentralDb } from '../db/schema.ts';
 
 const KINDS: Record<string, readonly RowKind[]> = {
   catalogue: ['branch', 'policy', 'customerGroup', 'product', 'priceList', 'price', 'promotion'],
-  branch: ['customer', 'priceList', 'price', 'stock'],
+  branch: ['customer', 'account', 'priceList', 'price', 'stock'],
   orders: ['order'],
   device: ['grant', 'lease', 'receipt'],
 };
@@ -24,6 +24,7 @@ const ORDER: readonly RowKind[] = [
   'product',
   'priceList',
   'customer',
+  'account',
   'price',
   'promotion',
   'stock',

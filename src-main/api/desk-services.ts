@@ -6,7 +6,9 @@
  * unit (`…Base`) or, in issues and repairs, of the line's unit. Unit prices: ten-thousandths of the major unit. Amounts:
  * minor units. Times: Unix milliseconds.
  */
+import type { Aging } from '../../src-shared/domain/account.ts';
 import type { Branch } from '../../src-shared/domain/branch.ts';
+import type { CustomerMore } from '../../src-shared/domain/customer.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { Order, OrderHold, OrderLine } from '../../src-shared/domain/order.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
@@ -103,6 +105,22 @@ export interface CustomerDetail extends CustomerHit {
     currency: Currency;
   }[];
   recentOrders: OrderRow[];
+  /** What else is known of them. */
+  more: CustomerMore;
+  /** Of a customer on terms. */
+  credit: CustomerCredit | null;
+}
+
+/** What a customer owes as far as this desk knows, its own unsettled orders and all; minor units. */
+export interface CustomerCredit {
+  currency: Currency;
+  /** Null: there is no limit. */
+  limitMinor: number | null;
+  /** What counts against the limit: owed and on order, less what was paid ahead. */
+  usedMinor: number;
+  onOrderMinor: number;
+  /** By age, as of the branch's business day. */
+  aging: Aging;
 }
 
 export interface OrderRow {
@@ -174,6 +192,8 @@ export interface OrderDetail {
   /** Where it stands in the house's work, and why it is held back; null where it isn't. */
   state: OrderState;
   hold: OrderHold | null;
+  /** It was taken for somebody to look at what the customer owes. */
+  creditReview: boolean;
   /** What can be done with it now, by whom is signed in (lifecycle/order-actions.ts). */
   actions: OrderAction[];
   sync: SyncState;
@@ -216,6 +236,8 @@ export interface GivenOrder {
   customerId: string;
   lines: GivenLine[];
   note: string;
+  /** Somebody is asked to look at it where the customer may not owe so much. */
+  approval?: boolean | undefined;
 }
 
 /** All lines anew; a customer or a note that is left out stays as it is. */
@@ -224,6 +246,7 @@ export interface GivenAmendment {
   lines: GivenLine[];
   customerId?: string | undefined;
   note?: string | undefined;
+  approval?: boolean | undefined;
   /** The version that the person was looking at; left out, the newest. */
   baseVersion?: number | undefined;
 }
@@ -277,6 +300,8 @@ export interface CheckAnswer {
   taxMinor: number | null;
   sums: LineSums;
   currency: Currency | null;
+  /** Of a customer on terms whose limit is in the order's currency: without this order. Null of any other. */
+  credit: { limitMinor: number | null; usedMinor: number } | null;
   issues: SpokenIssue[];
 }
 

@@ -23,6 +23,7 @@ const givenOrder = {
     )
     .max(20_000),
   note: z.string().max(1_000_000).default(''),
+  approval: z.boolean().optional(),
 };
 
 const moved = z.array(z.object({ line: z.int(), quantityBase: z.int() })).max(2_000);
@@ -48,6 +49,7 @@ export const orders = router({
         lines: givenOrder.lines,
         // Without a default: a note that was not given must not be taken for one that was deleted.
         note: z.string().max(1_000_000).optional(),
+        approval: z.boolean().optional(),
       }),
     )
     .mutation(({ ctx, input }) => ctx.services.orders.amend(input, ctx.language)),

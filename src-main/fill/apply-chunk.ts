@@ -49,6 +49,7 @@ const TOPICS: Record<RowKind, readonly Topic[]> = {
   promotion: ['prices'],
   policy: ['prices'],
   customer: ['customers'],
+  account: ['customers'],
   stock: ['stock'],
   order: ['orders'],
   receipt: [],

@@ -20,6 +20,7 @@ export function amendOrder(parts: OrderDeskParts, given: GivenAmendment, languag
       ...headOf(ground, occasion),
       customerId: (given.customerId ?? ground.shown.customerId) as CustomerId,
       note: given.note ?? ground.shown.note,
+      ...((given.approval ?? ground.shown.creditReview) === true ? { approval: true } : {}),
       // As in placing: judged as it was typed, and sent with the prices that the rulebook found.
       lines: askedLines(given.lines) as OrderContent['lines'],
       baseVersion: ground.baseVersion,
@@ -64,7 +65,8 @@ export function approveOrder(parts: OrderDeskParts, given: { orderId: string }, 
     const { baseVersion } = ground;
     const head = { ...headOf(ground, occasion), customerId: intent.args.customerId, baseVersion };
     if (!isContent(intent)) return { ...intent, args: { ...intent.args, ...head } } as Change;
-    return { name: 'order.amend', args: { ...head, note: intent.args.note, lines: intent.args.lines } };
+    const { note, approval, lines } = intent.args;
+    return { name: 'order.amend', args: { ...head, note, ...(approval ? { approval } : {}), lines } };
   });
   return spokenAnswer(answer, language);
 }

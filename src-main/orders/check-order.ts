@@ -1,6 +1,9 @@
 /** What the rules would say to an order as it is being typed: the same rules as in placing it. Nothing is written. */
 import type { AskedLine, AskedOrder } from '../../src-shared/domain/asked-order.ts';
 import { businessDay } from '../../src-shared/domain/business-day.ts';
+import { usedMinor } from '../../src-shared/domain/account.ts';
+import type { CreditFacts } from '../../src-shared/domain/credit-rules.ts';
+import type { Currency } from '../../src-shared/domain/money.ts';
 import type { CustomerId } from '../../src-shared/domain/ids.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
 import { judgeOrder, type Judgement } from '../../src-shared/domain/order-rules.ts';
@@ -8,11 +11,12 @@ import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { MAX_ORDER_LINES } from '../../src-shared/domain/order.ts';
 import { choosePrice } from '../../src-shared/domain/pricing/choose-price.ts';
 import { isPossiblePrice } from '../../src-shared/domain/pricing/price-issues.ts';
+import { grantedMinor, withoutOwn } from '../../src-shared/mutations/judge.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { CheckAnswer, GivenOrder } from '../api/desk-services.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { askedLines } from './asked-lines.ts';
-import { deskFacts, withOwnAllocation } from './facts.ts';
+import { deskFacts } from './facts.ts';
 import type { StoreReader } from '../store/store.ts';
 import { lineSums } from './line-sums.ts';
 import { enrolledDesk, spoken, type OrderDeskParts } from './parts.ts';
@@ -29,6 +33,7 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     customerId: given.customerId as CustomerId,
     businessDate: standing?.shown?.businessDate ?? businessDay(parts.platform.now(), branch.timeZone),
     note: given.note,
+    ...(given.approval === true ? { approval: true } : {}),
     lines: askedLines(given.lines),
   };
   const known = deskFacts(parts.store, {
@@ -36,19 +41,26 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     customerId: given.customerId,
     productIds: given.lines.map((line) => line.productId),
   });
-  const facts = withOwnAllocation(known, standing?.standing);
+  const current = standing?.standing;
+  const facts = current ? withoutOwn(known, current) : known;
   // Without anybody signed in nothing can be placed; what a clerk may is then what is shown.
   const role = parts.identity.signer()?.role ?? 'clerk';
-  const before = standing?.standing?.lines;
-  const judged = judgeOrder(asked, facts, { shortage: 'warning', role, before });
+  const granted = grantedMinor(current, given.customerId);
+  const judged = judgeOrder(asked, facts, { shortage: 'warning', role, before: current?.lines, grantedMinor: granted });
   return {
     lines: checkedLines(parts.store, { asked, judged, facts }),
     totalMinor: judged.totalMinor,
     taxMinor: judged.taxMinor ?? null,
     sums: lineSums(judged.lines),
     currency: judged.currency,
+    credit: creditOf(facts.credit(asked.customerId), judged.currency),
     issues: spoken(judged.issues, language),
   };
+}
+
+function creditOf(credit: CreditFacts | undefined, currency: Currency | null): CheckAnswer['credit'] {
+  if (!credit || (currency !== null && credit.account.currency !== currency)) return null;
+  return { limitMinor: credit.terms.limitMinor, usedMinor: usedMinor(credit.account) };
 }
 
 function checkedLines(

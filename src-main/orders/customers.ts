@@ -1,11 +1,15 @@
 /** Customers as people look for them, with their orders and their own prices. */
 import { sql, type Selectable } from 'kysely';
+import { agingOn, usedMinor } from '../../src-shared/domain/account.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
+import type { CustomerId } from '../../src-shared/domain/ids.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { CustomerDetail, CustomerHit, DeskServices } from '../api/desk-services.ts';
 import { customerFinder } from '../replica/search/finder.ts';
 import type { StoreSchema } from '../store/schema.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
+import { parseMore, readAccount } from './customer-facts.ts';
 import { listOrders } from './list-orders.ts';
 import type { OrderDeskParts } from './parts.ts';
 
@@ -64,7 +68,7 @@ const statements = perStore((store: StoreReader) => ({
   ),
 }));
 
-export function customerReads({ store }: OrderDeskParts): DeskServices['customers'] {
+export function customerReads({ store, identity, platform }: OrderDeskParts): DeskServices['customers'] {
   const { finder, byRowNo, byId, page, count } = statements(store);
   const hits = (rowNos: readonly number[]): CustomerHit[] =>
     rowNos.flatMap((rowNo) => {
@@ -84,7 +88,8 @@ export function customerReads({ store }: OrderDeskParts): DeskServices['customer
     get: (customerId) => {
       const row = byId.get({ id: customerId });
       if (!row) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'customer' });
-      return detailOf(store, row);
+      const timeZone = identity.desk()?.branch.timeZone ?? 'UTC';
+      return detailOf(store, row, businessDay(platform.now(), timeZone));
     },
   };
 }
@@ -102,7 +107,7 @@ function hitOf(store: StoreReader, row: CustomerRow): CustomerHit {
   };
 }
 
-function detailOf(store: StoreReader, row: CustomerRow): CustomerDetail {
+function detailOf(store: StoreReader, row: CustomerRow, today: string): CustomerDetail {
   const prices = statements(store).ownPrices.all({ customer: row.customer_id, limit: MAX_OWN_PRICES });
   const { group_id: groupId } = row;
   return {
@@ -118,6 +123,17 @@ function detailOf(store: StoreReader, row: CustomerRow): CustomerDetail {
       validFrom: price.valid_from,
       currency: price.currency as Currency,
     })),
+    more: parseMore(row.more),
+    credit: creditOf(store, row, today),
     recentOrders: listOrders(store, { customerId: row.customer_id, offset: 0, limit: RECENT_ORDERS }).rows,
   };
+}
+
+/** One whose terms were taken away may still owe something: then that is shown, without a limit. */
+function creditOf(store: StoreReader, row: CustomerRow, today: string): CustomerDetail['credit'] {
+  const account = readAccount(store, row.customer_id as CustomerId);
+  if (!account) return null;
+  const { currency, onOrderMinor } = account;
+  const limitMinor = parseMore(row.more).terms?.limitMinor ?? null;
+  return { currency, limitMinor, onOrderMinor, usedMinor: usedMinor(account), aging: agingOn(account, today) };
 }

@@ -5,14 +5,15 @@
  * most of the time that placing an order takes besides the disk.
  */
 import { sql } from 'kysely';
-import type { CustomerFacts, OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
-import { MAX_ORDER_LINES, type Order } from '../../src-shared/domain/order.ts';
+import { DEFAULT_CREDIT } from '../../src-shared/domain/credit-rules.ts';
+import type { OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
+import { MAX_ORDER_LINES } from '../../src-shared/domain/order.ts';
 import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
 import type { PriceCandidate } from '../../src-shared/domain/pricing/choose-price.ts';
 import type { Promotion } from '../../src-shared/domain/pricing/promotion.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
-import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
+import { readAccount, readCustomer } from './customer-facts.ts';
 import { leasedSql, reservedSql } from '../replica/leases.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
 
@@ -55,9 +56,6 @@ export function availableSql(warehouse: string, product: unknown) {
 }
 
 const statements = perStore((store: StoreReader) => ({
-  customer: store.query<{ id: string }, { branch_id: string; active: number; group_id: string | null }>((db, p) =>
-    db.selectFrom('customer').select(['branch_id', 'active', 'group_id']).where('customer_id', '=', p.id),
-  ),
   lists: store.query<{ customer: string }, ListRow>(
     (_, p) => sql<ListRow>`select price_list_id, currency, customer_id, group_id, tax_included from price_list
       where customer_id = ${p.customer} or (customer_id is null and (group_id is null
@@ -97,16 +95,13 @@ export function deskFacts(store: StoreReader, { warehouseId, customerId, product
   for (const row of statements(store).products.all({ warehouse: warehouseId, ids })) products.set(row.product_id, row);
   const prices = priceCandidates(store, { customerId, ids });
   return {
-    customer: (id): CustomerFacts | undefined => {
-      const row = statements(store).customer.get({ id });
-      if (!row) return undefined;
-      return {
-        customerId: id,
-        branchId: row.branch_id as CustomerFacts['branchId'],
-        active: row.active === 1,
-        groupId: (row.group_id as CustomerFacts['groupId'] | null) ?? undefined,
-      };
+    customer: (id) => readCustomer(store, id),
+    credit: (id) => {
+      const terms = readCustomer(store, id)?.terms;
+      const account = terms && readAccount(store, id);
+      return account && { terms, account };
     },
+    creditPolicy: () => readPolicy(store, 'credit') ?? DEFAULT_CREDIT,
     product: (id): ProductFacts | undefined => {
       const row = products.get(id);
       if (!row) return undefined;
@@ -139,12 +134,6 @@ export function deskFacts(store: StoreReader, { warehouseId, customerId, product
 function readPolicy<N extends PolicyName>(store: StoreReader, name: N): Extract<Policy, { name: N }> | undefined {
   const row = statements(store).policy.get({ name });
   return row && (parsePolicy(row.content) as Extract<Policy, { name: N }>);
-}
-
-/** The same facts where an order's own earlier version counts as there: it may be taken again. */
-export function withOwnAllocation(facts: OrderFacts, own: Order | undefined): OrderFacts {
-  const held = stockSharesOf(own);
-  return { ...facts, available: (product) => facts.available(product) + (held.get(product)?.allocated ?? 0) };
 }
 
 /**

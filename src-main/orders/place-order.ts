@@ -71,6 +71,7 @@ function place(
     customerId: given.customerId as CustomerId,
     businessDate: today,
     note: given.note,
+    ...(given.approval === true ? { approval: true } : {}),
     // What was typed, perhaps no number and without a price yet: the rulebook says what is wrong and what it costs.
     lines: askedLines(given.lines) as OrderContent['lines'],
   };
@@ -128,6 +129,7 @@ function isSameContent(body: string, given: GivenPlacing): boolean {
   return (
     args.customerId === given.customerId &&
     args.note === given.note &&
+    (args.approval === true) === (given.approval === true) &&
     args.lines.length === lines.length &&
     args.lines.every((line, index) => {
       const again = lines[index];
@@ -136,7 +138,8 @@ function isSameContent(body: string, given: GivenPlacing): boolean {
         again.unit === line.unit &&
         again.quantity === line.quantity &&
         again.manual?.unitPrice === line.manual?.unitPrice &&
-        again.manual?.reason === line.manual?.reason
+        again.manual?.reason === line.manual?.reason &&
+        again.backorder === line.backorder
       );
     })
   );

@@ -67,6 +67,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     notices: spoken(notice ? [notice.issue] : [], language),
     state: stateOf(shown),
     hold: shown.hold ?? null,
+    creditReview: shown.creditReview === true,
     actions,
     open: actions.includes('amend'),
   };

@@ -9,7 +9,7 @@ import { reviewsOf } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
 import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
-import { judgeMutation } from '../../src-shared/mutations/judge.ts';
+import { dueDateOf, judgeMutation } from '../../src-shared/mutations/judge.ts';
 import { isStep, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import {
@@ -98,7 +98,7 @@ function writeChange(
       ? { ...intent, args: { ...intent.args, lines: quotedLines(order.lines, intent.args.lines) } }
       : intent;
   const { dependsOn, supersedes } = ground;
-  const known = isStep(intent) ? knownOf(ground.standing, facts) : undefined;
+  const known = isStep(intent) ? knownOf(ground.standing, { facts, today: occasion.today }) : undefined;
   const judged = { intent: sent, order, issues, dependsOn, supersedes, known };
   const answer = writeDown(parts, tx, { occasion, judged });
   rebuildOverlay(parts.store, tx, order.orderId);
@@ -112,11 +112,16 @@ function productsOf(intent: Change, standing: Order | undefined): string[] {
 }
 
 /** What the rules find out for a step, so that it can be replayed when that is no longer so. */
-function knownOf(standing: Order | undefined, facts: OrderFacts): StepKnown | undefined {
+function knownOf(
+  standing: Order | undefined,
+  { facts, today }: { facts: OrderFacts; today: string },
+): StepKnown | undefined {
   if (!standing) return undefined;
   const waiting = standing.lines.filter(({ backorderBase }) => backorderBase !== undefined);
+  const customer = facts.customer(standing.customerId);
   return {
-    reviews: reviewsOf(standing, facts.reviews(), facts.customer(standing.customerId)?.groupId),
+    reviews: reviewsOf(standing, facts.reviews(), customer?.groupId),
+    dueDate: dueDateOf(customer?.terms, today),
     available: Object.fromEntries(waiting.map(({ productId }) => [productId, facts.available(productId)])),
   };
 }

@@ -124,6 +124,7 @@ function effectOf(intent: MutationIntent, order: Order, by: Actor): Effect {
     currency: order.currency,
     totalMinor: order.totalMinor,
     ...(order.taxMinor === undefined ? {} : { taxMinor: order.taxMinor }),
+    ...(isContent(intent) && order.creditReview ? { creditReview: true } : {}),
     ...(isContent(intent) && stateOf(order) !== 'allocated' ? { state: stateOf(order) } : {}),
     lines: isContent(intent) ? order.lines.map(effectLine) : [],
   };

@@ -22,6 +22,8 @@ export interface Effect {
   taxMinor?: number;
   /** Where it leaves the order, where that is not `allocated`. */
   state?: OrderState;
+  /** Somebody has to look at what the customer owes. */
+  creditReview?: true;
   /** Of a step: what the rules had found out. */
   step?: StepKnown;
   /** The goods were set aside for this desk when it was written down; left out where they were not. */
@@ -30,9 +32,13 @@ export interface Effect {
   lines: EffectLine[];
 }
 
-/** The reviews that the order calls for, and what there was to be set aside, thousandths of the base unit by product. */
+/**
+ * The reviews that the order calls for, what there was to be set aside, thousandths of the base unit by product, and until
+ * when what leaves is to be paid.
+ */
 export interface StepKnown {
   reviews: readonly Review[];
+  dueDate?: string | undefined;
   available: Record<string, number>;
 }
 

@@ -158,6 +158,18 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       phone: of.phone,
       active: flag(of.active),
       ...said('groupId', of.group_id),
+      ...((of.more === null ? {} : JSON.parse(of.more)) as object),
+    }),
+  }),
+  reader(store, 'account', {
+    table: 'customer_account',
+    key: ['customer_id'],
+    toRow: (of) => ({
+      customerId: of.customer_id,
+      currency: of.currency,
+      onOrderMinor: of.on_order_minor,
+      due: JSON.parse(of.due) as unknown,
+      unallottedMinor: of.unallotted_minor,
     }),
   }),
   reader(store, 'stock', {

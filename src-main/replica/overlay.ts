@@ -2,6 +2,7 @@
  * The desk's own layer over central's rows: `local_order` and `reservation`, always what `replay` says. Whoever changes
  * one side of it, central's row or the lane's intents, rebuilds it in the same transaction.
  */
+import { claimedMinor } from '../../src-shared/domain/credit.ts';
 import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { isStep } from '../../src-shared/mutations/registry.ts';
@@ -23,6 +24,7 @@ interface LocalOrderRow {
   currency: string;
   total_minor: number;
   line_count: number;
+  claim_minor: number;
 }
 
 interface Reservation {
@@ -45,6 +47,7 @@ const statements = perStore((store: Store) => ({
       currency: p.currency,
       total_minor: p.total_minor,
       line_count: p.line_count,
+      claim_minor: p.claim_minor,
     }),
   ),
   remove: store.command<{ orderId: string }, never>((db, p) =>
@@ -87,11 +90,12 @@ export function rebuildOverlay(store: Store, tx: WriteTx, orderId: string): void
     remove.run(tx, { orderId });
     return;
   }
-  const { shown, standing, reservations } = replay(readCentralOrder(store, orderId), intents);
+  const central = readCentralOrder(store, orderId);
+  const { shown, standing, reservations } = replay(central, intents);
   for (const { mutationId } of intents) release.run(tx, { mutationId });
   const warehouseId = standing?.warehouseId;
   if (warehouseId !== undefined) for (const taken of reservations) reserve.run(tx, { ...taken, warehouseId });
-  if (shown) putLocalOrder(store, tx, shown);
+  if (shown) putLocalOrder(store, tx, shown, claimOn(shown.customerId, standing) - claimOn(shown.customerId, central));
   else if (!needsHead(intents)) remove.run(tx, { orderId });
 }
 
@@ -103,10 +107,16 @@ export function putNewOverlay(store: Store, tx: WriteTx, placed: { mutationId: s
     if (allocated === 0) continue;
     reserve.run(tx, { mutationId: placed.mutationId, warehouseId, productId, quantityBase: allocated });
   }
-  putLocalOrder(store, tx, placed.order);
+  putLocalOrder(store, tx, placed.order, claimedMinor(placed.order));
 }
 
-function putLocalOrder(store: Store, tx: WriteTx, order: Order): void {
+/** What an order adds to what that customer owes, minor units. */
+function claimOn(customerId: string, order: Order | undefined): number {
+  return order?.customerId === customerId ? claimedMinor(order) : 0;
+}
+
+/** @param claimMinor what the desk's intents add to what the customer owes by central's account. */
+function putLocalOrder(store: Store, tx: WriteTx, order: Order, claimMinor: number): void {
   statements(store).put.run(tx, {
     order_id: order.orderId,
     number: order.number,
@@ -118,5 +128,6 @@ function putLocalOrder(store: Store, tx: WriteTx, order: Order): void {
     currency: order.currency,
     total_minor: order.totalMinor,
     line_count: order.lines.length,
+    claim_minor: claimMinor,
   });
 }

@@ -82,6 +82,7 @@ const erasers = perStore((store: Store): Record<RowKind, Eraser> => ({
   promotion: eraser(store, 'promotion', 'promotion_id'),
   policy: eraser(store, 'policy', 'name'),
   customer: findableEraser(store, { table: 'customer', column: 'customer_id' }),
+  account: eraser(store, 'customer_account', 'customer_id'),
   stock: eraser(store, 'stock', `warehouse_id || '/' || product_id`),
   order: eraser(store, 'sales_order', 'order_id'),
   receipt: eraser(store, 'receipt', 'mutation_id'),

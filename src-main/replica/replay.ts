@@ -77,8 +77,8 @@ function withIntent(current: Order | undefined, { mutationId, madeAt, content }:
     default: {
       // A step of an order that is not here: its desk has yet to bring it.
       if (!current) return undefined;
-      const { reviews = [], available = {} } = effect.step ?? {};
-      return stepped(current, intent, by, { reviews, available: (product) => available[product] ?? 0 });
+      const { reviews = [], dueDate, available = {} } = effect.step ?? {};
+      return stepped(current, intent, by, { reviews, dueDate, available: (product) => available[product] ?? 0 });
     }
   }
 }
@@ -92,6 +92,13 @@ function judgedBefore(intent: ContentIntent, effect: Effect): Priced {
     const unitPrice = manual?.unitPrice ?? quotedUnitPrice;
     return { productId, unit, quantity, quantityBase, unitPrice, amountMinor, priceKind, priceId, ...more };
   });
-  const { currency, totalMinor, taxMinor, state = 'allocated' } = effect;
-  return { lines, currency, totalMinor, ...(taxMinor === undefined ? {} : { taxMinor }), state };
+  const { currency, totalMinor, taxMinor, creditReview, state = 'allocated' } = effect;
+  return {
+    lines,
+    currency,
+    totalMinor,
+    ...(taxMinor === undefined ? {} : { taxMinor }),
+    ...(creditReview ? { creditReview } : {}),
+    state,
+  };
 }

@@ -2,6 +2,7 @@
  * Of each kind of row: its table here, and a row's values in the order of the columns. What a page brings and what a chunk
  * brings is written by this alone. Pure; a thread of its own uses it.
  */
+import { customerMoreOf } from '../../src-shared/domain/customer.ts';
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import { customerGrams, productGrams } from './search/row-grams.ts';
 import type { FindableKind } from './search/searched-rows.ts';
@@ -18,6 +19,7 @@ export type CentralTable =
   | 'customer_group'
   | 'promotion'
   | 'policy'
+  | 'customer_account'
   | 'stock'
   | 'sales_order'
   | 'receipt'
@@ -135,7 +137,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   customer: {
     table: 'customer',
     keys: ['customer_id'],
-    columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active', 'group_id'],
+    columns: ['customer_id', 'branch_id', 'code', 'name', 'initials', 'phone', 'active', 'group_id', 'more'],
     values: (row) => [
       row.customerId,
       row.branchId,
@@ -145,8 +147,15 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       row.phone,
       row.active ? 1 : 0,
       row.groupId ?? null,
+      jsonOrNull(customerMoreOf(row)),
     ],
     search: { kind: 'customer', grams: customerGrams, of: ['code', 'name', 'initials', 'phone'] },
+  },
+  account: {
+    table: 'customer_account',
+    keys: ['customer_id'],
+    columns: ['customer_id', 'currency', 'on_order_minor', 'due', 'unallotted_minor'],
+    values: (row) => [row.customerId, row.currency, row.onOrderMinor, jsonArray(row.due), row.unallottedMinor],
   },
   stock: {
     table: 'stock',
@@ -177,6 +186,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'state',
       'hold',
       'credited_minor',
+      'credit_review',
     ],
     values: (row) =>
       orderValues(row, {
@@ -243,9 +253,14 @@ export function orderValues(
     history,
     row.taxMinor ?? null,
     row.state ?? null,
-    row.hold ? JSON.stringify(row.hold) : null,
+    jsonOrNull(row.hold),
     row.creditedMinor ?? null,
+    row.creditReview ? 1 : null,
   ];
+}
+
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function jsonArray(value: unknown): string {

@@ -30,6 +30,7 @@ export const rowWriters = perStore((store: Store): RowWriters => ({
   promotion: writer(store, 'promotion'),
   policy: writer(store, 'policy'),
   customer: { ...writer(store, 'customer'), put: putCustomer(store), remove: removeCustomer(store) },
+  account: writer(store, 'account'),
   stock: { ...writer(store, 'stock'), remove: removeStock(store) },
   order: writer(store, 'order'),
   receipt: writer(store, 'receipt'),

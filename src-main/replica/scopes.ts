@@ -33,6 +33,7 @@ const PLAIN_TABLES = [
   { table: 'customer_group', key: 'group_id' },
   { table: 'promotion', key: 'promotion_id' },
   { table: 'policy', key: 'name' },
+  { table: 'customer_account', key: 'customer_id' },
   { table: 'stock', key: 'warehouse_id, product_id' },
   { table: 'receipt', key: 'mutation_id' },
   { table: 'branch', key: 'branch_id' },

@@ -11,6 +11,7 @@ export const TOPICS_OF_KINDS: Record<RowKind, readonly Topic[]> = {
   promotion: ['prices'],
   policy: ['prices'],
   customer: ['customers'],
+  account: ['customers'],
   stock: ['stock'],
   order: ['orders'],
   receipt: ['orders', 'sync'],

@@ -20,6 +20,7 @@ const MADE_ANEW = [
   'customer',
   'price_list',
   'price',
+  'customer_account',
   'customer_group',
   'promotion',
   'policy',

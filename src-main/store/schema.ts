@@ -81,6 +81,15 @@ export interface StoreSchema {
     scope_id: Generated<number>;
   };
   policy: { name: string; content: string; rev: number; scope_id: Generated<number> };
+  customer_account: {
+    customer_id: string;
+    currency: string;
+    on_order_minor: number;
+    due: string;
+    unallotted_minor: number;
+    rev: number;
+    scope_id: Generated<number>;
+  };
   stock: {
     warehouse_id: string;
     product_id: string;
@@ -156,6 +165,7 @@ interface CustomerTable {
   phone: string | null;
   active: number;
   group_id: Generated<string | null>;
+  more: Generated<string | null>;
   rev: number;
   scope_id: Generated<number>;
 }
@@ -180,6 +190,7 @@ interface SalesOrderTable {
   state: Generated<string | null>;
   hold: Generated<string | null>;
   credited_minor: Generated<number | null>;
+  credit_review: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;
 }
@@ -248,6 +259,7 @@ interface LocalOrderTable {
   currency: string;
   total_minor: number;
   line_count: number;
+  claim_minor: Generated<number>;
 }
 
 interface SessionTable {

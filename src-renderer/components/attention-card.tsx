@@ -14,7 +14,7 @@ import { useKeys } from '../ui/keys.tsx';
 import { amountText } from './amounts.ts';
 import { AttentionEntry, type AttentionCardProps } from './attention-entry.tsx';
 import { CancelForm } from './cancel-form.tsx';
-import { isLineRepair, mendedLines, type LineRepair } from './mended-lines.ts';
+import { isContentRepair, mendedLines, type ContentRepair } from './mended-lines.ts';
 import { SetAside } from './set-aside.tsx';
 import { useRepairWords } from './use-repair-words.ts';
 import { useAgeText } from './when.tsx';
@@ -33,12 +33,13 @@ export function AttentionCard(card: AttentionCardProps) {
   const mendable = repairs !== undefined && order !== undefined && entry.sync === 'refused';
   const emptied = mendable && mendedLines(order.lines, repairs).length === 0;
   const mend = useMutation({
-    mutationFn: ({ of, by }: { of: OrderDetail; by: readonly LineRepair[] }) =>
+    mutationFn: ({ of, by }: { of: OrderDetail; by: readonly ContentRepair[] }) =>
       desk.orders.amend.mutate({
         orderId: of.orderId,
         customerId: of.customerId,
         note: of.note,
         lines: mendedLines(of.lines, by),
+        ...(by.some(({ kind }) => kind === 'askApproval') ? { approval: true } : {}),
       }),
   });
   const approvable = entry.sync === 'refused' && entry.issues.some(({ code }) => code === 'user.sessionInvalid');
@@ -137,7 +138,7 @@ function IssueRow({ issue, order, words, chosen, onChoose }: IssueRowProps) {
   const repairWords = useRepairWords();
   const index = typeof issue.path[1] === 'number' ? issue.path[1] : undefined;
   const line = index === undefined ? undefined : order?.lines[index];
-  const repairs = issue.repairs.filter(isLineRepair);
+  const repairs = issue.repairs.filter(isContentRepair);
   return (
     <li className="attention-issue">
       <span>
@@ -168,12 +169,15 @@ function IssueRow({ issue, order, words, chosen, onChoose }: IssueRowProps) {
   );
 }
 
-/** One repair for each issue, the first unless another was chosen; `undefined` where an issue has none of a line. */
-function chosenRepairs(issues: readonly SpokenIssue[], chosen: ReadonlyMap<number, number>): LineRepair[] | undefined {
-  const repairs: LineRepair[] = [];
+/** One repair for each issue, the first unless another was chosen; `undefined` where an issue has none that can be sent. */
+function chosenRepairs(
+  issues: readonly SpokenIssue[],
+  chosen: ReadonlyMap<number, number>,
+): ContentRepair[] | undefined {
+  const repairs: ContentRepair[] = [];
   for (const [at, issue] of issues.entries()) {
     if (issue.severity === 'warning') continue;
-    const found = issue.repairs.filter(isLineRepair)[chosen.get(at) ?? 0];
+    const found = issue.repairs.filter(isContentRepair)[chosen.get(at) ?? 0];
     if (!found) return undefined;
     repairs.push(found);
   }

@@ -6,6 +6,8 @@ import { useDesk } from '../desk/desk-context.tsx';
 import { customerDetail } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
 import { amountText, unitPriceText } from './amounts.ts';
+import { CustomerCreditSection } from './customer-credit.tsx';
+import { CustomerFacts } from './customer-facts.tsx';
 import { ErrorBlock } from './error-block.tsx';
 import { PanelHead } from './panel-head.tsx';
 import { SyncStateMark } from './sync-state-mark.tsx';
@@ -32,14 +34,16 @@ export function CustomerPanel({ customerId, onClose }: { customerId: string; onC
             .join(' · ')}
         </p>
       </PanelHead>
+      <CustomerFacts more={customer.more} />
       <div className="panel-actions">
         <Button
-          disabled={!customer.active}
+          disabled={!customer.active || customer.more.hold?.kind === 'blocked'}
           onClick={() => void navigate({ to: '/new', search: { customer: customer.customerId } })}
         >
           {t('customers.newOrder')}
         </Button>
       </div>
+      {customer.credit ? <CustomerCreditSection credit={customer.credit} terms={customer.more.terms} /> : null}
       <RecentOrders customer={customer} />
       <OwnPrices customer={customer} />
     </article>

@@ -1,6 +1,7 @@
 /** The customer of an order, picked by typing: code, name, pinyin initials or phone. */
 import { useQuery } from '@tanstack/react-query';
 import { useId, useImperativeHandle, useRef, useState, type KeyboardEvent, type Ref } from 'react';
+import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { CustomerHit } from '../../src-main/api/desk-services.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { customerCandidates, customerDetail, searchCustomers } from '../desk/queries.ts';
@@ -20,13 +21,17 @@ export interface CustomerPickHandle {
 export interface CustomerPickProps {
   customer: DraftCustomer | null;
   issue: string | undefined;
+  /** Of the issue. */
+  severity: Issue['severity'] | undefined;
+  /** What would mend it with a key. */
+  action: { label: string; run: () => void } | undefined;
   onChange: (customer: DraftCustomer | null) => void;
   /** The customer stands: go on to the lines. */
   onDone: () => void;
   ref: Ref<CustomerPickHandle>;
 }
 
-export function CustomerPick({ customer, issue, onChange, onDone, ref }: CustomerPickProps) {
+export function CustomerPick({ customer, issue, severity, action, onChange, onDone, ref }: CustomerPickProps) {
   const { t } = useText();
   const desk = useDesk();
   const field = useRef<HTMLInputElement>(null);
@@ -115,7 +120,7 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
           {...(open && hits.length > 0
             ? { 'aria-controls': listId, 'aria-activedescendant': optionId(listId, highlighted) }
             : {})}
-          aria-invalid={issue === undefined ? undefined : true}
+          aria-invalid={issue === undefined || severity === 'warning' ? undefined : true}
           aria-describedby={issue === undefined ? undefined : issueId}
           autoComplete="off"
           spellCheck={false}
@@ -160,8 +165,13 @@ export function CustomerPick({ customer, issue, onChange, onDone, ref }: Custome
       {issue === undefined ? (
         customer && <CustomerFacts customer={customer} />
       ) : (
-        <span id={issueId} className="tone-needs" role="status">
+        <span id={issueId} className={severity === 'warning' ? 'tone-waiting' : 'tone-needs'} role="status">
           {issue}
+          {action ? (
+            <button type="button" className="link-button" onClick={action.run}>
+              {action.label} <kbd>Alt+A</kbd>
+            </button>
+          ) : null}
         </span>
       )}
     </div>

@@ -5,6 +5,7 @@ const KINDS = [
   'branch',
   'product',
   'customer',
+  'account',
   'priceList',
   'price',
   'customerGroup',

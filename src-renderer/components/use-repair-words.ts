@@ -25,6 +25,7 @@ export function useRepairWords(): (repair: Repair, of: { currency: Currency | nu
           return t('repair.creditLess', { amount: amountText(repair.minor, currency) });
         case 'backorder':
         case 'closeRest':
+        case 'askApproval':
         case 'removeLine':
         case 'editOrder':
         case 'cancelOrder':

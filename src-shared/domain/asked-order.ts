@@ -21,5 +21,7 @@ export interface AskedOrder {
   customerId: CustomerId;
   businessDate: string;
   note: string;
+  /** Somebody is to look at it where it is past what the customer may owe. */
+  approval?: true | undefined;
   lines: readonly AskedLine[];
 }

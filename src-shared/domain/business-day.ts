@@ -26,3 +26,8 @@ export function businessDay(nowMs: number, timeZone: string): string {
   }
   return calendar.day;
 }
+
+/** The calendar day so many days after another; before it where they are less than nothing. */
+export function daysAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}

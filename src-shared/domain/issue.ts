@@ -8,6 +8,10 @@ export const ISSUE_CODES = [
   'customer.unknown',
   'customer.inactive',
   'customer.otherBranch',
+  'customer.blocked',
+  'customer.onHold',
+  'credit.exceeded',
+  'credit.overdue',
   'product.unknown',
   'product.inactive',
   'unit.unknown',
@@ -71,6 +75,8 @@ export const repair = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('moveLess'), line: z.int().nonnegative(), quantityBase: z.int().positive() }),
   z.object({ kind: z.literal('creditLess'), minor: z.int().nonnegative() }),
   z.object({ kind: z.literal('closeRest') }),
+  /** Takes the order for somebody to look at before anything leaves. */
+  z.object({ kind: z.literal('askApproval') }),
   z.object({ kind: z.literal('editOrder') }),
   z.object({ kind: z.literal('cancelOrder') }),
 ]);

@@ -1,6 +1,7 @@
 /** A wholesaler's small catalogue, with everything in it that a price may depend on, for the tests of whole orders. */
 import { DEFAULT_REVIEWS } from './lifecycle/reviews.ts';
 import type { AskedLine, AskedOrder } from './asked-order.ts';
+import { NO_CREDIT } from './credit-fixtures.ts';
 import type { BranchId, CustomerId, GroupId, PriceId, ProductId } from './ids.ts';
 import { MAX_UNIT_PRICE } from './money.ts';
 import type { OrderFacts } from './order-facts.ts';
@@ -55,6 +56,7 @@ const FACTS: OrderFacts = {
   product: (id) => PRODUCTS.get(id),
   prices: (id) => PRICES.get(id) ?? [],
   promotions: () => PROMOTIONS,
+  ...NO_CREDIT,
   reviews: () => DEFAULT_REVIEWS,
   manualPrices: () => ({ clerk: 500, manager: 2_000, admin: 10_000 }),
   available: (id) => (id === 'gold' ? 1e13 : 150_000),

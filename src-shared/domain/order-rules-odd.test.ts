@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { repairedLines } from '../mutations/repaired-content.ts';
 import type { AskedLine } from './asked-order.ts';
+import { NO_CREDIT } from './credit-fixtures.ts';
 import type { BranchId, CustomerId, ProductId, PromotionId } from './ids.ts';
 import { DEFAULT_REVIEWS } from './lifecycle/reviews.ts';
 import type { OrderFacts, ProductFacts } from './order-facts.ts';
@@ -29,6 +30,7 @@ function judge(lines: readonly AskedLine[], world: World = {}) {
     product: (id) => productFacts(id, world.product),
     prices: () => world.prices ?? [listPrice()],
     promotions: () => world.promotions ?? [],
+    ...NO_CREDIT,
     reviews: () => DEFAULT_REVIEWS,
     manualPrices: () => world.policy ?? { clerk: 500, manager: 2_000, admin: 10_000 },
     available: () => world.available ?? 1e13,
@@ -177,6 +179,7 @@ it('a line in another currency can be taken off with a key', () => {
       product: (id) => productFacts(id),
       prices: (id) => [listPrice({ currency: id === 'gin' ? 'GBP' : 'CNY' })],
       promotions: () => [],
+      ...NO_CREDIT,
       reviews: () => DEFAULT_REVIEWS,
       manualPrices: () => ({ clerk: 0, manager: 0, admin: 0 }),
       available: () => 1e9,

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AskedLine, AskedOrder } from './asked-order.ts';
+import { NO_CREDIT } from './credit-fixtures.ts';
 import type { BranchId, CustomerId, ProductId } from './ids.ts';
 import { errorIssue, hasError, type Repair } from './issue.ts';
 import { DEFAULT_REVIEWS } from './lifecycle/reviews.ts';
@@ -51,6 +52,7 @@ const FACTS: OrderFacts = {
   product: (id) => PRODUCTS.get(id),
   prices: (id) => PRICES.get(id) ?? [],
   promotions: () => [],
+  ...NO_CREDIT,
   reviews: () => DEFAULT_REVIEWS,
   manualPrices: () => DEFAULT_MANUAL_PRICES,
   available: (id) => AVAILABLE.get(id) ?? 0,

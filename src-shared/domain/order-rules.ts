@@ -5,6 +5,7 @@
  * It never changes what was asked for: a quantity is not clipped, a price not replaced. It says so, with a repair.
  */
 import type { AskedLine, AskedOrder } from './asked-order.ts';
+import { judgeCredit, type CreditVerdict } from './credit-rules.ts';
 import type { ProductId } from './ids.ts';
 import { errorIssue, type Issue, type Repair } from './issue.ts';
 import type { Currency } from './money.ts';
@@ -28,6 +29,8 @@ export interface Judgement {
   totalMinor: number;
   /** Left out where no line is taxed. */
   taxMinor?: number;
+  /** Left out where nobody has to look at what the customer owes. */
+  creditReview?: true;
   issues: Issue[];
 }
 
@@ -41,6 +44,8 @@ export interface Judge {
   role: Role;
   /** The order's lines as they stand, of an amendment. */
   before?: readonly OrderLine[] | undefined;
+  /** What the customer may owe for it already, minor units. */
+  grantedMinor?: number | undefined;
 }
 
 export function judgeOrder(asked: AskedOrder, facts: OrderFacts, judge: Judge): Judgement {
@@ -62,13 +67,34 @@ export function judgeOrder(asked: AskedOrder, facts: OrderFacts, judge: Judge): 
   const lines = priced.map(({ line }) => line);
   const totals = orderTotals(lines);
   if (!totals) issues.push(errorIssue('order.totalTooLarge', ['lines']));
+  const currency = priced[0]?.currency ?? null;
+  const credit = totals && currency ? creditOf(asked, { ...totals, currency }, { facts, customer, judge }) : undefined;
+  issues.push(...(credit?.issues ?? []));
   return {
     lines,
     places: priced.map(({ of }) => of.index),
-    currency: priced[0]?.currency ?? null,
+    currency,
     ...(totals ?? { totalMinor: 0 }),
+    ...(credit?.review ? { creditReview: true } : {}),
     issues,
   };
+}
+
+function creditOf(
+  asked: AskedOrder,
+  { totalMinor, currency }: { totalMinor: number; currency: Currency },
+  { facts, customer, judge }: { facts: OrderFacts; customer: CustomerFacts | undefined; judge: Judge },
+): CreditVerdict | undefined {
+  if (customer === undefined || (customer.terms === undefined && customer.hold === undefined)) return undefined;
+  return judgeCredit({
+    credit: facts.credit(asked.customerId),
+    hold: customer.hold,
+    policy: facts.creditPolicy(),
+    order: { totalMinor, currency, businessDate: asked.businessDate },
+    grantedMinor: judge.grantedMinor ?? 0,
+    approval: asked.approval === true,
+    severity: judge.shortage,
+  });
 }
 
 function judgeHead(asked: AskedOrder, customer: CustomerFacts | undefined): Issue[] {
@@ -76,6 +102,10 @@ function judgeHead(asked: AskedOrder, customer: CustomerFacts | undefined): Issu
   if (!customer) issues.push(errorIssue('customer.unknown', ['customerId']));
   else if (customer.branchId !== asked.branchId) issues.push(errorIssue('customer.otherBranch', ['customerId']));
   else if (!customer.active) issues.push(errorIssue('customer.inactive', ['customerId']));
+  else if (customer.hold?.kind === 'blocked') {
+    const params = { reason: customer.hold.reason, ask: 'manager' };
+    issues.push(errorIssue('customer.blocked', ['customerId'], { params }));
+  }
   if (asked.note.length > MAX_NOTE_LENGTH) {
     issues.push(errorIssue('note.tooLong', ['note'], { params: { length: asked.note.length, max: MAX_NOTE_LENGTH } }));
   }

@@ -15,6 +15,7 @@ import {
 import { openState, orderStatus } from './lifecycle/order-state.ts';
 import { currency } from './money.ts';
 import { calendarDate } from './calendar-date.ts';
+import { saidOf } from './said.ts';
 import { unitCode } from './unit.ts';
 
 /** The longest order that is taken. Bounds a mutation's size and the time a rule run may take. */
@@ -101,8 +102,7 @@ export type OrderLineMore = Pick<OrderLine, (typeof LINE_MORE)[number]>;
 
 /** `undefined` of a line that says nothing besides. */
 export function moreOf(line: OrderLine): OrderLineMore | undefined {
-  const said = LINE_MORE.flatMap((name) => (line[name] === undefined ? [] : [[name, line[name]] as const]));
-  return said.length === 0 ? undefined : Object.fromEntries(said);
+  return saidOf(line, LINE_MORE);
 }
 
 /** One step of an order's history. The lines of earlier versions stay at central. */
@@ -144,6 +144,8 @@ export const orderEvent = z.object({
   tracking: z.string().max(MAX_TRACKING_LENGTH).optional(),
   /** Of a return: minor units that the customer gets back. */
   creditMinor: z.int().nonnegative().optional(),
+  /** Of goods that left for a customer on terms: until when they are to be paid. */
+  dueDate: calendarDate.optional(),
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 
@@ -172,6 +174,8 @@ export const order = z.object({
   taxMinor: z.int().optional(),
   /** Of returns so far: what the customer has got back of it. */
   creditedMinor: z.int().positive().optional(),
+  /** It was taken for somebody to look at: past what the customer may owe, or while the customer is on hold. */
+  creditReview: z.literal(true).optional(),
   lines: z.array(orderLine).max(MAX_ORDER_LINES),
   history: z.array(orderEvent),
 });

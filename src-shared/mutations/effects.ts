@@ -8,7 +8,7 @@ import type { OrderCancelArgs } from './order-cancel.ts';
 import type { OrderContent } from './order-place.ts';
 
 /** What the rules, or whoever knew better, made of the lines. */
-export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor'> & {
+export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor' | 'creditReview'> & {
   /** Where it stands by what the house wants looked at, and by the goods. */
   state: OrderState;
 };
@@ -68,6 +68,7 @@ function written(
     currency: judged.currency,
     totalMinor: judged.totalMinor,
     ...(judged.taxMinor === undefined ? {} : { taxMinor: judged.taxMinor }),
+    ...(judged.creditReview ? { creditReview: judged.creditReview } : {}),
     lines: judged.lines,
   };
   return { ...next, history: [...(current?.history ?? []), eventOf(next, what, by, null)] };

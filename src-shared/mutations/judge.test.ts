@@ -12,6 +12,7 @@ import type {
   UserId,
   WarehouseId,
 } from '../domain/ids.ts';
+import { NO_CREDIT } from '../domain/credit-fixtures.ts';
 import { errorIssue, type Repair } from '../domain/issue.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
@@ -24,7 +25,12 @@ import { DEFAULT_REVIEWS } from '../domain/lifecycle/reviews.ts';
 import { judgeMutation, type JudgingState, type Verdict } from './judge.ts';
 import type { MutationIntent } from './registry.ts';
 
-const BRANCH = { branchId: 'branch' as BranchId, code: 'PD', warehouseId: 'warehouse' as WarehouseId };
+const BRANCH = {
+  branchId: 'branch' as BranchId,
+  code: 'PD',
+  warehouseId: 'warehouse' as WarehouseId,
+  timeZone: 'Asia/Shanghai',
+};
 const NUMBER = formatOrderNumber({ branchCode: 'PD', incarnationCode: '10', running: 1 });
 const ON_HAND = 50_000;
 
@@ -45,6 +51,7 @@ function facts(allocated = 0): OrderFacts {
     prices: () => [listPrice()],
     promotions: () => [],
     manualPrices: () => DEFAULT_MANUAL_PRICES,
+    ...NO_CREDIT,
     reviews: () => DEFAULT_REVIEWS,
     available: () => ON_HAND - allocated,
   };

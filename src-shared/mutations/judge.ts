@@ -6,10 +6,13 @@
  * signature, the session and the scope are central's to check before.
  */
 import type { Branch } from '../domain/branch.ts';
+import { businessDay, daysAfter } from '../domain/business-day.ts';
+import { claimOf } from '../domain/credit.ts';
+import type { CreditTerms } from '../domain/customer.ts';
 import { errorIssue, hasError, type Issue } from '../domain/issue.ts';
 import type { CustomerId } from '../domain/ids.ts';
 import { stockSharesOf } from '../domain/lifecycle/fulfilment.ts';
-import type { OrderState } from '../domain/lifecycle/order-state.ts';
+import { stateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import { reviewsOf, stateUnderReview } from '../domain/lifecycle/reviews.ts';
 import type { Currency } from '../domain/money.ts';
 import { isStorableText, type Order } from '../domain/order.ts';
@@ -29,7 +32,7 @@ export interface JudgingState {
   current: Order | undefined;
   /** How many of the mutation's `dependsOn` were applied. */
   dependenciesApplied: number;
-  branch: Pick<Branch, 'branchId' | 'code' | 'warehouseId'>;
+  branch: Pick<Branch, 'branchId' | 'code' | 'warehouseId' | 'timeZone'>;
   /** The code of the incarnation that made the mutation: order numbers must carry it. */
   incarnationCode: string;
   /** The house's currency: what a cancelled order without lines is kept in. */
@@ -59,11 +62,19 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
   const { args } = intent;
   const facts = withOwnAllocation(state);
   const asked = { ...args, businessDate: state.current?.businessDate ?? args.businessDate };
-  const judged = judgeOrder(asked, facts, { ...state, before: state.current?.lines });
+  const granted = grantedMinor(state.current, args.customerId);
+  const judged = judgeOrder(asked, facts, { ...state, before: state.current?.lines, grantedMinor: granted });
   if (hasError(judged.issues) || judged.currency === null) return { verdict: 'refused', issues: judged.issues };
   const priced = { ...judged, state: stateOnPlacing(args.customerId, judged, facts) };
   const make = intent.name === 'order.place' ? placed(args, priced, by) : amended(state.current, args, priced, by);
   return { verdict: 'applied', order: make, issues: judged.issues };
+}
+
+/** What the customer may owe for the order already, minor units: what nobody has to look at any more. */
+export function grantedMinor(current: Order | undefined, customerId: string): number {
+  if (!current || current.customerId !== customerId) return 0;
+  const state = stateOf(current);
+  return state === 'orderReview' || state === 'financeReview' ? 0 : current.totalMinor;
 }
 
 /** Where an order stands whose content is new: before its first review, or as the goods have it. */
@@ -72,14 +83,21 @@ function stateOnPlacing(customerId: CustomerId, judged: Judgement, facts: OrderF
   return stateUnderReview(reviews) ?? stateByGoods(judged.lines);
 }
 
-function judgeStep(intent: StepIntent, { current, facts, role }: JudgingState, by: Actor): Verdict {
+function judgeStep(intent: StepIntent, { current, facts, role, branch }: JudgingState, by: Actor): Verdict {
   if (!current) return { verdict: 'refused', issues: [errorIssue('order.unknown', ['orderId'])] };
   const policy = facts.reviews();
   const issues = stepIssues(intent, current, { policy, userId: by.userId, role });
   if (issues.length > 0) return { verdict: 'refused', issues };
-  const reviews = reviewsOf(current, policy, facts.customer(current.customerId)?.groupId);
-  const order = stepped(current, intent, by, { reviews, available: (product) => facts.available(product) });
+  const customer = facts.customer(current.customerId);
+  const reviews = reviewsOf(current, policy, customer?.groupId);
+  const dueDate = dueDateOf(customer?.terms, businessDay(by.at, branch.timeZone));
+  const order = stepped(current, intent, by, { reviews, dueDate, available: (product) => facts.available(product) });
   return { verdict: 'applied', order, issues: [] };
+}
+
+/** Until when a customer on those terms has to pay what leaves today. */
+export function dueDateOf(terms: CreditTerms | undefined, today: string): string | undefined {
+  return terms && daysAfter(today, terms.days);
 }
 
 function preconditions(intent: MutationIntent, state: JudgingState): Issue | undefined {
@@ -117,9 +135,13 @@ function numberIssue(args: Pick<OrderContent, 'number'>, state: JudgingState): I
 
 /** What the order's own earlier version holds is there for its amendment. */
 function withOwnAllocation(state: JudgingState): OrderFacts {
-  const own = stockSharesOf(state.current);
-  if (own.size === 0) return state.facts;
-  const { facts } = state;
+  const { facts, current } = state;
+  return current ? withoutOwn(facts, current) : facts;
+}
+
+/** The same facts as if the order were not there: what it holds may be taken again, what it claims be owed again. */
+export function withoutOwn(facts: OrderFacts, own: Order): OrderFacts {
+  const held = stockSharesOf(own);
   return {
     customer: (id) => facts.customer(id),
     product: (id) => facts.product(id),
@@ -127,6 +149,13 @@ function withOwnAllocation(state: JudgingState): OrderFacts {
     promotions: () => facts.promotions(),
     manualPrices: () => facts.manualPrices(),
     reviews: () => facts.reviews(),
-    available: (product) => facts.available(product) + (own.get(product)?.allocated ?? 0),
+    creditPolicy: () => facts.creditPolicy(),
+    credit: (id) => {
+      const credit = facts.credit(id);
+      if (!credit || id !== own.customerId || credit.account.currency !== own.currency) return credit;
+      const { onOrderMinor } = claimOf(own, 0);
+      return { ...credit, account: { ...credit.account, onOrderMinor: credit.account.onOrderMinor - onOrderMinor } };
+    },
+    available: (product) => facts.available(product) + (held.get(product)?.allocated ?? 0),
   };
 }

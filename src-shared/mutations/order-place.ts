@@ -47,7 +47,12 @@ const MAX_ASKED_LINES = 20_000;
 export const orderContentV1 = z.object({ ...head, lines: z.array(askedLineV1).max(MAX_ASKED_LINES) });
 
 /** What an order says, in full; an amendment carries all of it again, so that it can stand for a refused placing. */
-export const orderContent = z.object({ ...head, lines: z.array(askedLine).max(MAX_ASKED_LINES) });
+export const orderContent = z.object({
+  ...head,
+  /** Where the customer may not owe so much, the order is taken for a finance review. */
+  approval: z.literal(true).optional(),
+  lines: z.array(askedLine).max(MAX_ASKED_LINES),
+});
 export type OrderContent = z.infer<typeof orderContent>;
 
 export const orderPlace = firstVersion('order.place', orderContentV1).nextVersion(orderContent, (before) => before);

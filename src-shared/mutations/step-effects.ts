@@ -2,13 +2,12 @@
  * What a step makes of an order: pure, so that a desk shows at once what central will keep. Whether the step may be taken
  * is not asked here (judge-step.ts).
  */
+import { lineWorthMinor } from '../domain/credit.ts';
 import type { ProductId } from '../domain/ids.ts';
 import { lineAllocatedBase, lineOpenBase } from '../domain/lifecycle/fulfilment.ts';
 import { rowStateOf, stateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import { stateUnderReview, type Review } from '../domain/lifecycle/reviews.ts';
 import type { Order, OrderEvent, OrderHold, OrderLine } from '../domain/order.ts';
-import { lineGrossMinor } from '../domain/order-totals.ts';
-import { divideRounded } from '../domain/rounding.ts';
 import type { Actor } from './actor.ts';
 import { eventOf } from './effects.ts';
 import type { MovedLines } from './order-steps.ts';
@@ -18,6 +17,8 @@ import type { StepIntent } from './registry.ts';
 export interface StepFacts {
   /** The reviews that the order calls for. */
   reviews: readonly Review[];
+  /** Until when what leaves now is to be paid; `undefined`: at once. */
+  dueDate?: string | undefined;
   /** What may be set aside, thousandths of the base unit. */
   available: (product: ProductId) => number;
 }
@@ -53,7 +54,8 @@ export function stepped(current: Order, intent: StepIntent, by: Actor, facts: St
     case 'order.ship': {
       const { moved, tracking } = intent.args;
       const lines = movedOn(current.lines, moved, (line, base) => ({ shippedBase: (line.shippedBase ?? 0) + base }));
-      return step(current, by, { what: 'shipped', state: 'shipped', lines, moved, tracking });
+      const { dueDate } = facts;
+      return step(current, by, { what: 'shipped', state: 'shipped', lines, moved, tracking, dueDate });
     }
     case 'order.closeRest':
       return step(current, by, { what: 'restClosed', state, lines: closed(current.lines), reason: intent.args.reason });
@@ -90,6 +92,7 @@ interface Step {
   moved?: MovedLines;
   tracking?: string | null;
   creditMinor?: number;
+  dueDate?: string | undefined;
 }
 
 function step(current: Order, by: Actor, of: Step): Order {
@@ -106,6 +109,7 @@ function step(current: Order, by: Actor, of: Step): Order {
   if (of.moved) event.moved = of.moved;
   if (of.tracking) event.tracking = of.tracking;
   if (of.creditMinor !== undefined) event.creditMinor = of.creditMinor;
+  if (of.dueDate !== undefined) event.dueDate = of.dueDate;
   return { ...next, history: [...current.history, event] };
 }
 
@@ -164,10 +168,6 @@ export function creditOf(lines: readonly OrderLine[], moved: MovedLines): number
     const line = lines[index];
     if (!line) return sum;
     const before = line.returnedBase ?? 0;
-    return sum + creditUpTo(line, before + quantityBase) - creditUpTo(line, before);
+    return sum + lineWorthMinor(line, before + quantityBase) - lineWorthMinor(line, before);
   }, 0);
-}
-
-function creditUpTo(line: OrderLine, quantityBase: number): number {
-  return divideRounded(BigInt(lineGrossMinor(line)) * BigInt(quantityBase), BigInt(line.quantityBase));
 }

@@ -1,5 +1,5 @@
 // Goal: whatever is done with an order in whatever order, goods are never set aside or given out that are not there, no
-// version is lost, and what comes back is worth what was paid. Method: random walks over all mutations of one order,
+// version is lost, what comes back is worth what was paid, and nobody owes more than they may unseen. Method: random walks over all mutations of one order,
 // judged as central judges them, on a warehouse that is kept by the moves they report.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +13,10 @@ import type {
   UserId,
   WarehouseId,
 } from '../domain/ids.ts';
+import type { Account } from '../domain/account.ts';
+import { claimedMinor, claimOf, withClaim } from '../domain/credit.ts';
+import { DEFAULT_CREDIT } from '../domain/credit-rules.ts';
+import type { CreditTerms } from '../domain/customer.ts';
 import { lineAllocatedBase, lineOpenBase, lineReturnableBase, stockMoves } from '../domain/lifecycle/fulfilment.ts';
 import { stateOf } from '../domain/lifecycle/order-state.ts';
 import { DEFAULT_REVIEWS, type ReviewPolicy } from '../domain/lifecycle/reviews.ts';
@@ -26,7 +30,7 @@ import type { Role } from '../domain/role.ts';
 import type { Actor } from './actor.ts';
 import { judgeMutation, type Verdict } from './judge.ts';
 import type { MovedLines } from './order-steps.ts';
-import { MUTATIONS, type MutationIntent } from './registry.ts';
+import { isContent, MUTATIONS, type MutationIntent } from './registry.ts';
 
 const HEAD = {
   orderId: 'order' as OrderId,
@@ -39,14 +43,19 @@ const HEAD = {
 const PRODUCTS = ['tea', 'rice'] as ProductId[];
 const ON_HAND = 10_000;
 
-/** One order and the warehouse that it is delivered from. */
+type Owing = Pick<Account, 'currency' | 'due' | 'onOrderMinor' | 'unallottedMinor'>;
+
+/** One order, the warehouse that it is delivered from, and its customer's account. */
 class House {
   order: Order | undefined;
   readonly stock = new Map(PRODUCTS.map((product) => [product, { onHand: ON_HAND, allocated: 0 }]));
   readonly reviews: ReviewPolicy;
+  readonly terms: CreditTerms | undefined;
+  account: Owing = { currency: 'CNY', onOrderMinor: 0, due: [], unallottedMinor: 0 };
 
-  constructor(reviews: ReviewPolicy = DEFAULT_REVIEWS) {
+  constructor(reviews: ReviewPolicy = DEFAULT_REVIEWS, terms?: CreditTerms) {
     this.reviews = reviews;
+    this.terms = terms;
   }
 
   do(intent: MutationIntent, { role = 'manager', user = 'u1' }: { role?: Role; user?: string } = {}): Verdict {
@@ -55,7 +64,7 @@ class House {
       {
         current: this.order,
         dependenciesApplied: 0,
-        branch: { branchId: HEAD.branchId, code: 'PD', warehouseId: HEAD.warehouseId },
+        branch: { branchId: HEAD.branchId, code: 'PD', warehouseId: HEAD.warehouseId, timeZone: 'Asia/Shanghai' },
         incarnationCode: '7K',
         currency: 'CNY',
         facts: this.#facts(),
@@ -71,6 +80,7 @@ class House {
       stock.allocated += allocated;
       stock.onHand += onHand;
     }
+    this.account = owing(this.account, this.order, verdict.order);
     this.order = verdict.order;
     return verdict;
   }
@@ -83,8 +93,9 @@ class House {
     return { ...HEAD, baseVersion: this.version };
   }
 
-  place(quantities: readonly number[], more: { backorder?: true } = {}): Verdict {
-    return this.do({ name: 'order.place', args: { ...HEAD, note: '', lines: asked(quantities, more) } });
+  place(quantities: readonly number[], { approval, ...more }: { backorder?: true; approval?: true } = {}): Verdict {
+    const args = { ...HEAD, note: '', ...(approval ? { approval } : {}), lines: asked(quantities, more) };
+    return this.do({ name: 'order.place', args });
   }
 
   ship(moved: MovedLines): Verdict {
@@ -93,11 +104,13 @@ class House {
 
   #facts(): OrderFacts {
     return {
-      customer: (customerId) => ({ customerId, branchId: HEAD.branchId, active: true }),
+      customer: (customerId) => ({ customerId, branchId: HEAD.branchId, active: true, terms: this.terms }),
       product: (id) => productFacts(id, { taxBasisPoints: 1_300 }),
       prices: () => [listPrice({ unitPrice: 33_333 })],
       promotions: () => [],
       manualPrices: () => DEFAULT_MANUAL_PRICES,
+      credit: () => this.terms && { terms: this.terms, account: this.account },
+      creditPolicy: () => DEFAULT_CREDIT,
       reviews: () => this.reviews,
       available: (product) => {
         const stock = this.stock.get(product);
@@ -105,6 +118,12 @@ class House {
       },
     };
   }
+}
+
+function owing(account: Owing, before: Order | undefined, after: Order): Owing {
+  const [less, more] = [before && claimOf(before, 0), claimOf(after, 0)];
+  const onOrderMinor = account.onOrderMinor + more.onOrderMinor - (less?.onOrderMinor ?? 0);
+  return { ...account, onOrderMinor, due: withClaim(account.due, { less, more }) };
 }
 
 function actor(user: string): Actor {
@@ -144,10 +163,13 @@ const reason = fc.constantFrom('', 'because', 'x'.repeat(201));
 
 type Step = (house: House) => MutationIntent;
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  fc.tuple(pieces, fc.boolean()).map(([of, wait]): Step => (house) => ({
-    name: house.order ? 'order.amend' : 'order.place',
-    args: { ...house.head(), note: '', lines: asked(of, wait ? { backorder: true } : {}) },
-  })),
+  fc.tuple(pieces, fc.boolean(), fc.boolean()).map(([of, wait, ask]): Step => (house) => {
+    const lines = asked(of, wait ? { backorder: true } : {});
+    return {
+      name: house.order ? 'order.amend' : 'order.place',
+      args: { ...house.head(), note: '', ...(ask ? { approval: true } : {}), lines },
+    };
+  }),
   fc.constantFrom('order' as const, 'finance' as const).map((review): Step => (house) => ({
     name: 'order.approve',
     args: { ...house.head(), review },
@@ -211,6 +233,10 @@ const policies = fc.constantFrom<ReviewPolicy>(
     financeRole: 'admin',
   },
 );
+const terms = fc.option(
+  fc.record({ days: fc.constantFrom(0, 30), limitMinor: fc.constantFrom(null, 0, 2_000, 5_000) }),
+  { nil: undefined },
+);
 const who = fc.record({
   role: fc.constantFrom<Role>('clerk', 'manager', 'admin'),
   user: fc.constantFrom('u1', 'u2'),
@@ -220,23 +246,30 @@ describe('any walk of an order', () => {
   it('gives out only what is there, keeps every version, and credits no more than was paid', () => {
     const applied = new Set<string>();
     fc.assert(
-      fc.property(policies, pieces, fc.array(fc.tuple(anyStep, who), { maxLength: 25 }), (policy, first, steps) => {
-        const house = new House(policy);
-        if (house.place(first, { backorder: true }).verdict === 'applied') applied.add('order.place');
-        for (const [step, by] of steps) {
-          const before = house.order;
-          const intent = step(house);
-          const verdict = house.do(intent, by);
-          if (verdict.verdict === 'refused') {
-            expect(verdict.issues.length).toBeGreaterThan(0);
-            expect(house.order).toBe(before);
-          } else {
-            applied.add(intent.name);
-            expect(verdict.order.version).toBe((before?.version ?? 0) + 1);
+      fc.property(
+        policies,
+        terms,
+        pieces,
+        fc.array(fc.tuple(anyStep, who), { maxLength: 25 }),
+        (policy, on, first, steps) => {
+          const house = new House(policy, on);
+          if (house.place(first, { backorder: true, approval: true }).verdict === 'applied') applied.add('order.place');
+          for (const [step, by] of steps) {
+            const before = house.order;
+            const intent = step(house);
+            const verdict = house.do(intent, by);
+            if (verdict.verdict === 'refused') {
+              expect(verdict.issues.length).toBeGreaterThan(0);
+              expect(house.order).toBe(before);
+            } else {
+              applied.add(intent.name);
+              expect(verdict.order.version).toBe((before?.version ?? 0) + 1);
+              if (isContent(intent)) checkCredit(house, before);
+            }
+            checkHouse(house);
           }
-          checkHouse(house);
-        }
-      }),
+        },
+      ),
       { numRuns: 1_000 },
     );
     // A walk that gets nowhere proves nothing.
@@ -244,7 +277,18 @@ describe('any walk of an order', () => {
   });
 });
 
-function checkHouse({ order, stock }: House): void {
+/** Nobody owes more than they may but where somebody looks at it, or has. */
+function checkCredit({ order, terms: on }: House, before: Order | undefined): void {
+  if (!order || on === undefined || on.limitMinor === null || order.totalMinor <= on.limitMinor) return;
+  const granted = before && !isUnderReview(before) ? before.totalMinor : 0;
+  if (order.totalMinor > granted) expect(isUnderReview(order)).toBe(true);
+}
+
+function isUnderReview(order: Order): boolean {
+  return stateOf(order) === 'orderReview' || stateOf(order) === 'financeReview';
+}
+
+function checkHouse({ order, stock, account }: House): void {
   for (const { onHand, allocated } of stock.values()) {
     expect(allocated).toBeGreaterThanOrEqual(0);
     expect(onHand).toBeGreaterThanOrEqual(allocated);
@@ -261,10 +305,14 @@ function checkHouse({ order, stock }: House): void {
   const held = [...stock.values()].reduce((sum, { allocated }) => sum + allocated, 0);
   const own = order.status === 'placed' ? order.lines.reduce((sum, line) => sum + lineAllocatedBase(line), 0) : 0;
   expect(held).toBe(own);
+  const { onOrderMinor } = claimOf(order, 0);
+  expect(account).toMatchObject({ onOrderMinor, due: withClaim([], { more: claimOf(order, 0) }) });
+  expect(onOrderMinor + account.due.reduce((sum, [, minor]) => sum + minor, 0)).toBe(claimedMinor(order));
+  if (order.status !== 'placed') expect(onOrderMinor).toBe(0);
   expect(order.creditedMinor ?? 0).toBeLessThanOrEqual(order.totalMinor);
   expect(order.lines.reduce((sum, line) => sum + lineGrossMinor(line), 0)).toBe(order.totalMinor);
   // Nothing leaves while somebody has to look at it.
-  if (stateOf(order) === 'orderReview' || stateOf(order) === 'financeReview') {
+  if (isUnderReview(order)) {
     expect(order.lines.every(({ shippedBase }) => shippedBase === undefined)).toBe(true);
   }
 }

@@ -1,5 +1,6 @@
 /** Changes: committed row versions, as they go down. One schema per kind of row says what a desk may rely on. */
 import { z } from 'zod';
+import { account } from '../domain/account.ts';
 import { branch } from '../domain/branch.ts';
 import { customer, customerGroup } from '../domain/customer.ts';
 import { order } from '../domain/order.ts';
@@ -23,6 +24,7 @@ export const ROW_SCHEMAS = {
   promotion,
   policy,
   customer,
+  account,
   stock,
   order,
   receipt,
@@ -42,6 +44,7 @@ const KEYS: { [K in RowKind]: (of: RowOf<K>) => string } = {
   promotion: (of) => of.promotionId,
   policy: (of) => of.name,
   customer: (of) => of.customerId,
+  account: (of) => of.customerId,
   stock: (of) => `${of.warehouseId}/${of.productId}`,
   order: (of) => of.orderId,
   receipt: (of) => of.mutationId,
@@ -70,6 +73,7 @@ export const putChange = z.discriminatedUnion('kind', [
   put('promotion'),
   put('policy'),
   put('customer'),
+  put('account'),
   put('stock'),
   put('order'),
   put('receipt').extend({ proof: receiptProof.optional() }),

@@ -17,6 +17,7 @@ const KINDS_SINCE: Partial<Record<RowKind, Beginning>> = {
   customerGroup: { version: 3, scopes: 'catalogue' },
   promotion: { version: 3, scopes: 'catalogue' },
   policy: { version: 3, scopes: 'catalogue' },
+  account: { version: 3, scopes: 'branch' },
 };
 
 /** Scopes with rows that have got fields besides (src-central/change-feed/older-rows.ts). */

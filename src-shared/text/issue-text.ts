@@ -21,6 +21,14 @@ const ENGLISH: Record<IssueCode, Sentence> = {
   'customer.unknown': () => 'This customer is not known here. Choose one from the list.',
   'customer.inactive': () => 'This customer is no longer active. Choose another, or ask the office to activate it.',
   'customer.otherBranch': () => 'This customer belongs to another branch.',
+  'customer.blocked': (of) =>
+    `No orders are taken from this customer: ${of.text('reason')}. A branch manager can take the block off.`,
+  'customer.onHold': (of) =>
+    `This customer is on hold: ${of.text('reason')}. The order is taken, and a manager looks at it before anything leaves.`,
+  'credit.exceeded': (of) =>
+    `With this order the customer would owe ${of.amount('shortMinor')} more than the limit of ${of.amount('limitMinor')} (open now: ${of.amount('usedMinor')}). ${creditEnglish(of.text('ask'))}`,
+  'credit.overdue': (of) =>
+    `The customer has ${of.amount('overdueMinor')} overdue, the oldest since ${of.text('since')}. ${creditEnglish(of.text('ask'))}`,
   'product.unknown': () => 'There is no product with this code. Check the code or search by name.',
   'product.inactive': () => 'This product is no longer sold. Remove the line or choose another product.',
   'unit.unknown': (of) => `This product is not sold by "${of.text('unit')}". Choose one of its units.`,
@@ -93,6 +101,12 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'customer.unknown': () => '没有这个客户，请从列表中选择。',
   'customer.inactive': () => '该客户已停用，请另选客户，或请总部启用。',
   'customer.otherBranch': () => '该客户属于其他门店。',
+  'customer.blocked': (of) => `该客户已停止接单：${of.text('reason')}。店长可以解除。`,
+  'customer.onHold': (of) => `该客户已挂起：${of.text('reason')}。订单可以保存，发货前须经店长审核。`,
+  'credit.exceeded': (of) =>
+    `加上此单，客户欠款将超出信用额度 ${of.amount('limitMinor')} 达 ${of.amount('shortMinor')}（现有未结 ${of.amount('usedMinor')}）。${creditChinese(of.text('ask'))}`,
+  'credit.overdue': (of) =>
+    `客户有逾期欠款 ${of.amount('overdueMinor')}，最早自 ${of.text('since')} 起。${creditChinese(of.text('ask'))}`,
   'product.unknown': () => '没有这个编码的商品，请检查编码或按名称查找。',
   'product.inactive': () => '该商品已停售，请删除此行或另选商品。',
   'unit.unknown': (of) => `该商品不按“${of.text('unit')}”销售，请选择它的单位。`,
@@ -161,6 +175,16 @@ function askEnglish(role: string): string {
 function askChinese(role: string): string {
   if (role === 'manager') return '请找店长批准，或采用价目表价格。';
   return role === 'admin' ? '请找管理员批准，或采用价目表价格。' : '请采用价目表价格。';
+}
+
+/** What can be done where a customer owes too much. */
+function creditEnglish(ask: string): string {
+  if (ask === '') return 'Ask for approval, take a payment, or order less.';
+  return 'Take a payment or order less, or ask your branch manager.';
+}
+
+function creditChinese(ask: string): string {
+  return ask === '' ? '请申请审批、收款或减少订货。' : '请收款或减少订货，或找店长处理。';
 }
 
 const SENTENCES: Record<Language, Record<IssueCode, Sentence>> = { en: ENGLISH, 'zh-CN': CHINESE };

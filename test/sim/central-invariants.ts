@@ -3,6 +3,9 @@
  * moment between two transactions.
  */
 import { sql } from 'kysely';
+import { summedUp } from '../../src-central/accounts/summed-up.ts';
+import { accountOf } from '../../src-central/db/rows.ts';
+import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 
 interface Law {
@@ -103,6 +106,19 @@ export async function brokenLaws(db: CentralDb): Promise<string[]> {
   for (const law of LAWS) {
     const found = await sql.raw(law.query).execute(db);
     if (found.rows.length > 0) broken.push(`central: ${law.name}: ${JSON.stringify(found.rows.slice(0, 3))}`);
+  }
+  broken.push(...(await wrongAccounts(db)));
+  return broken;
+}
+
+/** What a customer owes is the sum over their orders. */
+async function wrongAccounts(db: CentralDb): Promise<string[]> {
+  const broken: string[] = [];
+  for (const row of await db.selectFrom('customer_account').selectAll().execute()) {
+    const kept = accountOf(row);
+    const summed = await summedUp(db, kept.customerId, kept.currency);
+    if (canonicalJson(kept) === canonicalJson(summed)) continue;
+    broken.push(`central: an account is the sum over orders: ${canonicalJson(kept)} is ${canonicalJson(summed)}`);
   }
   return broken;
 }

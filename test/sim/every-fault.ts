@@ -47,6 +47,7 @@ export const EVERY_FAULT: readonly string[] = [
   'disk full',
   'prices change',
   'customer moved between branches',
+  'terms of a customer changed',
   'branch granted',
   'branch revoked',
   'lease granted',

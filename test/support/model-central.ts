@@ -5,6 +5,7 @@
  */
 import { branchScope, deviceScope, ordersScope } from '../../src-shared/protocol/scope.ts';
 import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
+import { NO_CREDIT } from '../../src-shared/domain/credit-fixtures.ts';
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
@@ -198,6 +199,7 @@ export class ModelCentral {
           }),
       promotions: () => [],
       manualPrices: () => DEFAULT_MANUAL_PRICES,
+      ...NO_CREDIT,
       reviews: () => DEFAULT_REVIEWS,
       available: (productId) => {
         const kept = this.stock.get(productId);

@@ -87,6 +87,7 @@ async function planCustomers(
       phone: draft.phone === undefined ? (before?.phone ?? null) : draft.phone,
       active: draft.active ?? before?.active ?? true,
       group_id: groupIdOf(draft, before, groups),
+      more: before?.more ?? null,
       rev: (before?.rev ?? 0) + 1,
     };
     const faulty = schemaRefusal(customer, customerOf(after));

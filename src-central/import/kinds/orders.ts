@@ -143,6 +143,8 @@ function orderRow(order: Order): Selectable<SalesOrderTable> {
     state: order.state ?? null,
     hold: order.hold ?? null,
     credited_minor: order.creditedMinor ?? null,
+    credit_review: order.creditReview ?? null,
+    paid_minor: 0,
     history: order.history,
     rev: 1,
   };

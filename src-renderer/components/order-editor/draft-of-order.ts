@@ -11,12 +11,14 @@ export function draftOfOrder(order: OrderDetail): OrderDraft {
     quantity: String(line.quantity),
     // Agreed once, it stays until a person takes the list price.
     manual: line.manual ? { price: unitPriceText(line.unitPrice, order.currency), reason: line.manual.reason } : null,
+    backorder: line.backorderBase !== undefined,
   }));
   return {
     orderId: order.orderId,
     customer: { customerId: order.customerId, code: '', name: order.customerName, phone: null },
     lines: [...lines, emptyLine()],
     note: order.note,
+    approval: order.creditReview,
     amends: { number: order.number, baseVersion: order.version },
   };
 }

@@ -32,6 +32,7 @@ export type DraftAction =
   | { do: 'setReason'; line: string; reason: string }
   | { do: 'takeListPrice'; line: string }
   | { do: 'removeLine'; line: string }
+  | { do: 'askApproval' }
   | { do: 'repair'; line: string; repair: Repair };
 
 export function draftReducer(draft: OrderDraft, action: DraftAction): OrderDraft {
@@ -39,9 +40,12 @@ export function draftReducer(draft: OrderDraft, action: DraftAction): OrderDraft
     case 'load':
       return withEmptyEnd(action.draft);
     case 'setCustomer':
-      return { ...draft, customer: action.customer };
+      // What was to be approved was what the one before may owe.
+      return { ...draft, customer: action.customer, approval: false };
     case 'setNote':
       return { ...draft, note: action.note };
+    case 'askApproval':
+      return { ...draft, approval: true };
     case 'removeLine':
       return withEmptyEnd({ ...draft, lines: draft.lines.filter((line) => line.key !== action.line) });
     case 'repair':
@@ -52,7 +56,10 @@ export function draftReducer(draft: OrderDraft, action: DraftAction): OrderDraft
   }
 }
 
-type LineAction = Exclude<DraftAction, { do: 'load' | 'setCustomer' | 'setNote' | 'removeLine' | 'repair' }>;
+type LineAction = Exclude<
+  DraftAction,
+  { do: 'load' | 'setCustomer' | 'setNote' | 'askApproval' | 'removeLine' | 'repair' }
+>;
 
 function changedLine(line: DraftLine, action: LineAction): DraftLine {
   const units = line.product?.units ?? [];
@@ -103,6 +110,7 @@ function settledPrice(line: DraftLine, list: { listUnitPrice: number | null; cur
 
 function repaired(line: DraftLine, repair: Repair): DraftLine {
   if (repair.kind === 'takeListPrice') return { ...line, manual: null };
+  if (repair.kind === 'backorder') return { ...line, backorder: true };
   if (repair.kind !== 'takeAvailable' && repair.kind !== 'setQuantity') return line;
   const read = readQuantity(line.quantity, line.product?.units ?? []);
   return { ...line, unit: read.unit ?? line.unit, quantity: thousandthsToText(repair.quantity) };
@@ -114,7 +122,7 @@ function changeLine(draft: OrderDraft, key: string, change: (line: DraftLine) =>
   if (!before) return draft;
   const changed = change(before);
   if (changed === before) return draft;
-  const after = changed.manual && isOtherGoods(before, changed) ? { ...changed, manual: null } : changed;
+  const after = isOtherGoods(before, changed) ? { ...changed, manual: null, backorder: false } : changed;
   return withEmptyEnd({ ...draft, lines: draft.lines.with(at, after) });
 }
 

@@ -25,6 +25,8 @@ const draftLine = z.object({
   quantity: z.string(),
   /** A price by hand, as it was typed, and why; null: the list's counts. Drafts of earlier versions have none. */
   manual: z.object({ price: z.string(), reason: z.string() }).nullable().default(null),
+  /** What there isn't enough of waits for goods. */
+  backorder: z.boolean().default(false),
 });
 
 export const orderDraft = z.object({
@@ -40,6 +42,8 @@ export const orderDraft = z.object({
     .nullable(),
   lines: z.array(draftLine).min(1),
   note: z.string(),
+  /** Somebody is asked to look at it where the customer may not owe so much. */
+  approval: z.boolean().default(false),
   /** The order that is amended, as it was when the person began; null for a new one. */
   amends: z.object({ number: z.string(), baseVersion: z.int() }).nullable(),
 });
@@ -54,12 +58,12 @@ let lineCount = 0;
 export function emptyLine(): DraftLine {
   lineCount += 1;
   const key = `l${Date.now().toString(36)}-${lineCount}`;
-  return { key, product: null, sought: null, unit: '', quantity: '', manual: null };
+  return { key, product: null, sought: null, unit: '', quantity: '', manual: null, backorder: false };
 }
 
 export function emptyDraft(): OrderDraft {
   const orderId = uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
-  return { orderId, customer: null, lines: [emptyLine()], note: '', amends: null };
+  return { orderId, customer: null, lines: [emptyLine()], note: '', approval: false, amends: null };
 }
 
 export function isEmptyLine(line: DraftLine): boolean {

@@ -110,6 +110,8 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
     else if (grid.current?.hasFocus()) note.current?.focus();
     else customer.current?.focus();
   };
+  const askApproval = (): void => dispatch({ do: 'askApproval' });
+  const approvable = issues.some(({ issue }) => issue.repairs.some((each) => each.kind === 'askApproval'));
   const lineRepair = line ? byLine.get(line.key)?.flatMap(({ issue }) => issue.repairs)[0] : undefined;
   useKeys([
     // The screen's own key, on the screen: back to its beginning.
@@ -127,6 +129,7 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
     ...(line && lineRepair
       ? [{ chord: 'Alt+R', label: t('editor.key.repair'), run: () => repair(line.key, lineRepair) }]
       : []),
+    ...(approvable ? [{ chord: 'Alt+A', label: t('repair.askApproval'), run: askApproval }] : []),
     {
       chord: 'Alt+W',
       label: t('story.key'),
@@ -153,6 +156,8 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
         ref={customer}
         customer={draft.customer}
         issue={customerIssue ? issueText(customerIssue.issue, language) : undefined}
+        severity={customerIssue?.issue.severity}
+        action={approvable ? { label: t('repair.askApproval'), run: askApproval } : undefined}
         onChange={(chosen) => dispatch({ do: 'setCustomer', customer: chosen })}
         onDone={() => grid.current?.focus()}
       />
@@ -201,6 +206,7 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
         <TotalsBar
           answer={checked?.answer}
           problems={issues.length}
+          approval={draft.approval}
           onlyDoubts={issues.every(({ issue }) => issue.severity === 'warning')}
           onNextProblem={nextProblem}
           onSave={() => void save()}

@@ -15,7 +15,12 @@ export interface OrderRequest {
 export function orderRequest(draft: OrderDraft): OrderRequest {
   const lines = draft.lines.filter((line) => !isEmptyLine(line));
   return {
-    given: { customerId: draft.customer?.customerId ?? '', note: draft.note, lines: lines.map(givenLine) },
+    given: {
+      customerId: draft.customer?.customerId ?? '',
+      note: draft.note,
+      lines: lines.map(givenLine),
+      ...(draft.approval ? { approval: true } : {}),
+    },
     keys: lines.map((line) => line.key),
   };
 }
@@ -26,11 +31,12 @@ function givenLine(line: DraftLine): GivenOrder['lines'][number] {
   const productId = line.sought === null ? (line.product?.productId ?? '') : '';
   const unit = read.unit ?? line.unit;
   const { manual } = line;
+  const given = { productId, unit, quantity: read.quantity, ...(line.backorder ? { backorder: true } : {}) };
   // A price that was typed for a piece is none for the case that is being typed behind the quantity.
-  if (!manual || manual.price.trim() === '' || unit !== line.unit) return { productId, unit, quantity: read.quantity };
+  if (!manual || manual.price.trim() === '' || unit !== line.unit) return given;
   // As it was typed where that is no price: the rules then say so.
   const unitPrice = readPrice(manual.price) ?? manual.price;
-  return { productId, unit, quantity: read.quantity, manual: { unitPrice, reason: manual.reason } };
+  return { ...given, manual: { unitPrice, reason: manual.reason } };
 }
 
 /** An issue at its place in the editor. */

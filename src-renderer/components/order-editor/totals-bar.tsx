@@ -8,6 +8,8 @@ import { OrderSums } from '../order-sums.tsx';
 export interface TotalsBarProps {
   answer: CheckAnswer | undefined;
   problems: number;
+  /** Somebody is asked to look at what the customer owes. */
+  approval: boolean;
   /** None of them would stop a save. */
   onlyDoubts: boolean;
   onNextProblem: () => void;
@@ -17,7 +19,8 @@ export interface TotalsBarProps {
 }
 
 /** Lines, pieces, what the total is made of; how many problems there are; saving. */
-export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave, busy, amends }: TotalsBarProps) {
+export function TotalsBar(props: TotalsBarProps) {
+  const { answer, problems, approval, onlyDoubts, onNextProblem, onSave, busy, amends } = props;
   const { t } = useText();
   const lines = answer?.lines.length ?? 0;
   const pieces = (answer?.lines ?? []).reduce((sum, line) => sum + (line?.quantityBase ?? 0), 0);
@@ -38,6 +41,7 @@ export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave,
         {t('common.lineCount', { count: lines })} ·{' '}
         {t('common.pieceCount', { count: pieces === 1_000 ? 1 : 2, text: quantityText(pieces) })}
       </span>
+      {answer?.credit ? <CreditLeft credit={answer.credit} of={answer} approval={approval} /> : null}
       {answer ? <OrderSums of={answer} currency={answer.currency} /> : null}
       <span className="totals-total" aria-live="off">
         <span className="dim">{t('editor.total')}</span>
@@ -49,5 +53,26 @@ export function TotalsBar({ answer, problems, onlyDoubts, onNextProblem, onSave,
         <kbd>F8</kbd>
       </Button>
     </div>
+  );
+}
+
+/** What the customer may still owe when this order is saved. */
+function CreditLeft({
+  credit: { limitMinor, usedMinor },
+  of: { totalMinor, currency },
+  approval,
+}: {
+  credit: NonNullable<CheckAnswer['credit']>;
+  of: Pick<CheckAnswer, 'totalMinor' | 'currency'>;
+  approval: boolean;
+}) {
+  const { t } = useText();
+  if (limitMinor === null) return null;
+  const left = limitMinor - usedMinor - totalMinor;
+  return (
+    <span className={left < 0 ? 'tone-needs' : 'dim'}>
+      {t(left < 0 ? 'credit.over' : 'credit.left', { amount: amountText(Math.abs(left), currency) })}
+      {approval ? ` · ${t('credit.approval')}` : null}
+    </span>
   );
 }

@@ -41,11 +41,13 @@ const OFF: ReviewRule = { fromMinor: null, manualShare: null, customers: [], gro
 /** In a house that has decided nothing, nobody has to look at an order. */
 export const DEFAULT_REVIEWS: ReviewPolicy = { order: OFF, finance: OFF, fourEyes: false, financeRole: 'manager' };
 
-type Reviewed = Pick<Order, 'customerId' | 'totalMinor' | 'lines'>;
+type Reviewed = Pick<Order, 'customerId' | 'totalMinor' | 'lines' | 'creditReview'>;
 
 /** The reviews that the order calls for, in the order in which it goes through them. */
 export function reviewsOf(order: Reviewed, policy: ReviewPolicy, group: string | undefined): Review[] {
-  return REVIEWS.filter((review) => callsFor(policy[review], order, group));
+  return REVIEWS.filter(
+    (review) => callsFor(policy[review], order, group) || (review === 'finance' && order.creditReview === true),
+  );
 }
 
 function callsFor(rule: ReviewRule, order: Reviewed, group: string | undefined): boolean {

@@ -1,6 +1,8 @@
 /** What the office does, by central's own functions; tried again by whoever works there when the database was away. */
 import { putOf, recordChanges } from '../../../src-central/change-feed/record-changes.ts';
+import type { Currency } from '../../../src-shared/domain/money.ts';
 import { branchScope, CATALOGUE_SCOPE } from '../../../src-shared/protocol/scope.ts';
+import { changeCustomer, type CustomerChange } from '../../../src-central/customers/change-customer.ts';
 import { moveCustomer } from '../../../src-central/customers/move-customer.ts';
 import { CATALOGUE_LOCK, warehouseLock } from '../../../src-central/db/lock-keys.ts';
 import { priceOf, stockOf } from '../../../src-central/db/rows.ts';
@@ -55,6 +57,22 @@ export function changePrices({ office, house }: Scene, unitPrice: number): Promi
 
 export function moveToBranch({ office }: Scene, of: { customerId: string; branchId: string }): Promise<unknown> {
   return office.work((db) => moveCustomer(db, of));
+}
+
+/** Gives a customer terms, other ones, or none; or holds them, or lets them go again. */
+export function changeTerms(
+  { office }: Scene,
+  { customerId, change }: { customerId: string; change: CustomerChange },
+): Promise<unknown> {
+  return office.work(async (db) => {
+    const { currency } = await db.selectFrom('epoch').select('currency').executeTakeFirstOrThrow();
+    const { code } = await db
+      .selectFrom('customer')
+      .select('code')
+      .where('customer_id', '=', customerId)
+      .executeTakeFirstOrThrow();
+    return changeCustomer(db, { customerCode: code, change, ofBranch: null, currency: currency as Currency });
+  });
 }
 
 /** Lets a desk see a branch that is not its own, or no longer. */

@@ -155,6 +155,9 @@ function stepsOf({ actions, lines }: OrderDetail): GivenStep['step'][] {
             ];
       case 'return':
         return back.length === 0 ? [] : [{ do: 'return', moved: back, reason: '破损', restock: true }];
+      case 'approveOrder':
+      case 'approveFinance':
+        return [{ do: 'approve', review: action === 'approveFinance' ? 'finance' : 'order' }];
       case 'hold':
       case 'reject':
       case 'closeRest':
@@ -190,7 +193,10 @@ function repair(scene: Scene, seat: Seat): void {
     const answer = command(scene, seat, () =>
       lines.length === 0 || repairs.length === 0
         ? desk.orders.cancel({ orderId, reason: '无货' }, 'en')
-        : desk.orders.amend({ orderId, customerId, lines, note }, 'en'),
+        : desk.orders.amend(
+            { orderId, customerId, lines, note, approval: repairs.some(({ kind }) => kind === 'askApproval') },
+            'en',
+          ),
     );
     if (answer) noteMutation(seat, orderId);
   });

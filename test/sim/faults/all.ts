@@ -15,7 +15,7 @@ import { deskLongAway } from './long-absence.ts';
 import { newHouseBegins } from './new-house.ts';
 import { lineCut, linePartition } from './line-faults.ts';
 import { writerStaysOpen } from './open-writer.ts';
-import { customerMoves, goodsArrive, grantChanges, pricesChange } from './office-faults.ts';
+import { customerMoves, goodsArrive, grantChanges, pricesChange, termsChanges } from './office-faults.ts';
 import { priceImport } from './price-import.ts';
 import { userLeaves, userSwitches } from './people-faults.ts';
 import { promisedOffline } from './promised-offline.ts';
@@ -40,6 +40,7 @@ export const FAULTS: readonly Fault[] = [
   pricesChange,
   customerMoves,
   grantChanges,
+  termsChanges,
   centralCrashAtMoment,
   centralJob,
   newHouseBegins,

@@ -1,5 +1,6 @@
 /** What the office does in the midst of everything: goods, prices, customers, and what desks may see. */
-import { changePrices, deliver, grant, moveToBranch } from '../actors/office-work.ts';
+import type { CustomerChange } from '../../../src-central/customers/change-customer.ts';
+import { changePrices, changeTerms, deliver, grant, moveToBranch } from '../actors/office-work.ts';
 import type { Scene, Seat } from '../scene.ts';
 import type { Fault } from './fault.ts';
 
@@ -58,6 +59,30 @@ export const customerMoves: Fault = {
     house.customers.set(to.code, [...(house.customers.get(to.code) ?? []), customerId]);
     world.tally.hit('fault: customer moved between branches');
     scene.spawn('customer move', () => moveToBranch(scene, { customerId, branchId: to.branchId }));
+  },
+};
+
+/** Whoever may owe nothing is refused, asks for approval, or is let through. */
+export const termsChanges: Fault = {
+  name: 'terms changed',
+  weight: 1,
+  possible: ({ house }) => [...house.customers.values()].some((ids) => ids.length > 0),
+  strike: (scene) => {
+    const { world, house } = scene;
+    const { random } = world;
+    const customerId = random.pick([...house.customers.values()].flat());
+    const change: CustomerChange = random.pick<CustomerChange>([
+      { terms: { days: 30, limitMinor: null } },
+      { terms: { days: 0, limitMinor: 20_000 } },
+      { terms: { days: 60, limitMinor: 0 } },
+      { terms: null },
+      { hold: { kind: 'onHold', reason: '欠款' } },
+      { hold: { kind: 'blocked', reason: '停业' } },
+      { hold: null },
+      { hold: null },
+    ]);
+    world.tally.hit('fault: terms of a customer changed');
+    scene.spawn('terms', () => changeTerms(scene, { customerId, change }));
   },
 };
 

@@ -1,0 +1,193 @@
+// Goal: nobody owes more than they may unseen, and what a customer owes is the sum over their orders, whatever happens to
+// them. Method: the people's API and pushes over HTTP, on a real PostgreSQL.
+import { createTRPCClient, httpLink } from '@trpc/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findDivergence } from '../../src-central/change-feed/divergence.ts';
+import { readSnapshot } from '../../src-central/change-feed/gate.ts';
+import type { PeopleRouter } from '../../src-central/people/router.ts';
+import { daysAfter } from '../../src-shared/domain/business-day.ts';
+import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
+import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
+import { branchScope } from '../../src-shared/protocol/scope.ts';
+import { brokenLaws } from '../sim/central-invariants.ts';
+import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { known, TestDesk } from '../support/test-desk.ts';
+import { TEST_PASSWORD } from '../support/test-house.ts';
+
+type Api = ReturnType<typeof apiOf>;
+
+let central: TestCentral;
+let clerk: TestDesk;
+let manager: TestDesk;
+let api: { clerk: Api; manager: Api; managerElsewhere: Api; admin: Api };
+
+beforeAll(async () => {
+  central = await startTestCentral();
+  const names = ['clerk', 'manager', 'manager-nb', 'admin'];
+  const [one, two, three, four] = await Promise.all(names.map(signedIn));
+  api = { clerk: known(one), manager: known(two), managerElsewhere: known(three), admin: known(four) };
+  clerk = await TestDesk.enrol(central, 'PD', 'clerk');
+  manager = await TestDesk.enrol(central, 'PD', 'manager');
+});
+afterAll(async () => {
+  expect(await brokenLaws(central.db)).toEqual([]);
+  const scopes = [central.house.pudong, central.house.ningbo].map(({ branchId }) => branchScope(branchId));
+  expect(await readSnapshot(central.db, (tx) => findDivergence(tx, scopes))).toEqual([]);
+  await central.stop();
+});
+
+function apiOf(token?: string) {
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  return createTRPCClient<PeopleRouter>({ links: [httpLink({ url: `${central.url}/trpc`, headers })] });
+}
+
+async function signedIn(userName: string): Promise<Api> {
+  const { token } = await apiOf().auth.signIn.mutate({ userName, password: TEST_PASSWORD });
+  return apiOf(token);
+}
+
+const failing = (code: string): object => ({ data: { app: { code } } });
+
+/** Pieces of P1 at 2.55. */
+function ordered(pieces: number, more: Parameters<TestDesk['content']>[1] = {}): OrderContent {
+  return clerk.content([{ product: 'P1', quantity: pieces * 1_000 }], { customer: 'C2', ...more });
+}
+
+function place(content: OrderContent): Promise<PushOutcome> {
+  return clerk.pushOne(clerk.sign(clerk.body('order.place', content, { schemaVersion: 2 })));
+}
+
+function step(desk: TestDesk, name: string, content: OrderContent, args: object): Promise<PushOutcome> {
+  const { lines: _, note: __, approval: ___, ...head } = content;
+  return desk.pushOne(desk.sign(desk.body(name, { ...head, ...args })));
+}
+
+async function account(code = 'C2') {
+  return central.db
+    .selectFrom('customer_account')
+    .selectAll()
+    .where('customer_id', '=', known(central.house.customers[code]).customerId)
+    .executeTakeFirst();
+}
+
+async function stateOf({ orderId }: OrderContent) {
+  const row = await central.db
+    .selectFrom('sales_order')
+    .select(['state', 'credit_review'])
+    .where('order_id', '=', orderId)
+    .executeTakeFirstOrThrow();
+  return row;
+}
+
+test('what a customer may owe is a manager of their branch to say', async () => {
+  const asked = { customerCode: 'c2', terms: { days: 30, limitMinor: 10_000 } };
+  await expect(api.clerk.customers.change.mutate(asked)).rejects.toMatchObject(failing('NOT_ALLOWED'));
+  await expect(api.managerElsewhere.customers.change.mutate(asked)).rejects.toMatchObject(failing('NOT_ALLOWED'));
+  const nobody = { ...asked, customerCode: 'nobody' };
+  await expect(api.manager.customers.change.mutate(nobody)).rejects.toMatchObject(failing('NOT_FOUND'));
+  const wrong = { ...asked, terms: { days: -1, limitMinor: null } };
+  await expect(api.manager.customers.change.mutate(wrong)).rejects.toMatchObject(failing('MALFORMED'));
+  expect(await account()).toBeUndefined();
+});
+
+test('terms count the orders that are there already, and are told to the desks of the branch', async () => {
+  const early = ordered(10);
+  await place(early);
+  await clerk.pull();
+  await api.manager.customers.change.mutate({ customerCode: 'C2', terms: { days: 30, limitMinor: 10_000 } });
+  expect(await account()).toMatchObject({ on_order_minor: 2_550, due: [], rev: 1 });
+  const told = (await clerk.pull()).filter(({ kind }) => kind === 'account' || kind === 'customer');
+  expect(told).toMatchObject([
+    { kind: 'customer', row: { code: 'C2', terms: { days: 30, limitMinor: 10_000 } } },
+    { kind: 'account', row: { currency: 'GBP', onOrderMinor: 2_550 } },
+  ]);
+});
+
+test('an order past the limit is refused with what is short, and taken for a look when that is asked for', async () => {
+  const large = ordered(30);
+  expect(await place(large)).toMatchObject({
+    outcome: 'refused',
+    issues: [
+      {
+        code: 'credit.exceeded',
+        params: { limitMinor: 10_000, usedMinor: 2_550, totalMinor: 7_650, shortMinor: 200 },
+        repairs: [{ kind: 'askApproval' }],
+      },
+    ],
+  });
+  const asking = { ...ordered(30), approval: true as const };
+  expect(await place(asking)).toMatchObject({ outcome: 'applied', issues: [] });
+  expect(await stateOf(asking)).toEqual({ state: 'financeReview', credit_review: true });
+  // It counts as soon as it is there: the next one finds nothing left.
+  expect(await place(ordered(1))).toMatchObject({ issues: [{ code: 'credit.exceeded', params: { shortMinor: 455 } }] });
+  expect(await step(clerk, 'order.pick', asking, { baseVersion: 1 })).toMatchObject({ outcome: 'refused' });
+  expect(await step(manager, 'order.approve', asking, { baseVersion: 1, review: 'finance' })).toMatchObject({
+    outcome: 'applied',
+  });
+  // What was granted stays granted; more is asked about again.
+  const amend = (pieces: number, baseVersion: number): Promise<PushOutcome> => {
+    const { approval: _, ...content } = asking;
+    const lines = content.lines.map((line) => ({ ...line, quantity: pieces * 1_000 }));
+    return clerk.pushOne(
+      clerk.sign(clerk.body('order.amend', { ...content, lines, baseVersion }, { schemaVersion: 2 })),
+    );
+  };
+  expect(await amend(31, 2)).toMatchObject({ outcome: 'refused', issues: [{ code: 'credit.exceeded' }] });
+  expect(await amend(29, 2)).toMatchObject({ outcome: 'applied' });
+  expect(await stateOf(asking)).toMatchObject({ state: null, credit_review: null });
+});
+
+test('goods that leave are due by the terms, and what comes back is taken off', async () => {
+  const before = known(await account());
+  const content = { ...ordered(4), approval: true as const };
+  await place(content);
+  await step(manager, 'order.approve', content, { baseVersion: 1, review: 'finance' });
+  const moved = [{ line: 0, quantityBase: 3_000 }];
+  await step(clerk, 'order.ship', content, { baseVersion: 2, moved, tracking: null });
+  const today = new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Shanghai' });
+  const onOrder = before.on_order_minor + 255;
+  expect(await account()).toMatchObject({ on_order_minor: onOrder, due: [[daysAfter(today, 30), 765]] });
+  const back = { moved: [{ line: 0, quantityBase: 1_000 }], reason: 'broken', restock: false, creditMinor: null };
+  await step(manager, 'order.return', content, { baseVersion: 3, ...back });
+  expect(await account()).toMatchObject({ on_order_minor: onOrder, due: [[daysAfter(today, 30), 510]] });
+  await step(clerk, 'order.closeRest', content, { baseVersion: 4, reason: 'no longer wanted' });
+  expect(await account()).toMatchObject({ on_order_minor: before.on_order_minor });
+});
+
+test('nothing is taken from a customer who is blocked, and only for a look from one on hold', async () => {
+  await api.manager.customers.change.mutate({ customerCode: 'C1', hold: { kind: 'blocked', reason: '停业' } });
+  const of = { customer: 'C1' };
+  const cheap = (): OrderContent => clerk.content([{ product: 'P1', quantity: 1_000, quotedUnitPrice: 20_000 }], of);
+  expect(await place(cheap())).toMatchObject({
+    issues: [{ code: 'customer.blocked', params: { reason: '停业', ask: 'manager' } }],
+  });
+  await api.manager.customers.change.mutate({ customerCode: 'C1', hold: { kind: 'onHold', reason: '欠款' } });
+  const held = cheap();
+  expect(await place(held)).toMatchObject({ outcome: 'applied', issues: [{ code: 'customer.onHold' }] });
+  expect(await stateOf(held)).toMatchObject({ state: 'financeReview' });
+  await api.manager.customers.change.mutate({ customerCode: 'C1', hold: null });
+  const free = cheap();
+  await place(free);
+  expect(await stateOf(free)).toMatchObject({ state: null });
+});
+
+test('an account goes where its customer goes, and orders that stay behind still count on it', async () => {
+  const content = ordered(2, { customer: 'C1' });
+  const lines = content.lines.map((line) => ({ ...line, quotedUnitPrice: 20_000 }));
+  await api.manager.customers.change.mutate({ customerCode: 'C1', terms: { days: 0, limitMinor: null } });
+  await place({ ...content, lines });
+  const before = known(await account('C1'));
+  await api.admin.customers.move.mutate({ customerCode: 'C1', branchCode: 'NB' });
+  expect(await account('C1')).toMatchObject({ on_order_minor: before.on_order_minor, rev: before.rev + 1 });
+  await step(clerk, 'order.cancel', content, { baseVersion: 1, reason: 'moved away' });
+  expect(await account('C1')).toMatchObject({ on_order_minor: before.on_order_minor - 400, rev: before.rev + 2 });
+});
+
+test('whoever asks at the same time, what is owed is the sum, and the limit holds', async () => {
+  await api.manager.customers.change.mutate({ customerCode: 'C2', terms: { days: 30, limitMinor: 30_000 } });
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => place(ordered(7))));
+  const { on_order_minor: onOrder, due } = known(await account());
+  expect(onOrder + due.reduce((sum, [, minor]) => sum + minor, 0)).toBeLessThanOrEqual(30_000);
+  expect(outcomes.some(({ outcome }) => outcome === 'applied')).toBe(true);
+  expect(outcomes.some(({ outcome }) => outcome === 'refused')).toBe(true);
+});
