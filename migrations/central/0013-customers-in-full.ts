@@ -8,8 +8,7 @@ export const customersInFull: Migration = {
 alter table customer add column more jsonb;
 -- Null where nobody has to look at what the customer owes.
 alter table sales_order add column credit_review boolean check (credit_review);
--- What was paid of it, minor units. Not in the row that desks get: a payment is no new version of an order.
-alter table sales_order add column paid_minor bigint not null default 0;
+alter table sales_order add column paid_minor bigint;
 create index sales_order_customer on sales_order (customer_id);
 
 -- One for every customer on terms: the sum over their orders in that currency (src-shared/domain/credit.ts).
@@ -19,7 +18,6 @@ create table customer_account (
   on_order_minor bigint not null,
   -- Days with what is to be paid until each.
   due jsonb not null,
-  unallotted_minor bigint not null,
   rev bigint not null
 );
 `,

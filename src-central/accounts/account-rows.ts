@@ -22,18 +22,17 @@ export async function writeAccounts(
   if (accounts.length === 0) return [];
   const column = <T>(pick: (row: Account) => T): T[] => accounts.map(({ row }) => pick(row));
   await sql`
-    insert into customer_account (customer_id, currency, on_order_minor, due, unallotted_minor, rev)
+    insert into customer_account (customer_id, currency, on_order_minor, due, rev)
     select * from unnest(
       ${uuidArray(column((row) => row.customerId))}::uuid[],
       ${textArray(column((row) => row.currency))}::text[],
       ${integerArray(column((row) => row.onOrderMinor))}::bigint[],
       ${textArray(column((row) => JSON.stringify(row.due)))}::jsonb[],
-      ${integerArray(column((row) => row.unallottedMinor))}::bigint[],
       ${integerArray(accounts.map(({ rev }) => rev))}::bigint[]
     )
     on conflict (customer_id) do update set
       currency = excluded.currency, on_order_minor = excluded.on_order_minor, due = excluded.due,
-      unallotted_minor = excluded.unallotted_minor, rev = excluded.rev
+      rev = excluded.rev
   `.execute(tx);
   return accounts.map(accountChange);
 }

@@ -19,10 +19,17 @@ const FIELDS_SINCE_3: { [K in RowKind]?: readonly (keyof RowOf<K>)[] } = {
   customer: ['groupId', ...CUSTOMER_MORE],
   priceList: ['groupId', 'taxIncluded'],
   price: ['minQuantity'],
-  order: ['taxMinor', 'state', 'hold', 'creditedMinor', 'creditReview'],
+  order: ['taxMinor', 'state', 'hold', 'creditedMinor', 'paidMinor', 'creditReview'],
 };
 const LINE_FIELDS_SINCE_3: readonly (keyof OrderLine)[] = LINE_MORE;
-const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = ['moved', 'tracking', 'creditMinor', 'dueDate'];
+const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = [
+  'moved',
+  'tracking',
+  'creditMinor',
+  'dueDate',
+  'payment',
+  'ofVersion',
+];
 const EVENTS_BEFORE_3: ReadonlySet<OrderEvent['what']> = new Set(['placed', 'amended', 'cancelled', 'imported']);
 
 export const ISSUES_SINCE_3: readonly IssueCode[] = [
@@ -47,6 +54,12 @@ export const ISSUES_SINCE_3: readonly IssueCode[] = [
   'ship.tooMuch',
   'return.tooMuch',
   'return.creditTooMuch',
+  'payment.notPositive',
+  'payment.paidBack',
+  'payment.reference',
+  'payment.tooMuch',
+  'payment.unknown',
+  'refund.tooMuch',
 ];
 export const REPAIRS_SINCE_3: readonly Repair['kind'][] = [
   'acceptAmount',
@@ -56,6 +69,7 @@ export const REPAIRS_SINCE_3: readonly Repair['kind'][] = [
   'creditLess',
   'closeRest',
   'askApproval',
+  'payLess',
 ];
 
 /**
@@ -67,7 +81,7 @@ const MARKS: Partial<Record<RowKind, string>> = {
   customer: anyName(FIELDS_SINCE_3.customer),
   priceList: anyName(FIELDS_SINCE_3.priceList),
   price: anyName(FIELDS_SINCE_3.price),
-  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(approved|rejected|held|released|allocated|picking|shipped|restClosed|received|completed|returned)"`,
+  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(approved|rejected|held|released|allocated|picking|shipped|restClosed|received|completed|returned|paid|refunded|paymentVoided)"`,
   receipt: `"(${[...ISSUES_SINCE_3, ...REPAIRS_SINCE_3].map((name) => name.replace('.', String.raw`\.`)).join('|')})"`,
 };
 const PATTERNS = new Map(Object.entries(MARKS).map(([kind, mark]) => [kind, new RegExp(mark)]));

@@ -83,7 +83,6 @@ export function accountOf(row: Selectable<CustomerAccountTable>): Account {
     currency: row.currency as Account['currency'],
     onOrderMinor: row.on_order_minor,
     due: row.due,
-    unallottedMinor: row.unallotted_minor,
   };
 }
 
@@ -160,6 +159,7 @@ export function orderOf(row: Selectable<SalesOrderTable>, lines: readonly Select
     ...said('state', row.state),
     ...said('hold', row.hold),
     ...said('creditedMinor', row.credited_minor),
+    ...said('paidMinor', row.paid_minor),
     ...said('creditReview', row.credit_review),
   };
 }

@@ -210,7 +210,6 @@ export interface CustomerAccountTable {
   currency: string;
   on_order_minor: number;
   due: Json<Account['due']>;
-  unallotted_minor: number;
   rev: number;
 }
 
@@ -297,7 +296,7 @@ export interface SalesOrderTable {
   hold: Generated<OrderHold | null>;
   credited_minor: Generated<number | null>;
   credit_review: Generated<true | null>;
-  paid_minor: Generated<number>;
+  paid_minor: Generated<number | null>;
   rev: Generated<number>;
 }
 

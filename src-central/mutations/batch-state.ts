@@ -217,7 +217,8 @@ export class BatchState implements OrderFacts {
     }
     const entry = this.orders.get(order.orderId) ?? { stored: undefined, now: undefined, replaced: [] };
     if (entry.now === entry.stored?.order) this.changes += 1;
-    this.#claim(entry, order);
+    if (entry.now) this.#changeAccount(entry.now, { less: claimOf(entry.now) });
+    this.#changeAccount(order, { more: claimOf(order) });
     if (entry.now) entry.replaced.push(entry.now);
     entry.now = order;
     this.orders.set(order.orderId, entry);
@@ -232,13 +233,7 @@ export class BatchState implements OrderFacts {
     this.#move(order, { productId, quantityBase, kind: 'recovery' });
   }
 
-  /** Lays what an order makes its customer owe on their account, and takes what it made them owe before from it. */
-  #claim({ now, stored }: OrderEntry, next: Order): void {
-    const paidMinor = stored?.paidMinor ?? 0;
-    if (now) this.#changeAccount(now, { less: claimOf(now, paidMinor) });
-    this.#changeAccount(next, { more: claimOf(next, paidMinor) });
-  }
-
+  /** Lays what an order makes its customer owe on their account, or takes it from there. */
   #changeAccount({ customerId, currency }: Order, { less, more }: { less?: OrderClaim; more?: OrderClaim }): void {
     const account = this.accounts.get(customerId);
     if (account?.row.currency !== currency) return;

@@ -128,7 +128,7 @@ interface Slice {
 function takeSlice(state: BatchState): Slice {
   const orders = writtenOrders(state);
   for (const { entry, now, rev } of orders) {
-    entry.stored = { order: now, rev, paidMinor: entry.stored?.paidMinor ?? 0 };
+    entry.stored = { order: now, rev };
     entry.replaced = [];
   }
   const receipts: Slice['receipts'] = [];

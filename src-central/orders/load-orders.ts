@@ -31,8 +31,6 @@ export async function linesByOrder(
 export interface StoredOrder {
   order: Order;
   rev: number;
-  /** What was paid of it, minor units. */
-  paidMinor: number;
 }
 
 /** Those of the ids that there are. */
@@ -50,9 +48,6 @@ export async function loadOrders(
     rows.map((row) => row.order_id),
   );
   return new Map(
-    rows.map((row) => {
-      const order = orderOf(row, lines.get(row.order_id) ?? []);
-      return [row.order_id, { order, rev: row.rev, paidMinor: row.paid_minor }];
-    }),
+    rows.map((row) => [row.order_id, { order: orderOf(row, lines.get(row.order_id) ?? []), rev: row.rev }]),
   );
 }

@@ -1,12 +1,22 @@
 import { z } from 'zod';
+import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { customer as customerShape } from '../../src-shared/domain/customer.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { changeCustomer } from '../customers/change-customer.ts';
+import { readStatement } from '../customers/read-statement.ts';
 import { moveCustomer } from '../customers/move-customer.ts';
 import { setCustomerGroup } from '../house/set-customer-group.ts';
 import { branchByCode } from './branch-by-code.ts';
 import { typedText } from './typed-text.ts';
-import { adminProcedure, branchOfUser, fieldFault, managerProcedure, notAllowed, router } from './trpc.ts';
+import {
+  adminProcedure,
+  branchOfUser,
+  fieldFault,
+  managerProcedure,
+  notAllowed,
+  router,
+  userProcedure,
+} from './trpc.ts';
 
 const { addresses, contacts, taxId, salesperson, terms, hold } = customerShape.shape;
 /** Null takes away what is there; a field that is left out stays. */
@@ -41,6 +51,17 @@ export const customersRouter = router({
           if (done.xid !== undefined) ctx.committed(done.xid);
           return { changed: done.outcome === 'changed', customer: done.row };
       }
+    }),
+
+  /** What a customer owed, what happened, what they owe, and how old that is. Clerks and managers of their own branch's. */
+  statement: userProcedure
+    .input(z.object({ customerCode: z.string().min(1).max(60), from: calendarDate, to: calendarDate }))
+    .query(async ({ ctx, input }) => {
+      const asked = { ...input, currency: ctx.epoch.currency, ofBranch: branchOfUser(ctx.user) };
+      const statement = await readStatement(ctx.db, asked);
+      if (statement === 'other branch') throw notAllowed();
+      if (statement !== 'unknown') return statement;
+      throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: `customer ${input.customerCode}` });
     }),
 
   /** From one branch to another, own prices and all. The desks of both hear of it at once. */

@@ -5,6 +5,7 @@ import { branchesRouter } from './branches.ts';
 import { customerGroupsRouter } from './customer-groups.ts';
 import { customersRouter } from './customers.ts';
 import { devicesRouter, enrolmentRouter } from './devices.ts';
+import { invoicesRouter } from './invoices.ts';
 import { leasesRouter } from './leases.ts';
 import { ordersRouter } from './orders.ts';
 import { policiesRouter } from './policies.ts';
@@ -22,6 +23,7 @@ export const peopleRouter = router({
   customers: customersRouter,
   devices: devicesRouter,
   enrolment: enrolmentRouter,
+  invoices: invoicesRouter,
   leases: leasesRouter,
   orders: ordersRouter,
   policies: policiesRouter,

@@ -20,6 +20,7 @@ import { factorOf } from '../../src-shared/domain/unit.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
 import { amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
 import { askedLinesOf, isContent, type StepIntent } from '../../src-shared/mutations/registry.ts';
+import { isOvertaken } from '../../src-shared/mutations/judge.ts';
 import { stepped } from '../../src-shared/mutations/step-effects.ts';
 import { stockMoves, type StockMove } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import { reviewsOf, stateUnderReview } from '../../src-shared/domain/lifecycle/reviews.ts';
@@ -90,10 +91,9 @@ function expectedVersion(state: BatchState, { candidate }: Returning, device: De
 function conflictOf(state: BatchState, { candidate }: Returning, expected: number): Issue | undefined {
   const { orderId, number } = candidate.intent.args;
   const current = state.current(orderId);
-  const version = current?.version ?? 0;
-  if (version > expected || (current && current.status !== 'placed')) {
+  if (isOvertaken(current, expected, candidate.intent)) {
     return errorIssue('order.changed', ['orderId'], {
-      params: { expected, version },
+      params: { expected, version: current?.version ?? 0 },
       repairs: [{ kind: 'editOrder' }],
     });
   }

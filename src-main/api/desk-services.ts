@@ -10,7 +10,7 @@ import type { Aging } from '../../src-shared/domain/account.ts';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { CustomerMore } from '../../src-shared/domain/customer.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { Order, OrderHold, OrderLine } from '../../src-shared/domain/order.ts';
+import type { Order, OrderHold, OrderLine, Payment } from '../../src-shared/domain/order.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
 import type { OrderState, OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
@@ -206,6 +206,9 @@ export interface OrderDetail {
   totalMinor: number;
   taxMinor: number | null;
   sums: LineSums;
+  /** What was paid of it, and what is still to be paid; less than nothing where too much was. */
+  paidMinor: number;
+  openMinor: number;
   /** The sum of the lines' base quantities. */
   quantityBase: number;
   lines: OrderLineRow[];
@@ -264,7 +267,9 @@ export interface GivenStep {
     | { do: 'reject' | 'hold' | 'closeRest'; reason: string }
     | { do: 'release' | 'allocate' | 'pick' | 'receive' | 'complete' }
     | { do: 'ship'; moved: GivenMoved; tracking?: string | undefined }
-    | { do: 'return'; moved: GivenMoved; reason: string; restock: boolean; creditMinor?: number | undefined };
+    | { do: 'return'; moved: GivenMoved; reason: string; restock: boolean; creditMinor?: number | undefined }
+    | ({ do: 'pay' | 'refund' } & Payment)
+    | { do: 'voidPayment'; ofVersion: number; reason: string };
 }
 
 export interface PlaceAnswer {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { orderId } from '../../src-shared/domain/ids.ts';
+import { PAYMENT_METHODS } from '../../src-shared/domain/order.ts';
 import { orderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { syncState } from '../../src-shared/protocol/sync-state.ts';
@@ -28,12 +29,20 @@ const givenOrder = {
 
 const moved = z.array(z.object({ line: z.int(), quantityBase: z.int() })).max(2_000);
 const reason = z.string().max(20_000);
+const money = {
+  minor: z.int(),
+  method: z.enum(PAYMENT_METHODS),
+  reference: z.string().max(20_000),
+  on: calendarDate,
+};
 const givenStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('approve'), review: z.enum(['order', 'finance']) }),
   z.object({ do: z.enum(['reject', 'hold', 'closeRest']), reason }),
   z.object({ do: z.enum(['release', 'allocate', 'pick', 'receive', 'complete']) }),
   z.object({ do: z.literal('ship'), moved, tracking: z.string().max(20_000).optional() }),
   z.object({ do: z.literal('return'), moved, reason, restock: z.boolean(), creditMinor: z.int().optional() }),
+  z.object({ do: z.enum(['pay', 'refund']), ...money }),
+  z.object({ do: z.literal('voidPayment'), ofVersion: z.int(), reason }),
 ]);
 
 export const orders = router({
@@ -56,7 +65,7 @@ export const orders = router({
   cancel: procedure
     .input(z.object({ orderId, reason: z.string().max(2_000).default('') }))
     .mutation(({ ctx, input }) => ctx.services.orders.cancel(input, ctx.language)),
-  /** Review, hold, picking, shipping, receipt, return. */
+  /** Review, hold, picking, shipping, receipt, return, money. */
   step: procedure
     .input(z.object({ orderId, baseVersion: z.int().nonnegative().optional(), step: givenStep }))
     .mutation(({ ctx, input }) => ctx.services.orders.step(input, ctx.language)),

@@ -29,7 +29,7 @@ function onTerms(limitMinor: number, account: { onOrderMinor: number; due: [stri
   const scope = branchScope(at.catalogue.branch.branchId);
   const rows = [
     ['customer', { ...customer, terms: { days: 30, limitMinor } }],
-    ['account', { customerId, currency: 'CNY', unallottedMinor: 0, ...account }],
+    ['account', { customerId, currency: 'CNY', ...account }],
   ] as const;
   const changes = rows.map(([kind, row]) => ({ scope, op: 'put', rev, kind, key: customerId, row }));
   const page = { epoch: EPOCH, now: at.platform.now(), cursor: readCursor(at.store) || 'x', more: false };

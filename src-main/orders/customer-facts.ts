@@ -18,7 +18,6 @@ interface AccountRow {
   currency: string;
   on_order_minor: number;
   due: string;
-  unallotted_minor: number;
 }
 
 const statements = perStore((store: StoreReader) => ({
@@ -26,10 +25,7 @@ const statements = perStore((store: StoreReader) => ({
     db.selectFrom('customer').select(['branch_id', 'active', 'group_id', 'more']).where('customer_id', '=', p.id),
   ),
   account: store.query<{ id: string }, AccountRow>((db, p) =>
-    db
-      .selectFrom('customer_account')
-      .select(['currency', 'on_order_minor', 'due', 'unallotted_minor'])
-      .where('customer_id', '=', p.id),
+    db.selectFrom('customer_account').select(['currency', 'on_order_minor', 'due']).where('customer_id', '=', p.id),
   ),
   claimed: store.query<{ id: string }, { minor: number }>(
     (_, p) => sql<{ minor: number }>`select coalesce(sum(claim_minor), 0) as minor from local_order
@@ -64,6 +60,5 @@ export function readAccount(store: StoreReader, id: CustomerId): CreditFacts['ac
     currency: row.currency as Currency,
     onOrderMinor: row.on_order_minor + (statements(store).claimed.get({ id })?.minor ?? 0),
     due: JSON.parse(row.due) as CreditFacts['account']['due'],
-    unallottedMinor: row.unallotted_minor,
   };
 }

@@ -4,6 +4,7 @@ import { barredFrom, ORDER_ACTIONS, type OrderAction } from '../../src-shared/do
 import { stateOf } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { Role } from '../../src-shared/domain/role.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { openMinor } from '../../src-shared/domain/credit.ts';
 import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
@@ -60,6 +61,8 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     sync,
     taxMinor: shown.taxMinor ?? null,
     sums: lineSums(shown.lines),
+    paidMinor: shown.paidMinor ?? 0,
+    openMinor: openMinor(shown),
     quantityBase: shown.lines.reduce((sum, line) => sum + line.quantityBase, 0),
     lines: lineRows(store, shown),
     queue,

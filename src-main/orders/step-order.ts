@@ -28,6 +28,13 @@ function stepIntent(step: GivenStep['step'], head: OrderHead): StepIntent {
       const { moved, reason, restock, creditMinor = null } = step;
       return { name: 'order.return', args: { ...head, moved, reason, restock, creditMinor } };
     }
+    case 'pay':
+    case 'refund': {
+      const { minor, method, reference, on } = step;
+      return { name: `order.${step.do}`, args: { ...head, minor, method, reference, on } };
+    }
+    case 'voidPayment':
+      return { name: 'order.voidPayment', args: { ...head, ofVersion: step.ofVersion, reason: step.reason } };
     case 'reject':
     case 'hold':
     case 'closeRest':

@@ -35,6 +35,7 @@ export function orderOfRow(row: Selectable<StoreSchema['sales_order']>): Order {
     ...(row.state === null ? {} : { state: row.state }),
     ...(row.hold === null ? {} : { hold: JSON.parse(row.hold) as Order['hold'] }),
     ...(row.credited_minor === null ? {} : { creditedMinor: row.credited_minor }),
+    ...(row.paid_minor === null ? {} : { paidMinor: row.paid_minor }),
     ...(row.credit_review === null ? {} : { creditReview: true }),
     lines: JSON.parse(row.lines) as Order['lines'],
     history: JSON.parse(row.history) as Order['history'],

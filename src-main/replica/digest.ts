@@ -169,7 +169,6 @@ const readers = perStore((store: StoreReader): RowReader[] => [
       currency: of.currency,
       onOrderMinor: of.on_order_minor,
       due: JSON.parse(of.due) as unknown,
-      unallottedMinor: of.unallotted_minor,
     }),
   }),
   reader(store, 'stock', {

@@ -2,7 +2,7 @@
  * The desk's own layer over central's rows: `local_order` and `reservation`, always what `replay` says. Whoever changes
  * one side of it, central's row or the lane's intents, rebuilds it in the same transaction.
  */
-import { claimedMinor } from '../../src-shared/domain/credit.ts';
+import { openMinor } from '../../src-shared/domain/credit.ts';
 import { stockSharesOf } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { isStep } from '../../src-shared/mutations/registry.ts';
@@ -107,12 +107,12 @@ export function putNewOverlay(store: Store, tx: WriteTx, placed: { mutationId: s
     if (allocated === 0) continue;
     reserve.run(tx, { mutationId: placed.mutationId, warehouseId, productId, quantityBase: allocated });
   }
-  putLocalOrder(store, tx, placed.order, claimedMinor(placed.order));
+  putLocalOrder(store, tx, placed.order, openMinor(placed.order));
 }
 
 /** What an order adds to what that customer owes, minor units. */
 function claimOn(customerId: string, order: Order | undefined): number {
-  return order?.customerId === customerId ? claimedMinor(order) : 0;
+  return order?.customerId === customerId ? openMinor(order) : 0;
 }
 
 /** @param claimMinor what the desk's intents add to what the customer owes by central's account. */

@@ -154,8 +154,8 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
   account: {
     table: 'customer_account',
     keys: ['customer_id'],
-    columns: ['customer_id', 'currency', 'on_order_minor', 'due', 'unallotted_minor'],
-    values: (row) => [row.customerId, row.currency, row.onOrderMinor, jsonArray(row.due), row.unallottedMinor],
+    columns: ['customer_id', 'currency', 'on_order_minor', 'due'],
+    values: (row) => [row.customerId, row.currency, row.onOrderMinor, jsonArray(row.due)],
   },
   stock: {
     table: 'stock',
@@ -187,6 +187,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'hold',
       'credited_minor',
       'credit_review',
+      'paid_minor',
     ],
     values: (row) =>
       orderValues(row, {
@@ -256,6 +257,7 @@ export function orderValues(
     jsonOrNull(row.hold),
     row.creditedMinor ?? null,
     row.creditReview ? 1 : null,
+    row.paidMinor ?? null,
   ];
 }
 

@@ -86,7 +86,6 @@ export interface StoreSchema {
     currency: string;
     on_order_minor: number;
     due: string;
-    unallotted_minor: number;
     rev: number;
     scope_id: Generated<number>;
   };
@@ -191,6 +190,7 @@ interface SalesOrderTable {
   hold: Generated<string | null>;
   credited_minor: Generated<number | null>;
   credit_review: Generated<number | null>;
+  paid_minor: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;
 }

@@ -48,9 +48,6 @@ export function CustomerCreditSection({ credit, terms }: { credit: CustomerCredi
           </tr>
         </tbody>
       </table>
-      {aging.unallottedMinor === 0 ? null : (
-        <p className="dim">{t('credit.unallotted', { amount: amount(aging.unallottedMinor) })}</p>
-      )}
     </section>
   );
 }

@@ -9,10 +9,11 @@ import { errorWords } from '../desk/error-words.ts';
 import { orderDetail } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
 import { useKeys } from '../ui/keys.tsx';
+import { amountText } from './amounts.ts';
 import { CancelForm } from './cancel-form.tsx';
 import { ErrorBlock } from './error-block.tsx';
 import { QueueList } from './frame/sync-panel.tsx';
-import { OrderHistory } from './order-history.tsx';
+import { OrderRecordHistory } from './order-record-history.tsx';
 import { OrderSteps } from './order-steps.tsx';
 import { OrderLines } from './order-lines.tsx';
 import { PanelHead } from './panel-head.tsx';
@@ -65,6 +66,18 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
             · <When at={order.madeAt} />
           </span>
         </dd>
+        {order.paidMinor === 0 && order.openMinor >= 0 ? null : (
+          <>
+            <dt>{t('order.paid')}</dt>
+            <dd>
+              {amountText(order.paidMinor, order.currency)}{' '}
+              <span className={order.openMinor < 0 ? 'tone-needs' : 'dim'}>
+                · {t(order.openMinor < 0 ? 'order.overpaid' : 'order.stillOpen')}{' '}
+                {amountText(Math.abs(order.openMinor), order.currency)}
+              </span>
+            </dd>
+          </>
+        )}
         {order.note === '' ? null : (
           <>
             <dt>{t('order.note')}</dt>
@@ -101,7 +114,7 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
           <QueueList queue={order.queue} ofOneOrder />
         </section>
       )}
-      <OrderHistory order={order} />
+      <OrderRecordHistory order={order} />
     </article>
   );
 }

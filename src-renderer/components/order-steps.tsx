@@ -8,6 +8,7 @@ import { useDesk } from '../desk/desk-context.tsx';
 import { orderDetail } from '../desk/queries.ts';
 import { errorWords } from '../desk/error-words.ts';
 import { useText } from '../text/i18n.ts';
+import { PaymentForm } from './payment-form.tsx';
 import { ASKING, StepForm, type AskingAction } from './step-form.tsx';
 
 /** Those that are done by one press. */
@@ -24,7 +25,7 @@ export function OrderSteps({ order }: { order: OrderDetail }) {
   const { t, language } = useText();
   const desk = useDesk();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState<AskingAction>();
+  const [asking, setAsking] = useState<AskingAction | 'pay' | 'refund'>();
   const step = useMutation({
     mutationFn: (of: GivenStep['step']) =>
       desk.orders.step.mutate({ orderId: order.orderId, baseVersion: order.version, step: of }),
@@ -48,14 +49,23 @@ export function OrderSteps({ order }: { order: OrderDetail }) {
             onClick={() => {
               const plain = PLAIN[action];
               if (plain) step.mutate(plain);
-              else setAsking(ASKING.find((each) => each === action));
+              else setAsking(([...ASKING, 'pay', 'refund'] as const).find((each) => each === action));
             }}
           >
             {t(`order.action.${action}`)}
           </Button>
         ))}
       </div>
-      {asking ? (
+      {asking === 'pay' || asking === 'refund' ? (
+        <PaymentForm
+          key={asking}
+          action={asking}
+          order={order}
+          busy={step.isPending}
+          onDo={(of) => step.mutate(of)}
+          onKeep={() => setAsking(undefined)}
+        />
+      ) : asking ? (
         <StepForm
           key={asking}
           action={asking}
@@ -74,15 +84,20 @@ export function OrderSteps({ order }: { order: OrderDetail }) {
   );
 }
 
-type StepAction = Exclude<OrderAction, 'amend' | 'cancel'>;
+/** A payment is taken back where it stands: in the history. */
+type StepAction = Exclude<OrderAction, 'amend' | 'cancel' | 'voidPayment'>;
 
 function isStep(action: OrderAction): action is StepAction {
-  return action !== 'amend' && action !== 'cancel';
+  return action !== 'amend' && action !== 'cancel' && action !== 'voidPayment';
 }
 
 /** What the state allows and the goods don't is not offered; the rules would refuse it. */
-function isWorthOffering(action: StepAction, { lines }: OrderDetail): boolean {
+function isWorthOffering(action: StepAction, { lines, openMinor }: OrderDetail): boolean {
   switch (action) {
+    case 'pay':
+      return openMinor > 0;
+    case 'refund':
+      return openMinor < 0;
     case 'allocate':
       return lines.some(({ backorderBase }) => backorderBase !== undefined);
     case 'return':

@@ -21,6 +21,8 @@ export function useRepairWords(): (repair: Repair, of: { currency: Currency | nu
           return t('repair.acceptAmount', { amount: amountText(repair.grossMinor, currency) });
         case 'moveLess':
           return t('repair.moveLess', { quantity: quantityText(repair.quantityBase) });
+        case 'payLess':
+          return t('repair.payLess', { amount: amountText(repair.minor, currency) });
         case 'creditLess':
           return t('repair.creditLess', { amount: amountText(repair.minor, currency) });
         case 'backorder':

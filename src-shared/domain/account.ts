@@ -4,18 +4,16 @@ import { customerId } from './ids.ts';
 import { currency } from './money.ts';
 
 /**
- * What a customer on terms owes, as of the row's version: the sum over their orders in that currency (credit.ts), less
- * what was paid. Kept for customers with terms only.
+ * What a customer on terms owes, as of the row's version: the sum over their orders in that currency (credit.ts). Kept for
+ * customers with terms only.
  */
 export const account = z.object({
   customerId,
   currency,
   /** Of goods that were ordered and may yet leave, minor units. */
   onOrderMinor: z.int(),
-  /** Of goods that left and are not paid, by the day until which they are to be; less than nothing where more came back. */
+  /** Of goods that left and are not paid, by the day until which they are to be; less than nothing where more was paid or came back. */
   due: z.array(z.tuple([calendarDate, z.int()])),
-  /** Paid, and not yet set against any order. */
-  unallottedMinor: z.int(),
 });
 export type Account = z.infer<typeof account>;
 
@@ -24,18 +22,15 @@ export function owedMinor({ due }: Pick<Account, 'due'>): number {
   return due.reduce((sum, [, minor]) => sum + minor, 0);
 }
 
-/** What counts against the limit: owed and on order, less what was paid ahead. */
-export function usedMinor(of: Pick<Account, 'due' | 'onOrderMinor' | 'unallottedMinor'>): number {
-  return owedMinor(of) + of.onOrderMinor - of.unallottedMinor;
+/** What counts against the limit: owed and on order. */
+export function usedMinor(of: Pick<Account, 'due' | 'onOrderMinor'>): number {
+  return owedMinor(of) + of.onOrderMinor;
 }
 
 /** What should have been paid before a day, and since which day the oldest of it; nothing below zero. */
-export function overdueOn(
-  { due, unallottedMinor }: Pick<Account, 'due' | 'unallottedMinor'>,
-  day: string,
-): { minor: number; since: string | null } {
+export function overdueOn({ due }: Pick<Account, 'due'>, day: string): { minor: number; since: string | null } {
   const late = due.filter(([date]) => date < day);
-  const minor = late.reduce((sum, [, open]) => sum + open, 0) - unallottedMinor;
+  const minor = late.reduce((sum, [, open]) => sum + open, 0);
   if (minor <= 0) return { minor: 0, since: null };
   return { minor, since: late.find(([, open]) => open > 0)?.[0] ?? null };
 }
@@ -47,12 +42,10 @@ export interface Aging {
   to60Minor: number;
   to90Minor: number;
   olderMinor: number;
-  /** Paid ahead; not taken off any of the others. */
-  unallottedMinor: number;
 }
 
-export function agingOn({ due, unallottedMinor }: Pick<Account, 'due' | 'unallottedMinor'>, day: string): Aging {
-  const aging: Aging = { notDueMinor: 0, to30Minor: 0, to60Minor: 0, to90Minor: 0, olderMinor: 0, unallottedMinor };
+export function agingOn({ due }: Pick<Account, 'due'>, day: string): Aging {
+  const aging: Aging = { notDueMinor: 0, to30Minor: 0, to60Minor: 0, to90Minor: 0, olderMinor: 0 };
   for (const [date, minor] of due) {
     const days = (Date.parse(day) - Date.parse(date)) / 86_400_000;
     if (days <= 0) aging.notDueMinor += minor;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CREDIT, judgeCredit, type CreditPolicy, type CreditQuestion } from './credit-rules.ts';
 
-const ACCOUNT = { currency: 'CNY' as const, due: [], onOrderMinor: 0, unallottedMinor: 0 };
+const ACCOUNT = { currency: 'CNY' as const, due: [], onOrderMinor: 0 };
 
 function ask(more: Partial<CreditQuestion> & { limitMinor?: number | null } = {}) {
   const { limitMinor = 10_000, ...of } = more;

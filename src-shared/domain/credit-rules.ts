@@ -27,7 +27,7 @@ export const DEFAULT_CREDIT: CreditPolicy = { overLimit: 'review', overdue: 'war
 /** What is known of a customer on terms: as if the order that is judged were not there. */
 export interface CreditFacts {
   terms: CreditTerms;
-  account: Pick<Account, 'currency' | 'due' | 'onOrderMinor' | 'unallottedMinor'>;
+  account: Pick<Account, 'currency' | 'due' | 'onOrderMinor'>;
 }
 
 export interface CreditQuestion {

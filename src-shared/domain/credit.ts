@@ -2,7 +2,7 @@
  * What one order adds to its customer's account: pure, and a sum over lines, so that an account is the sum over a
  * customer's orders, whatever happened to them in which order.
  */
-import type { Order, OrderLine } from './order.ts';
+import type { Order, OrderEvent, OrderLine } from './order.ts';
 import { lineGrossMinor } from './order-totals.ts';
 import { shareRounded } from './rounding.ts';
 
@@ -24,10 +24,14 @@ export function lineWorthMinor(line: OrderLine, quantityBase: number): number {
   return shareRounded(grossMinor, quantityBase, line.quantityBase);
 }
 
-type Claiming = Pick<Order, 'status' | 'businessDate' | 'lines' | 'history' | 'creditedMinor'>;
+type Claiming = Pick<Order, 'status' | 'businessDate' | 'lines' | 'history' | 'creditedMinor' | 'paidMinor'>;
 
 /** What counts against the customer's limit before anything is paid, minor units. */
-export function claimedMinor({ status, lines, creditedMinor = 0 }: Omit<Claiming, 'history' | 'businessDate'>): number {
+export function claimedMinor({
+  status,
+  lines,
+  creditedMinor = 0,
+}: Pick<Claiming, 'status' | 'lines' | 'creditedMinor'>): number {
   return lines.reduce((sum, line) => sum + lineWorthMinor(line, claimedBase(line, status)), -creditedMinor);
 }
 
@@ -35,37 +39,57 @@ function claimedBase({ quantityBase, closedBase = 0, shippedBase = 0 }: OrderLin
   return status === 'placed' ? quantityBase - closedBase : shippedBase;
 }
 
-/** @param paidMinor what was paid of this order so far. What is paid or credited goes to what is due first. */
-export function claimOf(order: Claiming, paidMinor: number): OrderClaim {
+/** What is still to be paid of an order, whether it has left or not; less than nothing where too much was paid. */
+export function openMinor(order: Pick<Claiming, 'status' | 'lines' | 'creditedMinor' | 'paidMinor'>): number {
+  return claimedMinor(order) - (order.paidMinor ?? 0);
+}
+
+/** What is paid or credited goes to what is due first. */
+export function claimOf(order: Claiming): OrderClaim {
   const due = new Map<string, number>();
-  let left = paidMinor + (order.creditedMinor ?? 0);
+  let left = (order.paidMinor ?? 0) + (order.creditedMinor ?? 0);
   let [shippedMinor, last] = [0, order.businessDate];
-  for (const { date, minor } of shipments(order)) {
+  for (const { event, minor } of shipmentsOf(order)) {
     shippedMinor += minor;
-    last = date;
+    last = event.dueDate ?? order.businessDate;
     const covered = Math.min(left, minor);
     left -= covered;
-    add(due, date, minor - covered);
+    add(due, last, minor - covered);
   }
   // Paid before it left, or came back after it was paid.
   add(due, last, -left);
   return { onOrderMinor: claimedMinor({ ...order, creditedMinor: 0 }) - shippedMinor, due };
 }
 
-/** Each time that goods left: what they came to, and until when it is to be paid. */
-function shipments({ lines, history, businessDate }: Claiming): { date: string; minor: number }[] {
+/** Goods that left or came back together. */
+export interface Movement {
+  event: OrderEvent;
+  /** What they came to, minor units. */
+  minor: number;
+  parts: { line: OrderLine; quantityBase: number; minor: number }[];
+}
+
+/** Each time that goods left. */
+export function shipmentsOf(order: Pick<Claiming, 'lines' | 'history'>): Movement[] {
+  return movementsOf(order, 'shipped');
+}
+
+/** In parts that come to what the whole comes to, whichever of the two it is. */
+export function movementsOf(
+  { lines, history }: Pick<Claiming, 'lines' | 'history'>,
+  what: 'shipped' | 'returned',
+): Movement[] {
   const before = lines.map(() => 0);
-  return history.flatMap(({ what, moved, dueDate }) => {
-    if (what !== 'shipped' || !moved) return [];
-    let minor = 0;
-    for (const { line: index, quantityBase } of moved) {
+  return history.flatMap((event) => {
+    if (event.what !== what || !event.moved) return [];
+    const parts = event.moved.flatMap(({ line: index, quantityBase }) => {
       const line = lines[index];
-      if (!line) continue;
+      if (!line) return [];
       const from = before[index] ?? 0;
       before[index] = from + quantityBase;
-      minor += lineWorthMinor(line, from + quantityBase) - lineWorthMinor(line, from);
-    }
-    return [{ date: dueDate ?? businessDate, minor }];
+      return [{ line, quantityBase, minor: lineWorthMinor(line, from + quantityBase) - lineWorthMinor(line, from) }];
+    });
+    return [{ event, minor: parts.reduce((sum, part) => sum + part.minor, 0), parts }];
   });
 }
 

@@ -48,6 +48,12 @@ export const ISSUE_CODES = [
   'ship.tooMuch',
   'return.tooMuch',
   'return.creditTooMuch',
+  'payment.notPositive',
+  'payment.paidBack',
+  'payment.reference',
+  'payment.tooMuch',
+  'payment.unknown',
+  'refund.tooMuch',
   'order.numberInvalid',
   'order.numberTaken',
   'order.numberChanged',
@@ -74,6 +80,7 @@ export const repair = z.discriminatedUnion('kind', [
   /** Thousandths of the base unit, minor units. */
   z.object({ kind: z.literal('moveLess'), line: z.int().nonnegative(), quantityBase: z.int().positive() }),
   z.object({ kind: z.literal('creditLess'), minor: z.int().nonnegative() }),
+  z.object({ kind: z.literal('payLess'), minor: z.int().positive() }),
   z.object({ kind: z.literal('closeRest') }),
   /** Takes the order for somebody to look at before anything leaves. */
   z.object({ kind: z.literal('askApproval') }),

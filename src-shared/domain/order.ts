@@ -105,6 +105,19 @@ export function moreOf(line: OrderLine): OrderLineMore | undefined {
   return saidOf(line, LINE_MORE);
 }
 
+export const PAYMENT_METHODS = ['cash', 'transfer', 'card', 'cheque', 'other'] as const;
+
+export const payment = z.object({
+  /** Minor units of the order's currency. */
+  minor: z.int().positive(),
+  method: z.enum(PAYMENT_METHODS),
+  /** Under which it stands on a bank statement or a slip; may be empty. */
+  reference: z.string().max(MAX_TRACKING_LENGTH),
+  /** The day on which it was received, or paid back. */
+  on: calendarDate,
+});
+export type Payment = z.infer<typeof payment>;
+
 /** One step of an order's history. The lines of earlier versions stay at central. */
 export const orderEvent = z.object({
   version: z.int().positive(),
@@ -124,6 +137,9 @@ export const orderEvent = z.object({
     'received',
     'completed',
     'returned',
+    'paid',
+    'refunded',
+    'paymentVoided',
   ]),
   /** Unix milliseconds, central's clock once it has settled; the desk's, a hint, until then. */
   at: z.int(),
@@ -146,6 +162,10 @@ export const orderEvent = z.object({
   creditMinor: z.int().nonnegative().optional(),
   /** Of goods that left for a customer on terms: until when they are to be paid. */
   dueDate: calendarDate.optional(),
+  /** Of money that came in, went back, or was said to have. */
+  payment: payment.optional(),
+  /** Of what was written down by mistake: the version of the order that it was written in. */
+  ofVersion: z.int().positive().optional(),
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 
@@ -174,6 +194,8 @@ export const order = z.object({
   taxMinor: z.int().optional(),
   /** Of returns so far: what the customer has got back of it. */
   creditedMinor: z.int().positive().optional(),
+  /** What was paid of it, less what was paid back. */
+  paidMinor: z.int().positive().optional(),
   /** It was taken for somebody to look at: past what the customer may owe, or while the customer is on hold. */
   creditReview: z.literal(true).optional(),
   lines: z.array(orderLine).max(MAX_ORDER_LINES),

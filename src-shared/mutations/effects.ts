@@ -69,6 +69,7 @@ function written(
     totalMinor: judged.totalMinor,
     ...(judged.taxMinor === undefined ? {} : { taxMinor: judged.taxMinor }),
     ...(judged.creditReview ? { creditReview: judged.creditReview } : {}),
+    ...(current?.paidMinor === undefined ? {} : { paidMinor: current.paidMinor }),
     lines: judged.lines,
   };
   return { ...next, history: [...(current?.history ?? []), eventOf(next, what, by, null)] };

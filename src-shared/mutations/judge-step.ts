@@ -4,11 +4,12 @@ import { isAllOut, lineAllocatedBase, lineOpenBase, lineReturnableBase } from '.
 import { barredFrom, type OrderAction } from '../domain/lifecycle/order-actions.ts';
 import { stateOf } from '../domain/lifecycle/order-state.ts';
 import { barredFromReview, type ReviewPolicy } from '../domain/lifecycle/reviews.ts';
-import { isStorableText, MAX_REASON_LENGTH, MAX_TRACKING_LENGTH, type Order } from '../domain/order.ts';
+import { openMinor } from '../domain/credit.ts';
+import { isStorableText, MAX_REASON_LENGTH, MAX_TRACKING_LENGTH, type Order, type Payment } from '../domain/order.ts';
 import type { Role } from '../domain/role.ts';
 import type { MovedLines } from './order-steps.ts';
 import type { StepIntent } from './registry.ts';
-import { creditOf } from './step-effects.ts';
+import { creditOf, paidIn } from './step-effects.ts';
 
 export const ACTION_OF: Record<StepIntent['name'], OrderAction> = {
   'order.approve': 'approveOrder',
@@ -22,6 +23,9 @@ export const ACTION_OF: Record<StepIntent['name'], OrderAction> = {
   'order.receive': 'receive',
   'order.complete': 'complete',
   'order.return': 'return',
+  'order.pay': 'pay',
+  'order.refund': 'refund',
+  'order.voidPayment': 'voidPayment',
 };
 
 export interface StepJudge {
@@ -43,6 +47,10 @@ export function stepIssues(intent: StepIntent, current: Order, judge: StepJudge)
     issues.push(...movedIssues(intent.args.moved, current, 'return'));
     if (issues.length === 0) issues.push(...creditIssues(intent.args, current));
   }
+  if (intent.name === 'order.pay' || intent.name === 'order.refund') {
+    issues.push(...paymentIssues(intent.name, intent.args, current));
+  }
+  if (intent.name === 'order.voidPayment') issues.push(...voidIssues(intent.args.ofVersion, current));
   if ((intent.name === 'order.receive' || intent.name === 'order.complete') && !isAllOut(current.lines)) {
     issues.push(restIssue(current));
   }
@@ -122,6 +130,34 @@ function creditIssues(
       repairs: [{ kind: 'creditLess', minor: mostMinor }],
     }),
   ];
+}
+
+/** What comes in is owed, what goes back was paid too much. */
+function paymentIssues(
+  name: 'order.pay' | 'order.refund',
+  { minor, reference }: Pick<Payment, 'minor' | 'reference'>,
+  order: Order,
+): Issue[] {
+  if (minor <= 0) return [errorIssue('payment.notPositive', ['minor'])];
+  if (reference.length > MAX_TRACKING_LENGTH || !isStorableText(reference)) {
+    return [errorIssue('payment.reference', ['reference'], { params: { max: MAX_TRACKING_LENGTH } })];
+  }
+  const open = openMinor(order);
+  const mostMinor = Math.max(0, name === 'order.pay' ? open : -open);
+  if (minor <= mostMinor) return [];
+  const params = { quoted: minor, now: mostMinor, currency: order.currency };
+  const repairs: Repair[] = mostMinor > 0 ? [{ kind: 'payLess', minor: mostMinor }] : [];
+  return [errorIssue(name === 'order.pay' ? 'payment.tooMuch' : 'refund.tooMuch', ['minor'], { params, repairs })];
+}
+
+function voidIssues(ofVersion: number, { history }: Order): Issue[] {
+  const event = history.find(({ version }) => version === ofVersion);
+  const isPayment = event?.what === 'paid' || event?.what === 'refunded';
+  if (!isPayment || history.some((each) => each.ofVersion === ofVersion)) {
+    return [errorIssue('payment.unknown', ['ofVersion'], { params: { version: ofVersion, ask: 'manager' } })];
+  }
+  const left = paidIn(history.filter(({ version }) => version !== ofVersion));
+  return left < 0 ? [errorIssue('payment.paidBack', ['ofVersion'], { params: { ask: 'manager' } })] : [];
 }
 
 /** What has not left must leave, or be given up, before the customer can have it all. */

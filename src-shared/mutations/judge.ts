@@ -15,7 +15,7 @@ import { stockSharesOf } from '../domain/lifecycle/fulfilment.ts';
 import { stateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import { reviewsOf, stateUnderReview } from '../domain/lifecycle/reviews.ts';
 import type { Currency } from '../domain/money.ts';
-import { isStorableText, type Order } from '../domain/order.ts';
+import { isStorableText, type Order, type OrderEvent } from '../domain/order.ts';
 import type { OrderFacts } from '../domain/order-facts.ts';
 import { parseOrderNumber } from '../domain/order-number.ts';
 import { judgeOrder, type Judgement } from '../domain/order-rules.ts';
@@ -24,7 +24,7 @@ import type { Actor } from './actor.ts';
 import { amended, cancelled, placed } from './effects.ts';
 import { actionIssue, stepIssues } from './judge-step.ts';
 import type { OrderContent } from './order-place.ts';
-import { isContent, type MutationIntent, type StepIntent } from './registry.ts';
+import { isContent, isMoney, type MutationIntent, type StepIntent } from './registry.ts';
 import { stateByGoods, stepped } from './step-effects.ts';
 
 export interface JudgingState {
@@ -117,7 +117,7 @@ function preconditions(intent: MutationIntent, state: JudgingState): Issue | und
   // An order that isn't there may only be made by mending a placing of one's own that was refused.
   const expected = intent.args.baseVersion + state.dependenciesApplied;
   if (!current && intent.args.baseVersion > 0) return errorIssue('order.unknown', ['orderId']);
-  if ((current?.version ?? 0) !== expected) {
+  if (isOvertaken(current, expected, intent)) {
     return errorIssue('order.changed', ['orderId'], {
       params: { expected, version: current?.version ?? 0 },
       repairs: [{ kind: 'editOrder' }],
@@ -125,6 +125,22 @@ function preconditions(intent: MutationIntent, state: JudgingState): Issue | und
   }
   if (!current || !(intent.name === 'order.amend' || intent.name === 'order.cancel')) return undefined;
   return actionIssue(intent.name === 'order.amend' ? 'amend' : 'cancel', current, state.role);
+}
+
+/**
+ * Whether the order is another than the mutation was made for. Money that came in meanwhile makes it no other, and to
+ * money that comes in it is the same whatever was changed.
+ */
+export function isOvertaken(current: Order | undefined, expected: number, intent: MutationIntent): boolean {
+  const version = current?.version ?? 0;
+  if (version <= expected) return version < expected;
+  if (isMoney(intent)) return false;
+  const money = (current?.history ?? []).filter((each) => each.version > expected && isAboutMoney(each));
+  return money.length < version - expected;
+}
+
+function isAboutMoney({ what }: OrderEvent): boolean {
+  return what === 'paid' || what === 'refunded' || what === 'paymentVoided';
 }
 
 function numberIssue(args: Pick<OrderContent, 'number'>, state: JudgingState): Issue | undefined {
@@ -153,7 +169,7 @@ export function withoutOwn(facts: OrderFacts, own: Order): OrderFacts {
     credit: (id) => {
       const credit = facts.credit(id);
       if (!credit || id !== own.customerId || credit.account.currency !== own.currency) return credit;
-      const { onOrderMinor } = claimOf(own, 0);
+      const { onOrderMinor } = claimOf(own);
       return { ...credit, account: { ...credit.account, onOrderMinor: credit.account.onOrderMinor - onOrderMinor } };
     },
     available: (product) => facts.available(product) + (held.get(product)?.allocated ?? 0),

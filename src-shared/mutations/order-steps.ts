@@ -3,7 +3,8 @@
  * of it somebody took the step; what that makes of the order is in step-effects.ts.
  */
 import { z } from 'zod';
-import { MAX_ORDER_LINES } from '../domain/order.ts';
+import { calendarDate } from '../domain/calendar-date.ts';
+import { MAX_ORDER_LINES, PAYMENT_METHODS } from '../domain/order.ts';
 import { baseVersion } from './order-amend.ts';
 import { orderContent } from './order-place.ts';
 import { firstVersion } from './versions.ts';
@@ -37,4 +38,20 @@ export const orderComplete = firstVersion('order.complete', head);
 export const orderReturn = firstVersion(
   'order.return',
   head.extend({ moved, reason, restock: z.boolean(), creditMinor: z.int().nullable() }),
+);
+
+const money = {
+  /** Minor units of the order's currency. */
+  minor: z.int(),
+  method: z.enum(PAYMENT_METHODS),
+  reference: z.string().max(20_000),
+  on: calendarDate,
+};
+/** Money that came in for the order, and money that went back. */
+export const orderPay = firstVersion('order.pay', head.extend(money));
+export const orderRefund = firstVersion('order.refund', head.extend(money));
+/** Takes back what was written down by mistake; `ofVersion`: the version that it was written in. */
+export const orderVoidPayment = firstVersion(
+  'order.voidPayment',
+  head.extend({ ofVersion: z.int().positive(), reason }),
 );

@@ -9,12 +9,15 @@ import {
   orderCloseRest,
   orderComplete,
   orderHold,
+  orderPay,
   orderPick,
   orderReceive,
+  orderRefund,
   orderReject,
   orderRelease,
   orderReturn,
   orderShip,
+  orderVoidPayment,
 } from './order-steps.ts';
 import type { Mutation } from './versions.ts';
 
@@ -33,6 +36,9 @@ export const MUTATIONS = {
   'order.receive': orderReceive,
   'order.complete': orderComplete,
   'order.return': orderReturn,
+  'order.pay': orderPay,
+  'order.refund': orderRefund,
+  'order.voidPayment': orderVoidPayment,
 } as const;
 
 export type MutationName = keyof typeof MUTATIONS;
@@ -45,6 +51,11 @@ export type MutationIntent = {
 export type ContentIntent = Extract<MutationIntent, { name: 'order.place' | 'order.amend' }>;
 /** Those that take an order a step further. */
 export type StepIntent = Exclude<MutationIntent, { name: 'order.place' | 'order.amend' | 'order.cancel' }>;
+
+/** Those about money: they change nothing of what was ordered, so that they and other changes do not stand in each other's way. */
+export function isMoney(intent: MutationIntent): boolean {
+  return intent.name === 'order.pay' || intent.name === 'order.refund' || intent.name === 'order.voidPayment';
+}
 
 export function isContent(intent: MutationIntent): intent is ContentIntent {
   return intent.name === 'order.place' || intent.name === 'order.amend';

@@ -7,7 +7,7 @@ import type { ProductId } from '../domain/ids.ts';
 import { lineAllocatedBase, lineOpenBase } from '../domain/lifecycle/fulfilment.ts';
 import { rowStateOf, stateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import { stateUnderReview, type Review } from '../domain/lifecycle/reviews.ts';
-import type { Order, OrderEvent, OrderHold, OrderLine } from '../domain/order.ts';
+import type { Order, OrderEvent, OrderHold, OrderLine, Payment } from '../domain/order.ts';
 import type { Actor } from './actor.ts';
 import { eventOf } from './effects.ts';
 import type { MovedLines } from './order-steps.ts';
@@ -65,6 +65,15 @@ export function stepped(current: Order, intent: StepIntent, by: Actor, facts: St
       return step(current, by, { what: 'completed', state: 'completed' });
     case 'order.return':
       return returned(current, intent.args, by);
+    case 'order.pay':
+      return withPayment(current, by, { what: 'paid', payment: paymentOf(intent.args) });
+    case 'order.refund':
+      return withPayment(current, by, { what: 'refunded', payment: paymentOf(intent.args) });
+    case 'order.voidPayment': {
+      const { ofVersion, reason } = intent.args;
+      const voided = current.history.find(({ version }) => version === ofVersion)?.payment;
+      return withPayment(current, by, { what: 'paymentVoided', payment: voided, ofVersion, reason });
+    }
   }
 }
 
@@ -93,6 +102,8 @@ interface Step {
   tracking?: string | null;
   creditMinor?: number;
   dueDate?: string | undefined;
+  payment?: Payment | undefined;
+  ofVersion?: number;
 }
 
 function step(current: Order, by: Actor, of: Step): Order {
@@ -110,7 +121,30 @@ function step(current: Order, by: Actor, of: Step): Order {
   if (of.tracking) event.tracking = of.tracking;
   if (of.creditMinor !== undefined) event.creditMinor = of.creditMinor;
   if (of.dueDate !== undefined) event.dueDate = of.dueDate;
+  if (of.payment !== undefined) event.payment = of.payment;
+  if (of.ofVersion !== undefined) event.ofVersion = of.ofVersion;
   return { ...next, history: [...current.history, event] };
+}
+
+function paymentOf({ minor, method, reference, on }: Payment): Payment {
+  return { minor, method, reference, on };
+}
+
+/** The order stays where it is; only what was paid of it is another sum. */
+function withPayment(current: Order, by: Actor, of: Pick<Step, 'what' | 'payment' | 'ofVersion' | 'reason'>): Order {
+  const { paidMinor: _before, ...next } = step(current, by, { ...of, state: stateOf(current) });
+  const paidMinor = paidIn(next.history);
+  return paidMinor === 0 ? next : { ...next, paidMinor };
+}
+
+/** What came in, less what went back and what was written down by mistake, minor units. */
+export function paidIn(history: Order['history']): number {
+  const voided = new Set(history.map(({ ofVersion }) => ofVersion));
+  return history.reduce((sum, { what, version, payment }) => {
+    if (!payment || voided.has(version)) return sum;
+    if (what === 'paid') return sum + payment.minor;
+    return what === 'refunded' ? sum - payment.minor : sum;
+  }, 0);
 }
 
 /** Lines that wait for goods get what there is, those that stand first before others. */

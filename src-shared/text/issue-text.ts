@@ -82,6 +82,16 @@ const ENGLISH: Record<IssueCode, Sentence> = {
     `Only ${of.quantity('mostBase')} of this line have left and not come back, not ${of.quantity('wantedBase')}.`,
   'return.creditTooMuch': (of) =>
     `The goods came to ${of.amount('now')}; more than that can not be credited. Credit that or less.`,
+  'payment.notPositive': () => 'The amount must be more than 0.',
+  'payment.paidBack': () =>
+    'Some of this was paid back since. Take the repayment back first, or ask your branch manager.',
+  'payment.reference': (of) => `The reference may have at most ${of.text('max')} plain characters. Shorten it.`,
+  'payment.tooMuch': (of) =>
+    `Only ${of.amount('now')} of this order is still to be paid, not ${of.amount('quoted')}. Put the rest on another order.`,
+  'payment.unknown': () =>
+    'There is no such payment on this order, or it was taken back already. Ask your branch manager.',
+  'refund.tooMuch': (of) =>
+    `Only ${of.amount('now')} was paid too much, not ${of.amount('quoted')}. Pay back that, or take goods back first.`,
   'order.numberInvalid': (of) => `"${of.text('number')}" is not an order number of this desk.`,
   'order.numberTaken': (of) => `The number ${of.text('number')} belongs to another order.`,
   'order.numberChanged': (of) =>
@@ -152,6 +162,12 @@ const CHINESE: Record<IssueCode, Sentence> = {
     `此行只备货 ${of.quantity('mostBase')}，不是 ${of.quantity('wantedBase')}。请按备货数量发货。`,
   'return.tooMuch': (of) => `此行已发未退只有 ${of.quantity('mostBase')}，不是 ${of.quantity('wantedBase')}，请改少。`,
   'return.creditTooMuch': (of) => `这些商品共 ${of.amount('now')}，退款不能超过此数，请改少。`,
+  'payment.notPositive': () => '金额必须大于 0。',
+  'payment.paidBack': () => '这笔收款已部分退回，请先作废退款，或找店长。',
+  'payment.reference': (of) => `凭证号最多 ${of.text('max')} 个普通字符，请缩短。`,
+  'payment.tooMuch': (of) => `此单只有 ${of.amount('now')} 未付，不是 ${of.amount('quoted')}。其余请记到另一张订单。`,
+  'payment.unknown': () => '此单没有这笔收款，或已作废，请找店长。',
+  'refund.tooMuch': (of) => `此单只多付 ${of.amount('now')}，不是 ${of.amount('quoted')}。请按此退款，或先办理退货。`,
   'order.numberInvalid': (of) => `“${of.text('number')}”不是本机的订单号。`,
   'order.numberTaken': (of) => `单号 ${of.text('number')} 已属于另一张订单。`,
   'order.numberChanged': (of) =>

@@ -154,6 +154,58 @@ test('goods that leave are due by the terms, and what comes back is taken off', 
   expect(await account()).toMatchObject({ on_order_minor: before.on_order_minor });
 });
 
+test('a payment lowers what is owed once, whoever writes it down, and the statement says all of it', async () => {
+  const before = known(await account());
+  const content = { ...ordered(2), approval: true as const };
+  await place(content);
+  await step(manager, 'order.approve', content, { baseVersion: 1, review: 'finance' });
+  const moved = [{ line: 0, quantityBase: 2_000 }];
+  await step(clerk, 'order.ship', content, { baseVersion: 2, moved, tracking: 'SF9' });
+  const today = new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Shanghai' });
+  const money = { minor: 510, method: 'transfer', reference: 'BANK 77', on: today };
+  const [one, other] = await Promise.all([
+    step(clerk, 'order.pay', content, { baseVersion: 3, ...money }),
+    step(manager, 'order.pay', content, { baseVersion: 3, ...money }),
+  ]);
+  expect([one.outcome, other.outcome].toSorted()).toEqual(['applied', 'refused']);
+  const refused = one.outcome === 'refused' ? one : other;
+  expect(refused).toMatchObject({ issues: [{ code: 'payment.tooMuch', params: { now: 0 } }] });
+  expect(await account()).toMatchObject({ on_order_minor: before.on_order_minor, due: before.due });
+  // Somebody who saw the order before the money came in is not in its way.
+  expect(await step(clerk, 'order.receive', content, { baseVersion: 3 })).toMatchObject({ outcome: 'applied' });
+  const asked = { customerCode: 'C2', from: today, to: today };
+  const statement = await api.clerk.customers.statement.query(asked);
+  expect(statement).toMatchObject({ openingMinor: 0, currency: 'GBP', customer: { code: 'C2' } });
+  expect(statement.entries.slice(-2)).toMatchObject([
+    { what: 'shipped', minor: 510, number: content.number, reference: 'SF9' },
+    { what: 'paid', minor: -510, reference: 'BANK 77' },
+  ]);
+  expect(statement.closingMinor).toBe(before.due.reduce((sum, [, minor]) => sum + minor, 0));
+  await expect(api.managerElsewhere.customers.statement.query(asked)).rejects.toMatchObject(failing('NOT_ALLOWED'));
+});
+
+test('what left and came back is there for the invoice, with the buyer as the tax office knows them', async () => {
+  const address = { use: 'billing' as const, text: '上海市浦东新区世纪大道 1 号', phone: '021-1' };
+  await api.manager.customers.change.mutate({ customerCode: 'C2', taxId: '91310000MA1FL0000X', addresses: [address] });
+  const today = new Date().toLocaleDateString('en-CA', { timeZone: 'Asia/Shanghai' });
+  const lines = await api.manager.invoices.lines.query({ branchCode: 'pd', from: today, to: today });
+  expect(lines.map(({ what, grossMinor }) => [what, grossMinor])).toEqual([
+    ['delivery', 765],
+    ['return', -255],
+    ['delivery', 510],
+  ]);
+  expect(lines[0]).toMatchObject({
+    productCode: 'P1',
+    currency: 'GBP',
+    buyer: { code: 'C2', taxId: '91310000MA1FL0000X', address: address.text, phone: '021-1' },
+  });
+  const far = { branchCode: 'PD', from: '2026-01-01', to: '2026-03-01' };
+  await expect(api.manager.invoices.lines.query(far)).rejects.toMatchObject(failing('MALFORMED'));
+  await expect(api.managerElsewhere.invoices.lines.query({ ...far, to: far.from })).rejects.toMatchObject(
+    failing('NOT_ALLOWED'),
+  );
+});
+
 test('nothing is taken from a customer who is blocked, and only for a look from one on hold', async () => {
   await api.manager.customers.change.mutate({ customerCode: 'C1', hold: { kind: 'blocked', reason: '停业' } });
   const of = { customer: 'C1' };

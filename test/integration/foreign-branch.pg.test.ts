@@ -151,7 +151,12 @@ const MUTATION_ATTEMPTS: Record<MutationName, () => unknown[]> = {
     const moved = [{ line: 0, quantityBase: 1_000 }];
     return [{ ...headOfMine(), moved, reason: 'mine', restock: true, creditMinor: null }];
   },
+  'order.pay': () => [{ ...headOfMine(), ...MONEY }],
+  'order.refund': () => [{ ...headOfMine(), ...MONEY }],
+  'order.voidPayment': () => [{ ...headOfMine(), ofVersion: 1, reason: 'mine' }],
 };
+
+const MONEY = { minor: 100, method: 'cash', reference: '', on: '2026-06-15' };
 
 function headOfMine() {
   const { lines: _, note: __, ...head } = mine();
@@ -326,6 +331,13 @@ const PROCEDURE_ATTEMPTS: Record<string, () => Attempt[]> = {
   'customerGroups.list': () => [query('customerGroups.list')],
   'customerGroups.put': () => [procedure('customerGroups.put', { code: 'VIP', name: 'mine' })],
   'customers.setGroup': () => [procedure('customers.setGroup', { customerCode: 'C2', groupCode: null })],
+  'customers.change': () => [
+    procedure('customers.change', { customerCode: 'C2', hold: { kind: 'blocked', reason: 'mine' } }),
+  ],
+  'customers.statement': () => [
+    query('customers.statement', { customerCode: 'C2', from: '2020-01-01', to: '2999-12-31' }),
+  ],
+  'invoices.lines': () => [query('invoices.lines', { branchCode: 'PD', from: '2020-01-01', to: '2999-12-31' })],
   'policies.get': () => [query('policies.get', { name: 'manualPrices' })],
   'policies.set': () => [
     procedure('policies.set', { name: 'manualPrices', clerk: 10_000, manager: 10_000, admin: 10_000 }),

@@ -144,7 +144,7 @@ function orderRow(order: Order): Selectable<SalesOrderTable> {
     hold: order.hold ?? null,
     credited_minor: order.creditedMinor ?? null,
     credit_review: order.creditReview ?? null,
-    paid_minor: 0,
+    paid_minor: order.paidMinor ?? null,
     history: order.history,
     rev: 1,
   };

@@ -4,7 +4,7 @@
  * managers in their own, admins in every one.
  */
 import type { Role } from '../role.ts';
-import type { OrderState } from './order-state.ts';
+import { openState, type OrderState } from './order-state.ts';
 
 export const ORDER_ACTIONS = [
   'amend',
@@ -21,6 +21,9 @@ export const ORDER_ACTIONS = [
   'receive',
   'complete',
   'return',
+  'pay',
+  'refund',
+  'voidPayment',
 ] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
@@ -29,6 +32,10 @@ interface ActionRule {
   from: Partial<Record<OrderState, Role>>;
   /** Whether it can be done while the order is on hold. */
   onHold: boolean;
+}
+
+function inEvery(role: Role): Partial<Record<OrderState, Role>> {
+  return Object.fromEntries(openState.options.map((state) => [state, role]));
 }
 
 export const ACTION_RULES: Record<OrderAction, ActionRule> = {
@@ -85,6 +92,10 @@ export const ACTION_RULES: Record<OrderAction, ActionRule> = {
   receive: { from: { shipped: 'clerk' }, onHold: false },
   complete: { from: { shipped: 'manager', received: 'clerk' }, onHold: false },
   return: { from: { shipped: 'manager', received: 'manager', completed: 'manager' }, onHold: true },
+  // Money is taken whatever the order is at; of one that was cancelled it can only go back.
+  pay: { from: { ...inEvery('clerk'), completed: 'clerk' }, onHold: true },
+  refund: { from: { ...inEvery('manager'), completed: 'manager', cancelled: 'manager' }, onHold: true },
+  voidPayment: { from: { ...inEvery('manager'), completed: 'manager', cancelled: 'manager' }, onHold: true },
 };
 
 const RANKS: Record<Role, number> = { clerk: 0, manager: 1, admin: 2 };

@@ -137,7 +137,7 @@ function step(scene: Scene, seat: Seat): void {
   noteMutation(seat, orderId);
 }
 
-function stepsOf({ actions, lines }: OrderDetail): GivenStep['step'][] {
+function stepsOf({ actions, lines, openMinor, history }: OrderDetail): GivenStep['step'][] {
   const moved = (of: (line: OrderDetail['lines'][number]) => number): GivenMoved =>
     lines
       .map((line, index) => ({ line: index, quantityBase: of(line) }))
@@ -155,6 +155,16 @@ function stepsOf({ actions, lines }: OrderDetail): GivenStep['step'][] {
             ];
       case 'return':
         return back.length === 0 ? [] : [{ do: 'return', moved: back, reason: '破损', restock: true }];
+      case 'pay':
+      case 'refund': {
+        const minor = action === 'pay' ? openMinor : -openMinor;
+        const money = { method: 'cash' as const, reference: '收据', on: '2026-06-15' };
+        return minor > 0 ? [{ do: action, minor: Math.ceil(minor / 2), ...money }] : [];
+      }
+      case 'voidPayment': {
+        const ofVersion = history.findLast(({ payment }) => payment)?.version;
+        return ofVersion === undefined ? [] : [{ do: 'voidPayment', ofVersion, reason: '记错' }];
+      }
       case 'approveOrder':
       case 'approveFinance':
         return [{ do: 'approve', review: action === 'approveFinance' ? 'finance' : 'order' }];
