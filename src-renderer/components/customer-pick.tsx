@@ -167,6 +167,7 @@ export function CustomerPick({ customer, issue, severity, action, onChange, onDo
       ) : (
         <span id={issueId} className={severity === 'warning' ? 'tone-waiting' : 'tone-needs'} role="status">
           {issue}
+          {action ? ' ' : null}
           {action ? (
             <button type="button" className="link-button" onClick={action.run}>
               {action.label} <kbd>Alt+A</kbd>

@@ -48,6 +48,7 @@ export function OrderHistory({ order, onTakeBack }: OrderHistoryProps) {
                   method: t(`payment.methods.${event.payment.method}`),
                   reference: event.payment.reference,
                 })}
+                {mayTakeBack(event.version) ? ' · ' : null}
                 {mayTakeBack(event.version) ? (
                   <button type="button" className="link-button" onClick={() => onTakeBack(event.version)}>
                     {t('order.action.voidPayment')}

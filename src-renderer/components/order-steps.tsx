@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
 import type { GivenStep, OrderDetail } from '../../src-main/api/desk-services.ts';
+import { lineAllocatedBase, lineOpenBase } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { orderDetail } from '../desk/queries.ts';
@@ -94,6 +95,10 @@ function isStep(action: OrderAction): action is StepAction {
 /** What the state allows and the goods don't is not offered; the rules would refuse it. */
 function isWorthOffering(action: StepAction, { lines, openMinor }: OrderDetail): boolean {
   switch (action) {
+    case 'ship':
+      return lines.some((line) => lineAllocatedBase(line) > 0);
+    case 'closeRest':
+      return lines.some((line) => lineOpenBase(line) > 0);
     case 'pay':
       return openMinor > 0;
     case 'refund':

@@ -1,8 +1,12 @@
 /** Money that came in for an order, or goes back: how much, how, under which reference, on which day. */
+import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import type { GivenStep, OrderDetail } from '../../src-main/api/desk-services.ts';
+import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { MAX_TRACKING_LENGTH, PAYMENT_METHODS, type Payment } from '../../src-shared/domain/order.ts';
+import { useDesk } from '../desk/desk-context.tsx';
+import { sessionState } from '../desk/queries.ts';
 import { useText } from '../text/i18n.ts';
 import { amountText } from './amounts.ts';
 import { readAmount } from './read-amount.ts';
@@ -22,7 +26,10 @@ export function PaymentForm({ action, order, busy, onDo, onKeep }: PaymentFormPr
   const [amount, setAmount] = useState(() => plainAmount(Math.abs(order.openMinor), order.currency));
   const [method, setMethod] = useState<Payment['method']>('cash');
   const [reference, setReference] = useState('');
-  const [on, setOn] = useState(() => new Date().toLocaleDateString('en-CA'));
+  const { data: session } = useQuery(sessionState(useDesk()));
+  const today = businessDay(Date.now(), session?.branch?.timeZone ?? 'UTC');
+  const [chosen, setOn] = useState<string>();
+  const on = chosen ?? today;
   const minor = readAmount(amount, order.currency);
   const possible = minor !== undefined && minor > 0 && on !== '';
   return (

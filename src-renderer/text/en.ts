@@ -588,7 +588,7 @@ export const en = {
     onOrder: 'On order',
     age: {
       notDueMinor: 'Not due',
-      to30Minor: '1–30 days late',
+      to30Minor: '1–30 late',
       to60Minor: '31–60',
       to90Minor: '61–90',
       olderMinor: 'over 90',

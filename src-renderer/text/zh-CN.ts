@@ -580,10 +580,10 @@ export const zhCN: ScreenText = {
     onOrder: '在订未发',
     age: {
       notDueMinor: '未到期',
-      to30Minor: '逾期 1–30 天',
-      to60Minor: '31–60 天',
-      to90Minor: '61–90 天',
-      olderMinor: '90 天以上',
+      to30Minor: '逾期 1–30',
+      to60Minor: '31–60',
+      to90Minor: '61–90',
+      olderMinor: '90 以上',
     },
   },
   attention: {
