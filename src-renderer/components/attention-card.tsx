@@ -150,6 +150,12 @@ function IssueRow({ issue, order, words, chosen, onChoose }: IssueRowProps) {
         ) : null}
         {words}
       </span>
+      {repairs.length === 0 && typeof issue.params['ask'] === 'string' ? (
+        <span className="dim">
+          {' '}
+          {t(issue.params['ask'] === 'admin' ? 'attention.askAdmin' : 'attention.askManager')}
+        </span>
+      ) : null}
       {repairs.length === 0 ? null : (
         <span className="attention-repairs" role="group" aria-label={t('attention.choose', { line: (index ?? 0) + 1 })}>
           {repairs.map((repair, at) => (

@@ -26,8 +26,9 @@ export function PaymentForm({ action, order, busy, onDo, onKeep }: PaymentFormPr
   const [amount, setAmount] = useState(() => plainAmount(Math.abs(order.openMinor), order.currency));
   const [method, setMethod] = useState<Payment['method']>('cash');
   const [reference, setReference] = useState('');
+  const [openedAt] = useState(() => Date.now());
   const { data: session } = useQuery(sessionState(useDesk()));
-  const today = businessDay(Date.now(), session?.branch?.timeZone ?? 'UTC');
+  const today = businessDay(openedAt, session?.branch?.timeZone ?? 'UTC');
   const [chosen, setOn] = useState<string>();
   const on = chosen ?? today;
   const minor = readAmount(amount, order.currency);

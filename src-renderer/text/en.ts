@@ -599,6 +599,8 @@ export const en = {
     emptyWhy: 'What head office refuses waits here, with what would mend it.',
     emptyDo: 'Enter an order',
     numberChanged: 'Number changed',
+    askManager: 'A branch manager can help.',
+    askAdmin: 'An admin can help.',
     seen: 'Noted',
     list: 'Orders that need attention',
     what: {

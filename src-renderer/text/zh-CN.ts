@@ -591,6 +591,8 @@ export const zhCN: ScreenText = {
     emptyWhy: '总部拒绝的订单会列在这里，并给出修正办法。',
     emptyDo: '录入订单',
     numberChanged: '单号已更改',
+    askManager: '请找店长处理。',
+    askAdmin: '请找管理员处理。',
     seen: '知道了',
     list: '需要处理的订单',
     what: {

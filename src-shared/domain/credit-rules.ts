@@ -70,11 +70,18 @@ export function judgeCredit(of: CreditQuestion): CreditVerdict {
   for (const { issue, consequence: then } of found) {
     if (then === 'warn') verdict.issues.push({ ...issue, severity: 'warning' });
     else if (then === 'refuse') {
-      verdict.issues.push({ ...issue, severity, params: { ...issue.params, ask: 'manager' } });
+      verdict.issues.push({ ...issue, severity });
     } else if (approval) verdict.review = true;
-    else verdict.issues.push({ ...issue, severity, repairs: [{ kind: 'askApproval' }] });
+    else
+      verdict.issues.push({ ...issue, severity, params: withoutAsk(issue.params), repairs: [{ kind: 'askApproval' }] });
   }
   return verdict;
+}
+
+/** Whoever is asked gets it with the order. */
+function withoutAsk(params: Issue['params']): Issue['params'] {
+  const { ask: _ask, ...rest } = params;
+  return rest;
 }
 
 function overLimit({ terms, account }: CreditFacts, order: CreditQuestion['order']): Issue | undefined {

@@ -3,6 +3,7 @@
  * made from it in that person's language (text/issue-text.ts), so a refusal made at central reads well on any desk.
  */
 import { z } from 'zod';
+import type { Role } from './role.ts';
 
 export const ISSUE_CODES = [
   'customer.unknown',
@@ -104,11 +105,79 @@ export function hasError(issues: readonly Issue[]): boolean {
   return issues.some((found) => found.severity === 'error');
 }
 
-/** An error without parameters or repairs unless they are given. */
+/**
+ * What is left to do where nothing that was found would mend it: look at the order and write something else, end it, or
+ * ask somebody of at least that role (the parameter `ask`). Nobody is left without either.
+ */
+const WAYS_OUT: Record<IssueCode, 'editOrder' | 'cancelOrder' | Role> = {
+  'customer.unknown': 'editOrder',
+  'customer.inactive': 'editOrder',
+  'customer.otherBranch': 'editOrder',
+  'customer.blocked': 'manager',
+  'customer.onHold': 'manager',
+  'credit.exceeded': 'manager',
+  'credit.overdue': 'manager',
+  'product.unknown': 'editOrder',
+  'product.inactive': 'editOrder',
+  'unit.unknown': 'editOrder',
+  'quantity.notANumber': 'editOrder',
+  'quantity.notPositive': 'editOrder',
+  'quantity.tooPrecise': 'editOrder',
+  'quantity.tooLarge': 'editOrder',
+  'quantity.notStep': 'editOrder',
+  'quantity.belowMinimum': 'editOrder',
+  'quantity.notMultiple': 'editOrder',
+  'price.missing': 'manager',
+  'price.changed': 'editOrder',
+  'price.impossible': 'editOrder',
+  'price.notAllowed': 'manager',
+  'price.reasonMissing': 'editOrder',
+  'amount.changed': 'editOrder',
+  'currency.mixed': 'editOrder',
+  'stock.short': 'editOrder',
+  'order.noLines': 'editOrder',
+  'order.tooManyLines': 'editOrder',
+  'order.totalTooLarge': 'editOrder',
+  'order.unknown': 'cancelOrder',
+  'order.exists': 'editOrder',
+  'order.changed': 'editOrder',
+  'order.notOpen': 'manager',
+  'order.onHold': 'manager',
+  'order.roleMissing': 'manager',
+  'order.fourEyes': 'manager',
+  'order.notAllOut': 'editOrder',
+  'reason.missing': 'editOrder',
+  'tracking.tooLong': 'editOrder',
+  'moved.nothing': 'editOrder',
+  'moved.line': 'editOrder',
+  'ship.tooMuch': 'editOrder',
+  'return.tooMuch': 'editOrder',
+  'return.creditTooMuch': 'editOrder',
+  'payment.notPositive': 'editOrder',
+  'payment.paidBack': 'manager',
+  'payment.reference': 'editOrder',
+  'payment.tooMuch': 'editOrder',
+  'payment.unknown': 'manager',
+  'refund.tooMuch': 'editOrder',
+  'order.numberInvalid': 'admin',
+  'order.numberTaken': 'admin',
+  'order.numberChanged': 'editOrder',
+  'note.tooLong': 'editOrder',
+  'note.unstorable': 'editOrder',
+  'user.notAllowed': 'manager',
+  'user.sessionInvalid': 'manager',
+  'businessDate.implausible': 'editOrder',
+};
+
+/** An error, with the way out that there always is where no other is given. */
 export function errorIssue(
   code: IssueCode,
   path: Issue['path'],
-  more: { params?: Issue['params']; repairs?: Repair[] } = {},
+  { params = {}, repairs = [] }: { params?: Issue['params']; repairs?: Repair[] } = {},
 ): Issue {
-  return { code, path, params: more.params ?? {}, severity: 'error', repairs: more.repairs ?? [] };
+  const wayOut = WAYS_OUT[code];
+  const found: Issue = { code, path, params, severity: 'error', repairs };
+  if (repairs.length > 0 || params['ask'] !== undefined) return found;
+  if (wayOut === 'editOrder' || wayOut === 'cancelOrder') return { ...found, repairs: [{ kind: wayOut }] };
+  return { ...found, params: { ...params, ask: wayOut } };
 }

@@ -15,7 +15,14 @@ function measured(quantity: number | undefined, factor = 1_000, step = 1_000): M
 }
 
 function wrong(code: Issue['code'], more: Partial<Issue> = {}): Issue {
-  return { code, path: ['lines', 3, 'quantity'], params: {}, severity: 'error', repairs: [], ...more };
+  return {
+    code,
+    path: ['lines', 3, 'quantity'],
+    params: {},
+    severity: 'error',
+    repairs: [{ kind: 'editOrder' }],
+    ...more,
+  };
 }
 
 describe('a quantity', () => {

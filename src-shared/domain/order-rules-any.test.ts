@@ -8,6 +8,7 @@ import type { ProductId } from './ids.ts';
 import type { Issue } from './issue.ts';
 import { judge } from './order-fixtures.ts';
 import { lineGrossMinor } from './order-totals.ts';
+import { ROLES } from './role.ts';
 
 type ContentLine = OrderContent['lines'][number];
 
@@ -100,13 +101,24 @@ describe('any order', () => {
     );
   });
 
+  it('never says what is wrong without a way out, or whom to ask', () => {
+    fc.assert(
+      fc.property(contents, roles, (asked, role) => {
+        for (const { repairs, params, code } of judge(asked, { role }).issues) {
+          expect(repairs.length > 0 || isRole(params['ask']), code).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('no longer has an issue once what it offers is done', () => {
     const at = ({ code, path }: Issue): string => `${code} at ${path.join('.')}`;
     fc.assert(
       fc.property(contents, roles, (asked, role) => {
         for (const issue of judge(asked, { role }).issues) {
           for (const repair of issue.repairs) {
-            if (repair.kind === 'removeLine') continue;
+            if (!('line' in repair) || repair.kind === 'removeLine') continue;
             expect(judge(repairedLines(asked, [repair]), { role }).issues.map(at)).not.toContain(at(issue));
           }
         }
@@ -115,3 +127,7 @@ describe('any order', () => {
     );
   });
 });
+
+function isRole(value: unknown): boolean {
+  return (ROLES as readonly unknown[]).includes(value);
+}

@@ -313,6 +313,9 @@ describe('any walk of an order', () => {
             const verdict = house.do(intent, by);
             if (verdict.verdict === 'refused') {
               expect(verdict.issues.length).toBeGreaterThan(0);
+              // Something to do, or somebody to ask.
+              for (const { repairs, params } of verdict.issues)
+                expect(repairs.length > 0 || 'ask' in params).toBe(true);
               expect(house.order).toBe(before);
             } else {
               applied.add(intent.name);
@@ -539,7 +542,7 @@ describe('an order', () => {
     pay(100);
     expect(pay(total)).toMatchObject({ issues: [{ params: { quoted: total, now: total - 100 } }] });
     pay(total - 100);
-    expect(pay(1)).toMatchObject({ issues: [{ code: 'payment.tooMuch', repairs: [] }] });
+    expect(pay(1)).toMatchObject({ issues: [{ code: 'payment.tooMuch', params: { now: 0 } }] });
     expect(house.order).toMatchObject({ paidMinor: total, status: 'placed' });
     const takeBack = (ofVersion: number) =>
       house.do({ name: 'order.voidPayment', args: { ...house.head(), ofVersion, reason: 'twice' } });

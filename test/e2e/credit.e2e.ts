@@ -25,7 +25,7 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => office?.close());
 
 /** Says so at central, and waits until both desks have heard. */
-async function change(change: CustomerChange): Promise<void> {
+async function know(change: CustomerChange): Promise<void> {
   await changeCustomer(office.house.db, { customerCode: 'C2', change, ofBranch: null, currency: 'GBP' });
   const customerId = office.house.house.customers['C2']?.customerId ?? '';
   const { hold = null, terms } = change;
@@ -48,7 +48,7 @@ const does = (page: Page, name: string, region = 'What to do with it') =>
   page.getByRole('region', { name: region }).getByRole('button', { name, exact: true });
 
 test('past the limit an order asks for approval by a key, is looked at, and paid', async () => {
-  await change({
+  await know({
     terms: { days: 30, limitMinor: 2_000 },
     taxId: '91310000MA1FL0000X',
     salesperson: '王芳',
@@ -142,7 +142,7 @@ test('what central refuses for credit is mended in the list of what needs attent
 });
 
 test('a customer who is blocked is seen to be before anything is typed for them', async () => {
-  await change({ hold: { kind: 'blocked', reason: 'cheque bounced' } });
+  await know({ hold: { kind: 'blocked', reason: 'cheque bounced' } });
   await openCustomer(clerk, clerkDesk);
   await expect(clerk.getByText('No orders are taken: cheque bounced')).toBeVisible();
   await expect(clerk.getByRole('button', { name: 'New order' })).toBeDisabled();

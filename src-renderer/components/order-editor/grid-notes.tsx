@@ -4,6 +4,7 @@ import { useText } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { quantityText } from '../amounts.ts';
 import { useDiscountWords } from '../use-discount-words.ts';
+import { isContentRepair } from '../mended-lines.ts';
 import { useRepairWords } from '../use-repair-words.ts';
 import type { GridRowProps } from './grid-row-props.ts';
 import type { PlacedIssue } from './order-request.ts';
@@ -51,7 +52,7 @@ function IssueNotes({ line, index, active, currency, onRepair, worst, left }: Is
       <span className="clip notes-words" title={sentence}>
         {issue.code === 'stock.short' ? left : sentence}
       </span>
-      {issue.repairs.map((repair, at) => (
+      {issue.repairs.filter(isContentRepair).map((repair, at) => (
         <button
           key={repair.kind}
           type="button"

@@ -12,6 +12,7 @@ import { errorWords } from '../../desk/error-words.ts';
 import { useText } from '../../text/i18n.ts';
 import { useKeys } from '../../ui/keys.tsx';
 import { CustomerPick, type CustomerPickHandle } from '../customer-pick.tsx';
+import { isContentRepair } from '../mended-lines.ts';
 import { isPristine } from './draft.ts';
 import { columnToMend, firstOf, groupByLine, isUnder, useIssues } from './editor-issues.ts';
 import { useGridCursor } from './grid-cursor.ts';
@@ -112,7 +113,9 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
   };
   const askApproval = (): void => dispatch({ do: 'askApproval' });
   const approvable = issues.some(({ issue }) => issue.repairs.some((each) => each.kind === 'askApproval'));
-  const lineRepair = line ? byLine.get(line.key)?.flatMap(({ issue }) => issue.repairs)[0] : undefined;
+  const lineRepair = line
+    ? byLine.get(line.key)?.flatMap(({ issue }) => issue.repairs.filter(isContentRepair))[0]
+    : undefined;
   useKeys([
     // The screen's own key, on the screen: back to its beginning.
     ...(draft.amends ? [] : [{ chord: 'Alt+1', run: () => customer.current?.focus() }]),
