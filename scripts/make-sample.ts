@@ -57,6 +57,8 @@ const listPrices = new Map(codes.map((code) => [code, mostFrequent(linesOf(code)
 const inactiveProduct = rarest(byProduct);
 const inactiveCustomer = rarest(new Map([...byCustomer].filter(([code]) => branchOf(code) === 'PD')));
 const activeProducts = codes.filter((code) => code !== inactiveProduct).map(factsOf);
+/** Days and limit by group; others pay as they buy. */
+const TERMS: Record<string, readonly [days: string, limit: string]> = { VIP: ['30', '5000'], WS: ['14', '1500'] };
 const leasts = leastQuantities(activeProducts);
 const groupOf = customerGroups(
   [...byCustomer]
@@ -73,7 +75,11 @@ write(
   'code,name,name_alt,barcode,base_unit,pack_unit,pack_factor,tax_rate,minimum,multiple,active'.split(','),
   codes.map(productRow),
 );
-write('customers.csv', ['code', 'name', 'phone', 'branch', 'group', 'active'], customerRows());
+write(
+  'customers.csv',
+  ['code', 'name', 'phone', 'branch', 'group', 'payment_days', 'credit_limit', 'active'],
+  customerRows(),
+);
 write(
   'prices.csv',
   ['code', 'unit', 'price', 'valid_from', 'customer', 'group', 'min_quantity', 'tax_included'],
@@ -166,7 +172,9 @@ function customerRows(): string[][] {
   const known = [...new Set(all.map((line) => line.customer_id))].filter((code) => code !== '').toSorted();
   return known.map((code) => {
     const active = code === inactiveCustomer ? 'no' : 'yes';
-    return [code, shopName(code, taken), shopPhone(code), branchOf(code), groupOf.get(code) ?? '', active];
+    const group = groupOf.get(code) ?? '';
+    const [days, limit] = TERMS[group] ?? ['', ''];
+    return [code, shopName(code, taken), shopPhone(code), branchOf(code), group, days, limit, active];
   });
 }
 

@@ -13,8 +13,7 @@ import {
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { branchScope } from '../../src-shared/protocol/scope.ts';
-import { writeAccounts } from '../accounts/account-rows.ts';
-import { summedUp } from '../accounts/summed-up.ts';
+import { openAccounts } from '../accounts/open-accounts.ts';
 import { putOf, recordChanges } from '../change-feed/record-changes.ts';
 import { CATALOGUE_LOCK, warehouseLock } from '../db/lock-keys.ts';
 import { customerOf } from '../db/rows.ts';
@@ -74,8 +73,7 @@ async function changeUnder(
         .where('customer_id', '=', row.customerId)
         .returning('rev')
         .executeTakeFirstOrThrow();
-      const account = opens ? await summedUp(tx, row.customerId, currency) : undefined;
-      const opened = account ? await writeAccounts(tx, [{ row: account, rev: 1, branchId: row.branchId }]) : [];
+      const opened = await openAccounts(tx, [{ ...before, more: more ?? null }], currency);
       const xid = await recordChanges(tx, [putOf(branchScope(row.branchId), 'customer', row, rev), ...opened]);
       return { outcome: 'changed', row, xid };
     },

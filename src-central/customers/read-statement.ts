@@ -37,7 +37,8 @@ export async function readStatement(
     const which = sql<boolean>`customer_id = ${row.customer_id} and currency = ${asked.currency}`;
     // Of each only what a statement tells: a customer's orders of ten years are many, and their lines more.
     for await (const some of ordersOf(tx, which)) orders.push(...some);
-    const due = orders.reduce<[string, number][]>((sum, order) => withClaim(sum, { more: claimOf(order) }), []);
+    let due: [string, number][] = [];
+    for (const order of orders) due = withClaim(due, { more: claimOf(order) });
     const { code, name, taxId, addresses, terms } = customerOf(row);
     const { from, to, currency } = asked;
     const said = { ...(taxId === undefined ? {} : { taxId }), ...(addresses ? { addresses } : {}) };

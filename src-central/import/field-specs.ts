@@ -41,6 +41,22 @@ export const CUSTOMER_FIELDS: readonly FieldSpec[] = [
   optional('phone', ['phone', 'telephone', 'mobile', '电话', '手机', '联系电话']),
   optional('branch', BRANCH),
   optional('group', GROUP),
+  optional('taxId', ['tax_id', 'tax_number', 'vat_number', 'vat_id', '税号', '纳税人识别号', '统一社会信用代码']),
+  optional('salesperson', ['salesperson', 'sales_rep', '业务员', '销售员', '客户经理']),
+  optional('address', ['address', 'delivery_address', 'ship_to', '地址', '收货地址', '送货地址']),
+  optional('billingAddress', ['billing_address', 'invoice_address', 'bill_to', '开票地址', '发票地址']),
+  optional('contact', ['contact', 'contact_name', 'contact_person', '联系人']),
+  optional('email', ['email', 'e-mail', '邮箱', '电子邮箱']),
+  optional('paymentDays', [
+    'payment_days',
+    'credit_days',
+    'terms_days',
+    'payment_terms',
+    '账期',
+    '账期(天)',
+    '账期天数',
+  ]),
+  optional('creditLimit', ['credit_limit', '信用额度', '授信额度', '赊销额度']),
   optional('active', ACTIVE),
 ];
 

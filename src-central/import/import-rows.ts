@@ -67,7 +67,7 @@ export async function importRows<Draft extends object>(
       const fresh: FirstRow<Draft> = { row: cells.row, draft, same: [] };
       firsts.set(key, fresh);
       batch.push(fresh);
-      if (batch.length >= BATCH_ROWS) await flush();
+      if (batch.length >= (kind.batchRows ?? BATCH_ROWS)) await flush();
     }
   }
   await flush();

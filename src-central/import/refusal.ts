@@ -12,6 +12,10 @@ export interface Refusals {
   tooLarge: { field: string; value: string };
   notPrice: { field: string; value: string };
   notDate: { field: string; value: string };
+  notDays: { field: string; value: string };
+  notAmount: { field: string; value: string };
+  /** A limit without days until which to pay is no terms. */
+  limitWithoutDays: { field: string; value: string };
   notYesNo: { field: string; value: string };
   notUnit: { field: string; value: string };
   notBarcode: { field: string; value: string };

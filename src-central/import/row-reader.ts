@@ -5,6 +5,7 @@
  * Nothing is mended: "1,5" is no quantity, 2.55555 no price, 31 February no date.
  */
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
+import { CURRENCY_DIGITS, type Currency } from '../../src-shared/domain/money.ts';
 import { customerGroup } from '../../src-shared/domain/customer.ts';
 import { unitPriceFromText } from '../../src-shared/domain/money.ts';
 import { WHOLE_RATE } from '../../src-shared/domain/pricing/tax.ts';
@@ -115,6 +116,34 @@ export class RowReader {
 
   #saysNone(field: string): boolean {
     return NONE_WORDS.has(this.text(field).toLowerCase());
+  }
+
+  /** Of at most so many characters; null where the row says that there is none. */
+  textOrNone(field: string, max: number): string | null {
+    if (this.#saysNone(field)) return null;
+    const text = this.text(field);
+    if (text.length > max) this.refuse('tooLong', { field, length: text.length, max });
+    return text;
+  }
+
+  /** A whole number of days, at most `most`; null where the row says that there is none. */
+  daysOrNone(field: string, most: number): number | null {
+    if (this.#saysNone(field)) return null;
+    const value = this.text(field);
+    const days = /^\d{1,5}$/.test(value) ? Number(value) : undefined;
+    if (days === undefined) this.refuse('notDays', { field, value });
+    else if (days > most) this.refuse('tooLarge', { field, value });
+    return days ?? 0;
+  }
+
+  /** Minor units, not below 0; null where the row says that there is none. */
+  amountOrNone(field: string, currency: Currency): number | null {
+    if (this.#saysNone(field)) return null;
+    const value = this.text(field);
+    const digits = CURRENCY_DIGITS[currency];
+    const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(value.replaceAll(',', '')) ?? [];
+    if (whole === undefined || fraction.length > digits) this.refuse('notAmount', { field, value });
+    return Number(`${whole ?? ''}${fraction.padEnd(digits, '0')}`);
   }
 
   /** `YYYY-MM-DD`; `/` and `.` between the parts and single digits are read too. */

@@ -470,7 +470,14 @@ const CENTRAL: readonly Row[] = [
   },
   {
     place: 'src-central/import',
-    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/orders', 'src-central/change-feed', ...PURE],
+    may: [
+      ...CENTRAL_BASE,
+      'src-central/identity',
+      'src-central/orders',
+      'src-central/accounts',
+      'src-central/change-feed',
+      ...PURE,
+    ],
     packages: ['kysely', 'zod', 'csv-parse', 'exceljs'],
     node: 'all',
     planted: `import { pushBatch } from '../mutations/push.ts';`,

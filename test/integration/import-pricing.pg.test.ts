@@ -392,3 +392,53 @@ describe('prices', () => {
     expect(await divergence()).toEqual([]);
   });
 });
+
+describe('customers in full', () => {
+  test('say where they are, whom to ask, until when they pay and how much they may owe', async () => {
+    const report = await take('customers', [
+      'code,name,tax_id,salesperson,address,billing_address,contact,email,payment_days,credit_limit,branch',
+      'N1,New Shop,91310000MA1FL0000X,王芳,"世纪大道 1 号, 3 楼",邮编 200120,李雷,li@example.com,30,"12,500.50",PD',
+      'N2,Cash Shop,,,,,,,,,PD',
+    ]);
+    expect(report.outcomes).toMatchObject({ created: 2, accepted: 2 });
+    expect(await customer('N1')).toMatchObject({
+      taxId: '91310000MA1FL0000X',
+      salesperson: '王芳',
+      addresses: [
+        { use: 'delivery', text: '世纪大道 1 号, 3 楼' },
+        { use: 'billing', text: '邮编 200120' },
+      ],
+      contacts: [{ name: '李雷', email: 'li@example.com' }],
+      terms: { days: 30, limitMinor: 1_250_050 },
+    });
+    for (const field of ['taxId', 'addresses', 'contacts', 'terms'])
+      expect(await customer('N2')).not.toHaveProperty(field);
+    const accounts = await db.selectFrom('customer_account').select(['on_order_minor', 'due', 'currency']).execute();
+    expect(accounts).toEqual([{ on_order_minor: 0, due: [], currency: 'GBP' }]);
+    expect(await divergence()).toEqual([]);
+  });
+
+  test('what a row leaves empty stays, "none" takes it away, and a limit needs days', async () => {
+    await take('customers', ['code,branch,tax_id,payment_days,credit_limit,address', 'C1,PD,T1,30,100,Road 1']);
+    await take('customers', ['code,branch,tax_id,credit_limit,address', 'C1,PD,,none,none']);
+    expect(await customer('C1')).toMatchObject({ taxId: 'T1', terms: { days: 30, limitMinor: null } });
+    expect(await customer('C1')).not.toHaveProperty('addresses');
+    await take('customers', ['code,branch,payment_days', 'C1,PD,无']);
+    expect(await customer('C1')).not.toHaveProperty('terms');
+    const wrong = await take('customers', [
+      'code,branch,payment_days,credit_limit',
+      'C1,PD,,100',
+      'C2,PD,soon,100',
+      'C2,PD,400,100',
+      'C2,PD,30,1.234',
+      'C2,PD,30,-5',
+    ]);
+    expect(refusalsOf(wrong)).toEqual({
+      2: 'limitWithoutDays creditLimit',
+      3: 'notDays paymentDays',
+      4: 'tooLarge paymentDays',
+      5: 'notAmount creditLimit',
+      6: 'notAmount creditLimit',
+    });
+  });
+});

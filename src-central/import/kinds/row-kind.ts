@@ -38,6 +38,8 @@ export interface DraftRow<Draft> {
 
 export interface RowKind<Draft extends object> {
   fields: readonly FieldSpec[];
+  /** Rows that are written together, where not the limits': one that may change several others takes fewer. */
+  batchRows?: number;
   /** Keys of writeTransaction: who writes the same rows. */
   lockKeys(setting: ImportSetting): string[];
   /** What the row says by itself; nothing where `reader.refusal` says why not. */
