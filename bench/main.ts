@@ -12,6 +12,7 @@ import type { Bench, BenchResult } from './bench.ts';
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   'order-commit': () => import('./order-commit.ts'),
   search: () => import('./search.ts'),
+  lists: () => import('./lists.ts'),
   apply: () => import('./apply.ts'),
   push: () => import('./push.ts'),
   drain: () => import('./drain.ts'),

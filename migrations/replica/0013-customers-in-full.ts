@@ -22,5 +22,9 @@ create table customer_account (
 
 -- What this desk's own intents add to what central says the customer owes: minor units of the order's currency.
 alter table local_order add column claim_minor integer not null default 0;
+
+-- Open orders by where they stand, the newest first: of a replica's orders the few that are.
+create index sales_order_open on sales_order (state, made_at, order_id, customer_id, business_date, number)
+  where status = 'placed';
 `,
 };

@@ -129,6 +129,7 @@ export interface OrderRow {
   customerId: string;
   customerName: string;
   status: OrderStatus;
+  state: OrderState;
   sync: SyncState;
   businessDate: string;
   madeAt: number;
@@ -315,6 +316,8 @@ export interface OrderFilter {
   text?: string | undefined;
   customerId?: string | undefined;
   status?: OrderStatus | undefined;
+  /** Where it stands in the house's work: finer than the status, which it then stands for. */
+  state?: OrderState | undefined;
   sync?: SyncState | undefined;
   /** Business dates, inclusive. */
   from?: string | undefined;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { orderId } from '../../src-shared/domain/ids.ts';
 import { PAYMENT_METHODS } from '../../src-shared/domain/order.ts';
-import { orderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
+import { orderState, orderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { syncState } from '../../src-shared/protocol/sync-state.ts';
 import { pageInput, procedure, router } from './trpc.ts';
@@ -85,6 +85,7 @@ export const orders = router({
         text: z.string().max(200).optional(),
         customerId: z.string().optional(),
         status: orderStatus.optional(),
+        state: orderState.optional(),
         sync: syncState.optional(),
         from: calendarDate.optional(),
         to: calendarDate.optional(),

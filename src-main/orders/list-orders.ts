@@ -4,7 +4,13 @@
  */
 import { sql, type RawBuilder } from 'kysely';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
+import {
+  rowStateOf,
+  stateOf,
+  type OpenState,
+  type OrderState,
+  type OrderStatus,
+} from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { OrderFilter, OrderRow, Page } from '../api/desk-services.ts';
 import { laneStates, statesByLane } from '../outbox/intent.ts';
@@ -20,6 +26,8 @@ interface Shape {
   text: boolean;
   customer: boolean;
   status: boolean;
+  /** Of what the status doesn't say: whether a column says it, or nothing does (order-state.ts). */
+  state: 'any' | 'said' | 'unsaid';
   from: boolean;
   to: boolean;
   /** Orders of one sync state: `applied` are those without an overlay, all others are in a given list. */
@@ -31,6 +39,7 @@ interface FilterValues {
   customers: string;
   customer: string;
   status: string;
+  state: string;
   from: string;
   to: string;
   orders: string;
@@ -42,6 +51,7 @@ interface ListedRow {
   customer_id: string;
   customer_name: string | null;
   status: string;
+  state: string | null;
   business_date: string;
   made_at: number;
   currency: string;
@@ -54,6 +64,14 @@ interface ListQueries {
   count: Query<FilterValues, { total: number }>;
 }
 
+/** Counts of late, for as long as nothing at all was written: who scrolls asks for the same one with each page. */
+interface Counted {
+  stamp: string;
+  totals: Map<string, number>;
+}
+
+const counts = perStore((_store: StoreReader): Counted => ({ stamp: '', totals: new Map() }));
+
 const shapes = perStore((_store: StoreReader) => new Map<string, ListQueries>());
 
 const statements = perStore((store: StoreReader) => ({
@@ -62,14 +80,20 @@ const statements = perStore((store: StoreReader) => ({
       (select rowid from customer_search where customer_search match ${p.match}
         union select value from json_each(${p.waiting}))`,
   ),
+  stamp: store.query<Record<string, never>, { own: number; others: number }>(
+    () => sql<{ own: number; others: number }>`select total_changes() as own, data_version as others
+      from pragma_data_version`,
+  ),
 }));
 
 export function listOrders(store: StoreReader, given: GivenList): Page<OrderRow> {
   const text = given.text?.trim() ?? '';
+  const stands = given.state === undefined ? { status: given.status } : rowStateOf(given.state);
   const shape: Shape = {
     text: text !== '',
     customer: given.customerId !== undefined,
-    status: given.status !== undefined,
+    status: stands.status !== undefined,
+    state: stateShape(given.state),
     from: given.from !== undefined,
     to: given.to !== undefined,
     sync: syncShape(given.sync),
@@ -79,13 +103,31 @@ export function listOrders(store: StoreReader, given: GivenList): Page<OrderRow>
     number: foldText(text).toUpperCase(),
     customers: JSON.stringify(shape.text ? customersMatching(store, text) : []),
     customer: given.customerId ?? '',
-    status: given.status ?? '',
+    status: stands.status ?? '',
+    state: ('state' in stands ? stands.state : undefined) ?? '',
     from: given.from ?? '',
     to: given.to ?? '',
     orders: JSON.stringify(shape.sync === 'listed' ? ordersInState(store, given.sync) : []),
   };
   const page = rows.all({ ...values, offset: given.offset, limit: given.limit });
-  return { rows: page.map((row) => orderRow(store, row)), total: count.get(values)?.total ?? 0 };
+  const total = remembered(store, JSON.stringify([shape, values]), () => count.get(values)?.total ?? 0);
+  return { rows: page.map((row) => orderRow(store, row)), total };
+}
+
+function remembered(store: StoreReader, key: string, count: () => number): number {
+  const known = counts(store);
+  const stamp = JSON.stringify(statements(store).stamp.get({}));
+  if (known.stamp !== stamp) Object.assign(known, { stamp, totals: new Map() });
+  const total = known.totals.get(key) ?? count();
+  known.totals.set(key, total);
+  return total;
+}
+
+function stateShape(state: OrderState | undefined): Shape['state'] {
+  if (state === undefined) return 'any';
+  const row = rowStateOf(state);
+  if (row.state !== undefined) return 'said';
+  return row.status === 'placed' ? 'unsaid' : 'any';
 }
 
 function syncShape(sync: SyncState | undefined): Shape['sync'] {
@@ -119,6 +161,7 @@ function orderRow(store: StoreReader, row: ListedRow): OrderRow {
     customerId: row.customer_id,
     customerName: row.customer_name ?? '',
     status: row.status as OrderStatus,
+    state: stateOf({ status: row.status as OrderStatus, state: (row.state as OpenState | null) ?? undefined }),
     sync: syncStateOf(laneStates(store, orderLane(row.order_id))),
     businessDate: row.business_date,
     madeAt: row.made_at,
@@ -140,11 +183,9 @@ function queriesFor(store: StoreReader, shape: Shape): ListQueries {
 }
 
 function compile(store: StoreReader, shape: Shape): ListQueries {
-  const local = (p: FilterValues) => sql`select made_at, order_id from local_order ${where(conditions(shape, p))}`;
-  const central = (p: FilterValues) => {
-    const apart = sql`order_id not in (select order_id from local_order)`;
-    return sql`select made_at, order_id from sales_order ${where([apart, ...conditions(shape, p)])}`;
-  };
+  const local = (p: FilterValues) => matches('local_order', shape, p);
+  const central = (p: FilterValues) =>
+    matches('sales_order', shape, p, [sql`order_id not in (select order_id from local_order)`]);
   const both = (p: FilterValues): RawBuilder<unknown> => {
     if (shape.sync === 'applied') return central(p);
     return shape.sync === 'listed' ? local(p) : sql`${local(p)} union all ${central(p)}`;
@@ -154,9 +195,9 @@ function compile(store: StoreReader, shape: Shape): ListQueries {
     rows: store.query(
       (_, p) => sql<ListedRow>`
       select page.order_id, customer.name as customer_name,
-        ${oneOf('number')}, ${oneOf('customer_id')}, ${oneOf('status')}, ${oneOf('business_date')}, page.made_at,
-        ${oneOf('currency')}, ${oneOf('total_minor')}, ${oneOf('line_count')}
-      from (${both(p)} order by made_at desc, order_id desc limit ${p.limit} offset ${p.offset}) page
+        ${oneOf('number')}, ${oneOf('customer_id')}, ${oneOf('status')}, ${oneOf('state')}, ${oneOf('business_date')},
+        page.made_at, ${oneOf('currency')}, ${oneOf('total_minor')}, ${oneOf('line_count')}
+      from (select * from (${both(p)}) order by made_at desc, order_id desc limit ${p.limit} offset ${p.offset}) page
         left join local_order l on l.order_id = page.order_id
         left join sales_order c on l.order_id is null and c.order_id = page.order_id
         left join customer on customer.customer_id = coalesce(l.customer_id, c.customer_id)
@@ -166,14 +207,35 @@ function compile(store: StoreReader, shape: Shape): ListQueries {
   };
 }
 
+/** Time and id of the orders of one table that pass the filter. */
+function matches(
+  table: 'sales_order' | 'local_order',
+  shape: Shape,
+  p: FilterValues,
+  besides: readonly RawBuilder<unknown>[] = [],
+): RawBuilder<unknown> {
+  const of = sql.table(table);
+  const passing = [...besides, ...conditions(shape, p)];
+  if (!shape.text) return sql`select made_at, order_id from ${of} ${where(passing)}`;
+  // Two ways in: through the index of numbers alone, and for each customer who is meant through theirs.
+  const customers = sql`customer_id in (select value from json_each(${p.customers}))`;
+  return sql`
+    select made_at, order_id from (select order_id from ${of} where instr(number, ${p.number}) > 0) found
+      cross join ${of} using (order_id) ${where(passing)}
+    union
+    select made_at, order_id from ${of} ${where([customers, ...passing])}`;
+}
+
 /** Central's matches less those that have an overlay, plus the overlay's: quicker than asking of each whether it has. */
 function countOf(shape: Shape, p: FilterValues): RawBuilder<unknown> {
-  const matching = conditions(shape, p);
-  const local = sql`(select count(*) from local_order ${where(matching)})`;
+  const count = (table: 'sales_order' | 'local_order', besides: readonly RawBuilder<unknown>[] = []) =>
+    shape.text
+      ? sql`(select count(*) from (${matches(table, shape, p, besides)}))`
+      : sql`(select count(*) from ${sql.table(table)} ${where([...besides, ...conditions(shape, p)])})`;
+  const local = count('local_order');
   if (shape.sync === 'listed') return local;
-  const overlaid = where([sql`order_id in (select order_id from local_order)`, ...matching]);
-  const central = sql`(select count(*) from sales_order ${where(matching)})
-    - (select count(*) from sales_order ${overlaid})`;
+  const overlaid = count('sales_order', [sql`order_id in (select order_id from local_order)`]);
+  const central = sql`${count('sales_order')} - ${overlaid}`;
   return shape.sync === 'applied' ? central : sql`${central} + ${local}`;
 }
 
@@ -186,15 +248,17 @@ function oneOf(column: string): RawBuilder<unknown> {
   return sql.raw(`coalesce(l.${column}, c.${column}) as ${column}`);
 }
 
+/** But for what was typed, which `matches` looks for. */
 function conditions(shape: Shape, p: FilterValues): RawBuilder<unknown>[] {
   const all: RawBuilder<unknown>[] = [];
   if (shape.sync === 'listed') all.push(sql`order_id in (select value from json_each(${p.orders}))`);
   if (shape.customer) all.push(sql`customer_id = ${p.customer}`);
-  if (shape.status) all.push(sql`status = ${p.status}`);
+  // Written out where it is one of many: so that the index of open orders is seen to be theirs.
+  if (shape.state !== 'any') all.push(sql`status = 'placed'`);
+  else if (shape.status) all.push(sql`status = ${p.status}`);
+  if (shape.state === 'said') all.push(sql`state = ${p.state}`);
+  if (shape.state === 'unsaid') all.push(sql`state is null`);
   if (shape.from) all.push(sql`business_date >= ${p.from}`);
   if (shape.to) all.push(sql`business_date <= ${p.to}`);
-  if (shape.text) {
-    all.push(sql`(instr(number, ${p.number}) > 0 or customer_id in (select value from json_each(${p.customers})))`);
-  }
   return all;
 }

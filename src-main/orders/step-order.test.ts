@@ -1,5 +1,6 @@
 /** Steps of an order on one desk without a line, and what becomes of them at a model of central. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { OrderState } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { RESEND_AFTER_MS } from '../../src-shared/protocol/limits.ts';
 import type { GivenStep } from '../api/desk-services.ts';
@@ -147,4 +148,27 @@ describe('an order on a desk without a line', () => {
     expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', lines: [{ shippedBase: 2_000 }] });
     expect(at.desk.attention.list('en')).toEqual([]);
   });
+});
+
+test('the list finds orders by where they stand, whether central has heard of it or not', () => {
+  const listed = (state: OrderState): string[] =>
+    at.desk.orders.list({ state, offset: 0, limit: 10 }).rows.map((row) => {
+      expect(row.state).toBe(state);
+      return row.orderId;
+    });
+  const [set, picked, gone] = [place(1), place(1), place(1)];
+  step(picked, { do: 'pick' });
+  step(gone, shipped(1_000));
+  at.desk.orders.cancel({ orderId: place(1), reason: '' }, 'en');
+  for (const heard of [false, true]) {
+    if (heard) settle();
+    expect(listed('allocated')).toEqual([set]);
+    expect(listed('picking')).toEqual([picked]);
+    expect(listed('shipped')).toEqual([gone]);
+    expect(listed('cancelled')).toHaveLength(1);
+    expect(listed('submitted')).toEqual([]);
+  }
+  step(gone, { do: 'receive' });
+  expect([listed('shipped'), listed('received')]).toEqual([[], [gone]]);
+  expect(at.desk.orders.list({ state: 'received', offset: 0, limit: 10 }).total).toBe(1);
 });

@@ -3,7 +3,7 @@ import dayjs from 'dayjs';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useRef } from 'react';
 import type { OrderFilter, OrderRow } from '../../src-main/api/desk-services.ts';
-import type { OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
+import { ORDER_STATES, type OrderState } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import { amountText } from '../components/amounts.ts';
 import { OrderPanel } from '../components/order-panel.tsx';
@@ -17,7 +17,6 @@ import { useText } from '../text/i18n.ts';
 import type { RecordColumn } from '../ui/record-list.tsx';
 import type { OrdersSearch } from './orders-search.ts';
 
-const STATUSES: readonly OrderStatus[] = ['placed', 'cancelled', 'completed'];
 const STATES: readonly SyncState[] = ['waiting', 'sent', 'held', 'applied', 'refused', 'quarantined'];
 
 export function OrdersPage() {
@@ -86,7 +85,7 @@ function useOrderColumns(narrow: boolean): readonly RecordColumn<OrderRow>[] {
         align: 'right',
         cell: (row) => amountText(row.totalMinor, row.currency),
       },
-      { id: 'status', header: t('common.status'), track: '76px', cell: (row) => t(`order.status.${row.status}`) },
+      { id: 'status', header: t('common.status'), track: '116px', cell: (row) => t(`order.stage.${row.state}`) },
       {
         id: 'sync',
         header: t('order.state'),
@@ -114,9 +113,9 @@ function OrderFilters({ search, go }: OrderFiltersProps) {
         className="filter"
         allowClear
         placeholder={t('orders.allStatus')}
-        value={search.status ?? null}
-        options={STATUSES.map((value) => ({ value, label: t(`order.status.${value}`) }))}
-        onChange={(status: OrderStatus | undefined) => go({ status: status ?? undefined })}
+        value={search.state ?? null}
+        options={ORDER_STATES.map((value) => ({ value, label: t(`order.stage.${value}`) }))}
+        onChange={(state: OrderState | undefined) => go({ status: undefined, state: state ?? undefined })}
       />
       <Select
         aria-label={t('order.state')}
