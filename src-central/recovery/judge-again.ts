@@ -7,6 +7,7 @@
  * whoever brings that. What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
  * comes back to its desk for a person to decide.
  */
+import { businessDay } from '../../src-shared/domain/business-day.ts';
 import { errorIssue, type Issue } from '../../src-shared/domain/issue.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { lineAmountMinor } from '../../src-shared/domain/money.ts';
@@ -20,7 +21,7 @@ import { factorOf } from '../../src-shared/domain/unit.ts';
 import type { Actor } from '../../src-shared/mutations/actor.ts';
 import { amended, cancelled, placed, type Priced } from '../../src-shared/mutations/effects.ts';
 import { askedLinesOf, isContent, type StepIntent } from '../../src-shared/mutations/registry.ts';
-import { isOvertaken } from '../../src-shared/mutations/judge.ts';
+import { dueDateOf, isOvertaken } from '../../src-shared/mutations/judge.ts';
 import { stepped } from '../../src-shared/mutations/step-effects.ts';
 import { stockMoves, type StockMove } from '../../src-shared/domain/lifecycle/fulfilment.ts';
 import { reviewsOf, stateUnderReview } from '../../src-shared/domain/lifecycle/reviews.ts';
@@ -127,7 +128,7 @@ function apply(state: BatchState, returning: Returning, context: AgainContext): 
   else if (isContent(intent)) {
     const judged = asItWas(state, intent.args, { current, currency: context.currency });
     order = intent.name === 'order.place' ? placed(intent.args, judged, by) : amended(current, intent.args, judged, by);
-  } else order = stepAsItWas(state, intent, { current, by });
+  } else order = stepAsItWas(state, intent, { current, by, timeZone: context.device.branch.timeZone });
   const moves = stockMoves(current, order);
   const findings = makeRoom(state, moves, order);
   const dependencies = dependenciesOf(state, candidate, context.device);
@@ -141,11 +142,16 @@ function apply(state: BatchState, returning: Returning, context: AgainContext): 
 }
 
 /** What somebody did at the order, whatever the rules would say to it today. */
-function stepAsItWas(state: BatchState, intent: StepIntent, of: { current: Order | undefined; by: Actor }): Order {
+function stepAsItWas(
+  state: BatchState,
+  intent: StepIntent,
+  of: { current: Order | undefined; by: Actor; timeZone: string },
+): Order {
   if (!of.current) throw new Error(`${intent.name} of an order that is not there`);
-  const group = state.customer(of.current.customerId)?.groupId;
-  const reviews = reviewsOf(of.current, state.reviews(), group);
-  return stepped(of.current, intent, of.by, { reviews, available: (product) => state.available(product) });
+  const customer = state.customer(of.current.customerId);
+  const reviews = reviewsOf(of.current, state.reviews(), customer?.groupId);
+  const dueDate = dueDateOf(customer?.terms, businessDay(of.by.at, of.timeZone));
+  return stepped(of.current, intent, of.by, { reviews, dueDate, available: (product) => state.available(product) });
 }
 
 /** The lines with the prices that the customer was told, whatever lists, promotions and tax say by now. */
@@ -173,7 +179,14 @@ function asItWas(
     if (!line) throw new Error(`line ${index} was not counted`);
     return pastLine(line, { asked, told });
   });
-  const told = { lines, currency, ...(orderTotals(lines) ?? { totalMinor: 0 }) };
+  // Who had it looked at then has it looked at again: what the customer owed is not known any more.
+  const looked = content.approval === true || customer?.hold?.kind === 'onHold';
+  const told = {
+    lines,
+    currency,
+    ...(orderTotals(lines) ?? { totalMinor: 0 }),
+    ...(looked ? { creditReview: true as const } : {}),
+  };
   const reviews = reviewsOf({ ...told, customerId: content.customerId }, state.reviews(), customer?.groupId);
   return { ...told, state: stateUnderReview(reviews) ?? 'allocated' };
 }

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCentral, type Central } from '../../src-central/central.ts';
 import { connectCentral } from '../../src-central/db/connect.ts';
+import { changeCustomer } from '../../src-central/customers/change-customer.ts';
 import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { isTransientFault } from '../../src-central/db/transient-fault.ts';
@@ -15,6 +16,7 @@ import { beginEpoch } from '../../src-central/identity/begin-epoch.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
 import { newReceiptKey, receiptKeyOf, type ReceiptKey } from '../../src-central/identity/receipt-key.ts';
 import { recordBackup, recoveryStatus } from '../../src-central/recovery/recovery-state.ts';
+import type { GivenStep } from '../../src-main/api/desk-services.ts';
 import { readCursor } from '../../src-main/replica/cursor.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
@@ -250,6 +252,42 @@ test.each(ARRIVALS)(
     expect(findings.filter(({ kind }) => kind !== 'stock')).toEqual([]);
   },
 );
+
+test('an order that was shipped, paid, completed and in part returned comes back so, and what is owed for it', async () => {
+  await quiet();
+  await changeCustomer(db, {
+    customerCode: 'C2',
+    change: { terms: { days: 30, limitMinor: null } },
+    ofBranch: null,
+    currency: 'GBP',
+  });
+  const backup = await cluster.coldBackup();
+  const [first, second] = [deskAt(0), deskAt(1)];
+  const { orderId } = first.place(3);
+  await syncAll();
+  await seen(1, orderId, 1);
+  const step = (desk: EngineDesk, of: GivenStep['step']) => desk.orders.orders.step({ orderId, step: of }, 'en');
+  const money = { method: 'cash' as const, reference: 'slip 1', on: '2026-06-15' };
+  step(second, { do: 'ship', moved: [{ line: 0, quantityBase: 3_000 }] });
+  step(second, { do: 'complete' });
+  step(second, { do: 'return', moved: [{ line: 0, quantityBase: 1_000 }], reason: 'broken', restock: true });
+  step(second, { do: 'pay', minor: 500, ...money });
+  await syncAll(1);
+  await seen(0, orderId, 5);
+  step(first, { do: 'pay', minor: 10, ...money });
+  await syncAll();
+  const wanted = await settledState();
+  const account = await db.selectFrom('customer_account').select(['on_order_minor', 'due']).execute();
+  await cluster.restore(backup);
+  // Who paid last comes first.
+  await syncAll(0, 1, 2);
+  await syncAll();
+  expect(await settledState()).toEqual(wanted);
+  expect(await db.selectFrom('customer_account').select(['on_order_minor', 'due']).execute()).toEqual(account);
+  const { findings, waiting } = await recoveryStatus(db, null);
+  expect([findings.filter(({ kind }) => kind !== 'stock'), waiting]).toEqual([[], []]);
+  await expectDesksEqual();
+});
 
 test('an amendment that comes before its order waits at central, is shown as such, and takes effect when it comes', async () => {
   const before = await quiet();
