@@ -8,6 +8,8 @@ export const customersInFull: Migration = {
 alter table customer add column more jsonb;
 -- Null where nobody has to look at what the customer owes.
 alter table sales_order add column credit_review boolean check (credit_review);
+-- Null where nobody has to confirm what it was taken by.
+alter table sales_order add column old_facts boolean check (old_facts);
 alter table sales_order add column paid_minor bigint;
 create index sales_order_customer on sales_order (customer_id);
 

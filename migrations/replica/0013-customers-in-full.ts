@@ -8,6 +8,7 @@ export const customersInFull: Migration = {
 alter table customer add column more text;
 -- 1 where somebody has to look at what the customer owes; null else.
 alter table sales_order add column credit_review integer;
+alter table sales_order add column old_facts integer;
 alter table sales_order add column paid_minor integer;
 
 -- Of customers on terms. Minor units; \`due\` is a JSON list of days with what is to be paid until each.

@@ -19,7 +19,7 @@ const FIELDS_SINCE_3: { [K in RowKind]?: readonly (keyof RowOf<K>)[] } = {
   customer: ['groupId', ...CUSTOMER_MORE],
   priceList: ['groupId', 'taxIncluded'],
   price: ['minQuantity'],
-  order: ['taxMinor', 'state', 'hold', 'creditedMinor', 'paidMinor', 'creditReview'],
+  order: ['taxMinor', 'state', 'hold', 'creditedMinor', 'paidMinor', 'creditReview', 'oldFacts'],
 };
 const LINE_FIELDS_SINCE_3: readonly (keyof OrderLine)[] = LINE_MORE;
 const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = [
@@ -37,6 +37,9 @@ export const ISSUES_SINCE_3: readonly IssueCode[] = [
   'customer.onHold',
   'credit.exceeded',
   'credit.overdue',
+  'facts.old',
+  'facts.confirm',
+  'facts.tooOld',
   'quantity.belowMinimum',
   'quantity.notMultiple',
   'price.impossible',

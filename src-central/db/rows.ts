@@ -161,6 +161,7 @@ export function orderOf(row: Selectable<SalesOrderTable>, lines: readonly Select
     ...said('creditedMinor', row.credited_minor),
     ...said('paidMinor', row.paid_minor),
     ...said('creditReview', row.credit_review),
+    ...said('oldFacts', row.old_facts),
   };
 }
 

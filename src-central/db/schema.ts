@@ -296,6 +296,7 @@ export interface SalesOrderTable {
   hold: Generated<OrderHold | null>;
   credited_minor: Generated<number | null>;
   credit_review: Generated<true | null>;
+  old_facts: Generated<true | null>;
   paid_minor: Generated<number | null>;
   rev: Generated<number>;
 }

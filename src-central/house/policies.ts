@@ -1,5 +1,6 @@
 /** What the house leaves open no longer: its policies (src-shared/domain/policy.ts). */
 import { DEFAULT_CREDIT } from '../../src-shared/domain/credit-rules.ts';
+import { DEFAULT_FACT_AGE } from '../../src-shared/domain/fact-age.ts';
 import { DEFAULT_REVIEWS } from '../../src-shared/domain/lifecycle/reviews.ts';
 import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
@@ -15,6 +16,7 @@ const UNDECIDED: { [N in PolicyName]: Extract<Policy, { name: N }> } = {
   manualPrices: { name: 'manualPrices', ...DEFAULT_MANUAL_PRICES },
   reviews: { name: 'reviews', ...DEFAULT_REVIEWS },
   credit: { name: 'credit', ...DEFAULT_CREDIT },
+  factAge: { name: 'factAge', ...DEFAULT_FACT_AGE },
 };
 
 /** What holds; `decided`: whether the house has said so. */

@@ -22,7 +22,7 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
   return sql`
     insert into sales_order (order_id, number, branch_id, warehouse_id, customer_id, status, note, business_date,
       made_at, version, currency, total_minor, tax_minor, state, hold, credited_minor, paid_minor,
-      credit_review, history, rev)
+      credit_review, old_facts, history, rev)
     select * from unnest(
       ${uuidArray(column((order) => order.orderId))}::uuid[],
       ${textArray(column((order) => order.number))}::text[],
@@ -42,6 +42,7 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
       ${integerArray(column((order) => order.creditedMinor ?? null))}::bigint[],
       ${integerArray(column((order) => order.paidMinor ?? null))}::bigint[],
       ${textArray(column((order) => (order.creditReview ? 'true' : null)))}::boolean[],
+      ${textArray(column((order) => (order.oldFacts ? 'true' : null)))}::boolean[],
       ${textArray(column((order) => JSON.stringify(order.history)))}::jsonb[],
       ${integerArray(orders.map((order) => order.rev))}::bigint[]
     )
@@ -49,7 +50,8 @@ export function insertOrders(orders: readonly WrittenOrder[]): RawBuilder<unknow
       customer_id = excluded.customer_id, status = excluded.status, note = excluded.note, version = excluded.version,
       currency = excluded.currency, total_minor = excluded.total_minor, tax_minor = excluded.tax_minor,
       state = excluded.state, hold = excluded.hold, credited_minor = excluded.credited_minor,
-      paid_minor = excluded.paid_minor, credit_review = excluded.credit_review, history = excluded.history, rev = excluded.rev`;
+      paid_minor = excluded.paid_minor, credit_review = excluded.credit_review,
+      old_facts = excluded.old_facts, history = excluded.history, rev = excluded.rev`;
 }
 
 export async function writeReplacedVersions(tx: CentralTransaction, orders: readonly WrittenOrder[]): Promise<void> {

@@ -186,6 +186,7 @@ function asItWas(
     currency,
     ...(orderTotals(lines) ?? { totalMinor: 0 }),
     ...(looked ? { creditReview: true as const } : {}),
+    ...(content.oldFacts ? { oldFacts: content.oldFacts } : {}),
   };
   const reviews = reviewsOf({ ...told, customerId: content.customerId }, state.reviews(), customer?.groupId);
   return { ...told, state: stateUnderReview(reviews) ?? 'allocated' };

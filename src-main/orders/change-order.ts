@@ -8,6 +8,7 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { GivenAmendment, PlaceAnswer } from '../api/desk-services.ts';
 import { askedLines } from './asked-lines.ts';
+import { freshEnough } from './fact-age.ts';
 import { signedInPerson, type OrderDeskParts } from './parts.ts';
 import { change, headOf, type Change } from './write-change.ts';
 import { spokenAnswer } from './write-down.ts';
@@ -17,6 +18,7 @@ export function amendOrder(parts: OrderDeskParts, given: GivenAmendment, languag
   const answer = change(parts, given, (ground, occasion) => ({
     name: 'order.amend',
     args: {
+      ...(freshEnough(parts, given.customerId ?? ground.shown.customerId).confirm ? { oldFacts: true } : {}),
       ...headOf(ground, occasion),
       customerId: (given.customerId ?? ground.shown.customerId) as CustomerId,
       note: given.note ?? ground.shown.note,

@@ -16,6 +16,7 @@ import type { Language } from '../../src-shared/text/language.ts';
 import type { CheckAnswer, GivenOrder } from '../api/desk-services.ts';
 import { readReplayed } from '../replica/overlay.ts';
 import { askedLines } from './asked-lines.ts';
+import { judgeFactAge } from './fact-age.ts';
 import { deskFacts } from './facts.ts';
 import type { StoreReader } from '../store/store.ts';
 import { lineSums } from './line-sums.ts';
@@ -54,7 +55,7 @@ export function checkOrder(parts: OrderDeskParts, given: GivenCheck, language: L
     sums: lineSums(judged.lines),
     currency: judged.currency,
     credit: creditOf(facts.credit(asked.customerId), judged.currency),
-    issues: spoken(judged.issues, language),
+    issues: spoken([...judged.issues, ...judgeFactAge(parts, given.customerId).issues], language),
   };
 }
 

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Change } from '../../src-shared/protocol/change.ts';
 import { RESEND_AFTER_MS } from '../../src-shared/protocol/limits.ts';
-import { branchScope } from '../../src-shared/protocol/scope.ts';
+import { branchScope, CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { deskFixture, EPOCH, type DeskFixture } from '../../test/support/desk-fixture.ts';
 import { ModelCentral } from '../../test/support/model-central.ts';
 import type { GivenOrder } from '../api/desk-services.ts';
@@ -109,4 +109,27 @@ test('a customer is shown with what they owe, by its age', () => {
   const { credit: shown, more } = at.desk.customers.get(order(1).customerId);
   expect(more).toEqual({ terms: { days: 30, limitMinor: 10_000 } });
   expect(shown).toMatchObject({ limitMinor: 10_000, usedMinor: 420, aging: { olderMinor: 50, notDueMinor: 70 } });
+});
+
+test('by facts that are too old no order is taken, and by old ones only to be confirmed', () => {
+  const put = (stock: object): void => {
+    const never = { warn: null, confirm: null, block: null };
+    const row = { name: 'factAge', price: never, credit: never, stock: { ...never, ...stock } };
+    const rev = at.platform.now();
+    const page = { epoch: EPOCH, now: rev, cursor: readCursor(at.store) || 'x', more: false };
+    const change = { scope: CATALOGUE_SCOPE, op: 'put', rev, kind: 'policy', key: 'factAge', row };
+    applyPage(at.store, { ...page, changes: [change] as Change[] });
+  };
+  put({ confirm: 60, block: 600 });
+  const fresh = place(1);
+  expect(at.desk.orders.get(fresh.orderId, 'en').state).toBe('allocated');
+  at.platform.advance(3_600_000);
+  expect(issues(order(1))).toEqual([['facts.confirm', 'warning']]);
+  const old = place(1);
+  expect(at.desk.orders.get(old.orderId, 'en').state).toBe('orderReview');
+  settle();
+  expect(at.desk.orders.get(old.orderId, 'en')).toMatchObject({ state: 'orderReview', sync: 'applied' });
+  at.platform.advance(36_000_000);
+  expect(() => place(1)).toThrow(/INPUT/);
+  expect(issues(order(1))).toEqual([['facts.tooOld', 'error']]);
 });

@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely';
 import { DEFAULT_CREDIT } from '../../src-shared/domain/credit-rules.ts';
+import { DEFAULT_FACT_AGE, type FactAgePolicy } from '../../src-shared/domain/fact-age.ts';
 import type { OrderFacts, ProductFacts } from '../../src-shared/domain/order-facts.ts';
 import { MAX_ORDER_LINES } from '../../src-shared/domain/order.ts';
 import { DEFAULT_MANUAL_PRICES, type Policy, type PolicyName } from '../../src-shared/domain/policy.ts';
@@ -129,6 +130,10 @@ export function deskFacts(store: StoreReader, { warehouseId, customerId, product
     reviews: () => readPolicy(store, 'reviews') ?? DEFAULT_REVIEWS,
     available: (product) => products.get(product)?.available ?? 0,
   };
+}
+
+export function readFactAge(store: StoreReader): FactAgePolicy {
+  return readPolicy(store, 'factAge') ?? DEFAULT_FACT_AGE;
 }
 
 function readPolicy<N extends PolicyName>(store: StoreReader, name: N): Extract<Policy, { name: N }> | undefined {

@@ -19,6 +19,7 @@ import { orderLane } from '../outbox/lane.ts';
 import { readReplayed, putNewOverlay } from '../replica/overlay.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { askedLines } from './asked-lines.ts';
+import { freshEnough } from './fact-age.ts';
 import { deskFacts } from './facts.ts';
 import { isLeased, renounceLeases } from '../replica/leases.ts';
 import { nextNumber } from './next-number.ts';
@@ -63,6 +64,7 @@ function place(
 ): StoredAnswer {
   const { desk, by, today } = occasion;
   const { branch, incarnationCode, currency } = desk;
+  const age = freshEnough(parts, given.customerId);
   const args: OrderContent = {
     orderId: given.orderId as OrderId,
     number: nextNumber(parts.store, tx, desk),
@@ -72,6 +74,7 @@ function place(
     businessDate: today,
     note: given.note,
     ...(given.approval === true ? { approval: true } : {}),
+    ...(age.confirm ? { oldFacts: true } : {}),
     // What was typed, perhaps no number and without a price yet: the rulebook says what is wrong and what it costs.
     lines: askedLines(given.lines) as OrderContent['lines'],
   };
@@ -95,7 +98,8 @@ function place(
   );
   // Thrown inside the transaction, so that the number it was given is given to the next.
   if (verdict.verdict === 'refused') throw refusal(verdict.issues);
-  const { order, issues } = verdict;
+  const { order } = verdict;
+  const issues = [...verdict.issues, ...age.issues];
   const intent = { name: 'order.place' as const, args: { ...args, lines: quotedLines(order.lines, args.lines) } };
   const promised = isPromised(parts, tx, { order, occasion });
   const answer = writeDown(parts, tx, { occasion, judged: { intent, order, issues, dependsOn: [], promised } });

@@ -37,6 +37,7 @@ export function orderOfRow(row: Selectable<StoreSchema['sales_order']>): Order {
     ...(row.credited_minor === null ? {} : { creditedMinor: row.credited_minor }),
     ...(row.paid_minor === null ? {} : { paidMinor: row.paid_minor }),
     ...(row.credit_review === null ? {} : { creditReview: true }),
+    ...(row.old_facts === null ? {} : { oldFacts: true }),
     lines: JSON.parse(row.lines) as Order['lines'],
     history: JSON.parse(row.history) as Order['history'],
   } as Order;

@@ -95,6 +95,7 @@ function judgedBefore(intent: ContentIntent, effect: Effect): Priced {
   const { currency, totalMinor, taxMinor, creditReview, state = 'allocated' } = effect;
   return {
     lines,
+    oldFacts: intent.args.oldFacts,
     currency,
     totalMinor,
     ...(taxMinor === undefined ? {} : { taxMinor }),

@@ -187,6 +187,7 @@ export const ROW_SHAPES: { [K in RowKind]: RowShape<K> } = {
       'hold',
       'credited_minor',
       'credit_review',
+      'old_facts',
       'paid_minor',
     ],
     values: (row) =>
@@ -257,6 +258,7 @@ export function orderValues(
     jsonOrNull(row.hold),
     row.creditedMinor ?? null,
     row.creditReview ? 1 : null,
+    row.oldFacts ? 1 : null,
     row.paidMinor ?? null,
   ];
 }

@@ -190,6 +190,7 @@ interface SalesOrderTable {
   hold: Generated<string | null>;
   credited_minor: Generated<number | null>;
   credit_review: Generated<number | null>;
+  old_facts: Generated<number | null>;
   paid_minor: Generated<number | null>;
   rev: number;
   scope_id: Generated<number>;

@@ -198,6 +198,8 @@ export const order = z.object({
   paidMinor: z.int().positive().optional(),
   /** It was taken for somebody to look at: past what the customer may owe, or while the customer is on hold. */
   creditReview: z.literal(true).optional(),
+  /** It was taken by prices, stock or debts so old that somebody has to confirm it. */
+  oldFacts: z.literal(true).optional(),
   lines: z.array(orderLine).max(MAX_ORDER_LINES),
   history: z.array(orderEvent),
 });

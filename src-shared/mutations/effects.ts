@@ -9,6 +9,8 @@ import type { OrderContent } from './order-place.ts';
 
 /** What the rules, or whoever knew better, made of the lines. */
 export type Priced = Pick<Judgement, 'lines' | 'currency' | 'totalMinor' | 'taxMinor' | 'creditReview'> & {
+  /** It was taken by facts that somebody has to confirm. */
+  oldFacts?: true | undefined;
   /** Where it stands by what the house wants looked at, and by the goods. */
   state: OrderState;
 };
@@ -69,6 +71,7 @@ function written(
     totalMinor: judged.totalMinor,
     ...(judged.taxMinor === undefined ? {} : { taxMinor: judged.taxMinor }),
     ...(judged.creditReview ? { creditReview: judged.creditReview } : {}),
+    ...(judged.oldFacts ? { oldFacts: judged.oldFacts } : {}),
     ...(current?.paidMinor === undefined ? {} : { paidMinor: current.paidMinor }),
     lines: judged.lines,
   };

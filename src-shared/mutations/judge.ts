@@ -65,7 +65,8 @@ export function judgeMutation(intent: MutationIntent, state: JudgingState, by: A
   const granted = grantedMinor(state.current, args.customerId);
   const judged = judgeOrder(asked, facts, { ...state, before: state.current?.lines, grantedMinor: granted });
   if (hasError(judged.issues) || judged.currency === null) return { verdict: 'refused', issues: judged.issues };
-  const priced = { ...judged, state: stateOnPlacing(args.customerId, judged, facts) };
+  const told = { ...judged, oldFacts: args.oldFacts };
+  const priced = { ...told, state: stateOnPlacing(args.customerId, told, facts) };
   const make = intent.name === 'order.place' ? placed(args, priced, by) : amended(state.current, args, priced, by);
   return { verdict: 'applied', order: make, issues: judged.issues };
 }
@@ -78,7 +79,11 @@ export function grantedMinor(current: Order | undefined, customerId: string): nu
 }
 
 /** Where an order stands whose content is new: before its first review, or as the goods have it. */
-function stateOnPlacing(customerId: CustomerId, judged: Judgement, facts: OrderFacts): OrderState {
+function stateOnPlacing(
+  customerId: CustomerId,
+  judged: Judgement & Pick<Order, 'oldFacts'>,
+  facts: OrderFacts,
+): OrderState {
   const reviews = reviewsOf({ ...judged, customerId }, facts.reviews(), facts.customer(customerId)?.groupId);
   return stateUnderReview(reviews) ?? stateByGoods(judged.lines);
 }

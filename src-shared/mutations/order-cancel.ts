@@ -9,6 +9,8 @@ import { firstVersion } from './versions.ts';
 
 export const orderCancel = firstVersion(
   'order.cancel',
-  orderContent.omit({ lines: true, note: true, approval: true }).extend({ baseVersion, reason: z.string().max(2_000) }),
+  orderContent
+    .omit({ lines: true, note: true, approval: true, oldFacts: true })
+    .extend({ baseVersion, reason: z.string().max(2_000) }),
 );
 export type OrderCancelArgs = z.infer<typeof orderCancel.args>;

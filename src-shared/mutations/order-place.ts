@@ -51,6 +51,8 @@ export const orderContent = z.object({
   ...head,
   /** Where the customer may not owe so much, the order is taken for a finance review. */
   approval: z.literal(true).optional(),
+  /** It was taken by prices, stock or debts so old that the house wants it confirmed. */
+  oldFacts: z.literal(true).optional(),
   lines: z.array(askedLine).max(MAX_ASKED_LINES),
 });
 export type OrderContent = z.infer<typeof orderContent>;

@@ -9,7 +9,7 @@ import { baseVersion } from './order-amend.ts';
 import { orderContent } from './order-place.ts';
 import { firstVersion } from './versions.ts';
 
-const head = orderContent.omit({ lines: true, note: true, approval: true }).extend({ baseVersion });
+const head = orderContent.omit({ lines: true, note: true, approval: true, oldFacts: true }).extend({ baseVersion });
 export type OrderHead = z.infer<typeof head>;
 
 // Longer than the rules allow: the limits are the rulebook's to explain.

@@ -59,6 +59,11 @@ const ENGLISH: Record<IssueCode, Sentence> = {
     `This line is priced in ${of.text('other')}, the order in ${of.text('first')}. Put it on an order of its own.`,
   'stock.short': (of) =>
     `Only ${of.quantity('availableBase')} left in stock, ${of.quantity('missingBase')} short. Take what is there or remove the line.`,
+  'facts.old': (of) => `${factEnglish(of.text('fact'))} here is ${ageEnglish(of)} old.`,
+  'facts.confirm': (of) =>
+    `${factEnglish(of.text('fact'))} here is ${ageEnglish(of)} old. The order is taken, and a manager confirms it before anything leaves.`,
+  'facts.tooOld': (of) =>
+    `${factEnglish(of.text('fact'))} here is ${ageEnglish(of)} old: too old to take an order by. Wait for the line, or ask your branch manager.`,
   'order.noLines': () => 'The order has no lines yet. Add at least one product.',
   'order.tooManyLines': (of) => `The order has ${of.text('count')} lines; at most ${of.text('max')} fit. Split it.`,
   'order.totalTooLarge': () => 'The total is too large to be exact. Split the order.',
@@ -143,6 +148,11 @@ const CHINESE: Record<IssueCode, Sentence> = {
   'currency.mixed': (of) => `此行以 ${of.text('other')} 计价，订单以 ${of.text('first')} 计价，请另开一单。`,
   'stock.short': (of) =>
     `库存只剩 ${of.quantity('availableBase')}，缺 ${of.quantity('missingBase')}。请按现有数量下单或删除此行。`,
+  'facts.old': (of) => `本机的${factChinese(of.text('fact'))}已是 ${ageChinese(of)}前的。`,
+  'facts.confirm': (of) =>
+    `本机的${factChinese(of.text('fact'))}已是 ${ageChinese(of)}前的。订单可以保存，发货前须经店长确认。`,
+  'facts.tooOld': (of) =>
+    `本机的${factChinese(of.text('fact'))}已是 ${ageChinese(of)}前的，不能据此接单。请等网络恢复，或找店长处理。`,
   'order.noLines': () => '订单还没有明细，请至少添加一个商品。',
   'order.tooManyLines': (of) => `订单有 ${of.text('count')} 行，最多 ${of.text('max')} 行，请拆分。`,
   'order.totalTooLarge': () => '总额过大，无法精确计算，请拆分订单。',
@@ -191,6 +201,26 @@ function askEnglish(role: string): string {
 function askChinese(role: string): string {
   if (role === 'manager') return '请找店长批准，或采用价目表价格。';
   return role === 'admin' ? '请找管理员批准，或采用价目表价格。' : '请采用价目表价格。';
+}
+
+function factEnglish(fact: string): string {
+  if (fact === 'price') return 'What is known of prices';
+  return fact === 'stock' ? 'What is known of stock' : 'What is known of what the customer owes';
+}
+
+function factChinese(fact: string): string {
+  if (fact === 'price') return '价格';
+  return fact === 'stock' ? '库存' : '客户欠款';
+}
+
+function ageEnglish(of: Values): string {
+  const minutes = Number(of.text('minutes'));
+  return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
+}
+
+function ageChinese(of: Values): string {
+  const minutes = Number(of.text('minutes'));
+  return minutes < 120 ? `${minutes} 分钟` : `${Math.floor(minutes / 60)} 小时`;
 }
 
 /** What can be done where a customer owes too much. */

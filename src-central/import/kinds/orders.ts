@@ -144,6 +144,7 @@ function orderRow(order: Order): Selectable<SalesOrderTable> {
     hold: order.hold ?? null,
     credited_minor: order.creditedMinor ?? null,
     credit_review: order.creditReview ?? null,
+    old_facts: order.oldFacts ?? null,
     paid_minor: order.paidMinor ?? null,
     history: order.history,
     rev: 1,

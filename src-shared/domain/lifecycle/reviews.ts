@@ -41,12 +41,13 @@ const OFF: ReviewRule = { fromMinor: null, manualShare: null, customers: [], gro
 /** In a house that has decided nothing, nobody has to look at an order. */
 export const DEFAULT_REVIEWS: ReviewPolicy = { order: OFF, finance: OFF, fourEyes: false, financeRole: 'manager' };
 
-type Reviewed = Pick<Order, 'customerId' | 'totalMinor' | 'lines' | 'creditReview'>;
+type Reviewed = Pick<Order, 'customerId' | 'totalMinor' | 'lines' | 'creditReview' | 'oldFacts'>;
 
 /** The reviews that the order calls for, in the order in which it goes through them. */
 export function reviewsOf(order: Reviewed, policy: ReviewPolicy, group: string | undefined): Review[] {
   return REVIEWS.filter(
-    (review) => callsFor(policy[review], order, group) || (review === 'finance' && order.creditReview === true),
+    (review) =>
+      callsFor(policy[review], order, group) || (review === 'finance' ? order.creditReview : order.oldFacts) === true,
   );
 }
 
