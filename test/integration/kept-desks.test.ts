@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodySigner } from '../../src-main/identity/signing-key.ts';
 import { keptDesks } from '../support/kept-desk.ts';
 import { openKeptDesk, strangeTo, type KeptOfficeDesk } from '../support/kept-office.ts';
+import { changeCustomer } from '../../src-central/customers/change-customer.ts';
 import { grantBranch } from '../../src-central/grants/device-branches.ts';
 import { newOrderId, openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
 import { eventually } from '../support/programs.ts';
@@ -94,12 +95,16 @@ describe.each(keptDesks())('a desk of protocol %i', (protocol) => {
       () => today.api.orders.check.query(orderFor(house, { product: 'P5', quantity: 6 })),
       ({ lines, taxMinor }) => taxMinor !== null && (lines[0]?.story?.discounts.length ?? 0) > 0,
     );
+    // It is told neither what the customer owes nor of what is known of them besides.
+    const change = { terms: { days: 30, limitMinor: null }, taxId: 'T1', salesperson: '王芳' };
+    await changeCustomer(db, { customerCode: 'C2', change, ofBranch: null, currency: 'GBP' });
     const placed = await place(today, { product: 'P5', quantity: 6 });
     const step = (of: Parameters<typeof today.api.orders.step.mutate>[0]['step']) =>
       today.api.orders.step.mutate({ orderId: placed.orderId, step: of });
     await step({ do: 'hold', reason: 'unpaid' });
     await step({ do: 'release' });
     await step({ do: 'ship', moved: [{ line: 0, quantityBase: 2_000 }], tracking: 'SF123' });
+    await step({ do: 'pay', minor: 100, method: 'cash', reference: 'slip 1', on: '2026-06-15' });
     await settled(today);
     await shows(kept, placed.orderId, { sync: 'applied', status: 'placed', totalMinor: placed.totalMinor });
     const old = await get(kept, placed.orderId);
