@@ -2,42 +2,29 @@
  * What people at central do with a desk's mutations, over HTTP on a real PostgreSQL: refusals are mended or let go of
  * once, whoever is quicker, and the orders of a dead desk come in by hand, once.
  */
-import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PeopleRouter } from '../../src-central/people/router.ts';
 import type { PushedMutation } from '../../src-shared/protocol/mutation.ts';
 import type { Receipt } from '../../src-shared/protocol/receipt.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { type PeopleApi, signedInApi } from '../support/people-api.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
-import { setOnHand, TEST_PASSWORD } from '../support/test-house.ts';
+import { setOnHand } from '../support/test-house.ts';
 
 let central: TestCentral;
 let desk: TestDesk;
-let manager: Api;
-let foreign: Api;
+let manager: PeopleApi;
+let foreign: PeopleApi;
 
 beforeAll(async () => {
   central = await startTestCentral();
   desk = await TestDesk.enrol(central, 'PD', 'clerk');
-  [manager, foreign] = await Promise.all([signedIn('manager'), signedIn('manager-nb')]);
+  [manager, foreign] = await Promise.all([signedInApi(central.url, 'manager'), signedInApi(central.url, 'manager-nb')]);
 });
 afterAll(async () => {
   await central.stop();
 });
 
-type Api = ReturnType<typeof apiOf>;
-
-function apiOf(token: string | undefined, language = 'en') {
-  const headers = { 'accept-language': language, ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  return createTRPCClient<PeopleRouter>({ links: [httpLink({ url: `${central.url}/trpc`, headers })] });
-}
-
-async function signedIn(userName: string, language = 'en'): Promise<Api> {
-  const { token } = await apiOf(undefined).auth.signIn.mutate({ userName, password: TEST_PASSWORD });
-  return apiOf(token, language);
-}
-
-async function listed(api: Api, mutationId: string) {
+async function listed(api: PeopleApi, mutationId: string) {
   return (await api.refusals.list.query({ limit: 200 })).find((each) => each.mutationId === mutationId);
 }
 
@@ -61,13 +48,13 @@ test('a refusal is listed with what it asked for, to its branch’s managers, in
     issues: [{ code: 'stock.short', message: expect.stringContaining('Only 1000 left') as string }],
   });
   expect(entry.userName).not.toBe('');
-  const chinese = known(await listed(await signedIn('manager', 'zh-CN'), pushed.id));
+  const chinese = known(await listed(await signedInApi(central.url, 'manager', 'zh-CN'), pushed.id));
   expect(chinese.issues[0]?.message).toContain('库存只剩');
   expect(await listed(foreign, pushed.id)).toBeUndefined();
   await expect(foreign.refusals.repair.mutate({ mutationId: pushed.id, baseVersion: 0 })).rejects.toMatchObject({
     data: { app: { code: 'NOT_ALLOWED' } },
   });
-  await expect((await signedIn('clerk')).refusals.list.query()).rejects.toMatchObject({
+  await expect((await signedInApi(central.url, 'clerk')).refusals.list.query()).rejects.toMatchObject({
     data: { app: { code: 'NOT_ALLOWED' } },
   });
 });
@@ -223,9 +210,9 @@ test('a dead desk’s orders come in by hand once, each by its own signature, an
   const good = dead.place([{ product: 'P4', quantity: 1_000 }]);
   const forged = { ...dead.place([{ product: 'P4', quantity: 1_000 }]).pushed, signature: good.pushed.signature };
   const newer = dead.sign(dead.body('order.explode', dead.content([])));
-  await (await signedIn('admin')).devices.revoke.mutate({ deviceId: dead.identity.deviceId });
+  await (await signedInApi(central.url, 'admin')).devices.revoke.mutate({ deviceId: dead.identity.deviceId });
   const file = fileOf(dead, [good.pushed, forged, newer]);
-  const outcomesOf = async (api: Api): Promise<(string | undefined)[]> =>
+  const outcomesOf = async (api: PeopleApi): Promise<(string | undefined)[]> =>
     (await api.orders.bringIn.mutate(file)).outcomes.map((outcome) => outcome?.outcome);
   await expect(outcomesOf(foreign)).rejects.toMatchObject({ data: { app: { code: 'NOT_ALLOWED' } } });
   expect(await outcomesOf(manager)).toEqual(['applied', 'unauthentic', 'unreadable']);

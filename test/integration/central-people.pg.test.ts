@@ -1,8 +1,7 @@
 /** Central's API for people, and who may call what. */
-import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PeopleRouter } from '../../src-central/people/router.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { peopleApi, type PeopleApi, signedInApi } from '../support/people-api.ts';
 import { TestDesk } from '../support/test-desk.ts';
 import { TEST_PASSWORD } from '../support/test-house.ts';
 
@@ -15,24 +14,15 @@ afterAll(async () => {
   await central.stop();
 });
 
-type Api = ReturnType<typeof apiOf>;
-
-function apiOf(token?: string) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
-  return createTRPCClient<PeopleRouter>({ links: [httpLink({ url: `${central.url}/trpc`, headers })] });
-}
-
-async function signedIn(userName: string): Promise<Api> {
-  const { token } = await apiOf().auth.signIn.mutate({ userName, password: TEST_PASSWORD });
-  return apiOf(token);
-}
-
 const failing = (code: string): object => ({ data: { app: { code } } });
 
 test('a person signs in with name and password, whatever the name’s case, and out again', async () => {
-  const { token, user } = await apiOf().auth.signIn.mutate({ userName: 'CLERK', password: TEST_PASSWORD });
+  const { token, user } = await peopleApi(central.url).auth.signIn.mutate({
+    userName: 'CLERK',
+    password: TEST_PASSWORD,
+  });
   expect(user).toMatchObject({ userName: 'clerk', role: 'clerk', branchId: central.house.pudong.branchId });
-  const api = apiOf(token);
+  const api = peopleApi(central.url, { token });
   expect(await api.auth.me.query()).toEqual(user);
   await api.auth.signOut.mutate();
   await expect(api.auth.me.query()).rejects.toMatchObject(failing('SIGNED_OUT'));
@@ -43,22 +33,28 @@ test('a wrong password and an unknown name are told alike', async () => {
     { userName: 'clerk', password: 'wrong' },
     { userName: 'nobody', password: TEST_PASSWORD },
   ]) {
-    await expect(apiOf().auth.signIn.mutate(given)).rejects.toMatchObject(failing('WRONG_CREDENTIALS'));
+    await expect(peopleApi(central.url).auth.signIn.mutate(given)).rejects.toMatchObject(failing('WRONG_CREDENTIALS'));
   }
 });
 
 test('clerks make no enrolment codes, managers for their own branch, admins for any', async () => {
-  const [clerk, manager, admin] = await Promise.all([signedIn('clerk'), signedIn('manager'), signedIn('admin')]);
+  const [clerk, manager, admin] = await Promise.all([
+    signedInApi(central.url, 'clerk'),
+    signedInApi(central.url, 'manager'),
+    signedInApi(central.url, 'admin'),
+  ]);
   await expect(clerk.enrolment.createCode.mutate({ branchCode: 'PD' })).rejects.toMatchObject(failing('NOT_ALLOWED'));
   await expect(manager.enrolment.createCode.mutate({ branchCode: 'NB' })).rejects.toMatchObject(failing('NOT_ALLOWED'));
   expect((await manager.enrolment.createCode.mutate({ branchCode: 'pd' })).code).toMatch(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/);
   expect((await admin.enrolment.createCode.mutate({ branchCode: 'NB' })).code).toBeTruthy();
   await expect(admin.enrolment.createCode.mutate({ branchCode: 'XX' })).rejects.toMatchObject(failing('NOT_FOUND'));
-  await expect(apiOf().enrolment.createCode.mutate({ branchCode: 'PD' })).rejects.toMatchObject(failing('SIGNED_OUT'));
+  await expect(peopleApi(central.url).enrolment.createCode.mutate({ branchCode: 'PD' })).rejects.toMatchObject(
+    failing('SIGNED_OUT'),
+  );
 });
 
 test('admins make branches and users; a new branch reaches the desks; names are taken once', async () => {
-  const admin = await signedIn('admin');
+  const admin = await signedInApi(central.url, 'admin');
   const desk = await TestDesk.enrol(central, 'PD', 'clerk');
   await desk.pull();
   const made = await admin.branches.create.mutate({ code: 'HZ', name: '杭州店', timeZone: 'Asia/Shanghai' });
@@ -78,11 +74,11 @@ test('admins make branches and users; a new branch reaches the desks; names are 
   } as const;
   await admin.users.create.mutate(user);
   await expect(admin.users.create.mutate({ ...user, userName: 'WANG' })).rejects.toMatchObject(failing('MALFORMED'));
-  expect((await apiOf().auth.signIn.mutate({ userName: 'wang', password: 'long-enough' })).user.branchId).toBe(
-    made.branchId,
-  );
+  expect(
+    (await peopleApi(central.url).auth.signIn.mutate({ userName: 'wang', password: 'long-enough' })).user.branchId,
+  ).toBe(made.branchId);
   expect((await admin.users.list.query()).map(({ userName }) => userName)).toContain('wang');
-  const clerk = await signedIn('clerk');
+  const clerk = await signedInApi(central.url, 'clerk');
   await expect(clerk.users.list.query()).rejects.toMatchObject(failing('NOT_ALLOWED'));
 });
 
@@ -98,8 +94,13 @@ test('orders are listed to those whose branch they are of', async () => {
   const desk = await TestDesk.enrol(central, 'PD', 'clerk');
   const { content, pushed } = desk.place([{ product: 'P1', quantity: 1_000 }]);
   await desk.pushOne(pushed);
-  const [clerk, foreign, admin] = await Promise.all([signedIn('clerk'), signedIn('clerk-nb'), signedIn('admin')]);
-  const find = async (api: Api): Promise<number> => (await api.orders.list.query({ number: content.number })).length;
+  const [clerk, foreign, admin] = await Promise.all([
+    signedInApi(central.url, 'clerk'),
+    signedInApi(central.url, 'clerk-nb'),
+    signedInApi(central.url, 'admin'),
+  ]);
+  const find = async (api: PeopleApi): Promise<number> =>
+    (await api.orders.list.query({ number: content.number })).length;
   expect([await find(clerk), await find(foreign), await find(admin)]).toEqual([1, 0, 1]);
 });
 

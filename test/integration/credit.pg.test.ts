@@ -1,30 +1,26 @@
 // Goal: nobody owes more than they may unseen, and what a customer owes is the sum over their orders, whatever happens to
 // them. Method: the people's API and pushes over HTTP, on a real PostgreSQL.
-import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import { readSnapshot } from '../../src-central/change-feed/gate.ts';
-import type { PeopleRouter } from '../../src-central/people/router.ts';
 import { daysAfter } from '../../src-shared/domain/business-day.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { branchScope } from '../../src-shared/protocol/scope.ts';
 import { brokenLaws } from '../sim/central-invariants.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
+import { type PeopleApi, signedInApi } from '../support/people-api.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
-import { TEST_PASSWORD } from '../support/test-house.ts';
-
-type Api = ReturnType<typeof apiOf>;
 
 let central: TestCentral;
 let clerk: TestDesk;
 let manager: TestDesk;
-let api: { clerk: Api; manager: Api; managerElsewhere: Api; admin: Api };
+let api: { clerk: PeopleApi; manager: PeopleApi; managerElsewhere: PeopleApi; admin: PeopleApi };
 
 beforeAll(async () => {
   central = await startTestCentral();
   const names = ['clerk', 'manager', 'manager-nb', 'admin'];
-  const [one, two, three, four] = await Promise.all(names.map(signedIn));
+  const [one, two, three, four] = await Promise.all(names.map((name) => signedInApi(central.url, name)));
   api = { clerk: known(one), manager: known(two), managerElsewhere: known(three), admin: known(four) };
   clerk = await TestDesk.enrol(central, 'PD', 'clerk');
   manager = await TestDesk.enrol(central, 'PD', 'manager');
@@ -35,16 +31,6 @@ afterAll(async () => {
   expect(await readSnapshot(central.db, (tx) => findDivergence(tx, scopes))).toEqual([]);
   await central.stop();
 });
-
-function apiOf(token?: string) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
-  return createTRPCClient<PeopleRouter>({ links: [httpLink({ url: `${central.url}/trpc`, headers })] });
-}
-
-async function signedIn(userName: string): Promise<Api> {
-  const { token } = await apiOf().auth.signIn.mutate({ userName, password: TEST_PASSWORD });
-  return apiOf(token);
-}
 
 const failing = (code: string): object => ({ data: { app: { code } } });
 

@@ -3,29 +3,29 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTRPCClient, httpLink } from '@trpc/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import type { ImportKind } from '../../src-central/import/import-file.ts';
-import type { PeopleRouter } from '../../src-central/people/router.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { branchScope, CATALOGUE_SCOPE } from '../../src-shared/protocol/scope.ts';
 import { startTestCentral, type TestCentral } from '../support/central-fixture.ts';
 import { importFrom } from '../support/import-fixture.ts';
+import { peopleApi, type PeopleApi, signedInApi } from '../support/people-api.ts';
 import { known, TestDesk } from '../support/test-desk.ts';
-import { newId, TEST_PASSWORD } from '../support/test-house.ts';
+import { newId } from '../support/test-house.ts';
 
-type Api = ReturnType<typeof apiOf>;
-type NewPromotion = Parameters<Api['promotions']['put']['mutate']>[0];
+type NewPromotion = Parameters<PeopleApi['promotions']['put']['mutate']>[0];
 
 let central: TestCentral;
 let desk: TestDesk;
-let api: { clerk: Api; manager: Api; admin: Api };
+let api: { clerk: PeopleApi; manager: PeopleApi; admin: PeopleApi };
 
 beforeAll(async () => {
   central = await startTestCentral();
-  const [clerk, manager, admin] = await Promise.all(['clerk', 'manager', 'admin'].map(signedIn));
+  const [clerk, manager, admin] = await Promise.all(
+    ['clerk', 'manager', 'admin'].map((name) => signedInApi(central.url, name)),
+  );
   api = { clerk: known(clerk), manager: known(manager), admin: known(admin) };
   desk = await TestDesk.enrol(central, 'PD', 'clerk');
 });
@@ -37,16 +37,6 @@ afterEach(async () => {
   for (const { code } of await api.admin.promotions.list.query()) await api.admin.promotions.end.mutate({ code });
   expect(await divergence()).toEqual([]);
 });
-
-function apiOf(token?: string) {
-  const headers = token ? { authorization: `Bearer ${token}` } : {};
-  return createTRPCClient<PeopleRouter>({ links: [httpLink({ url: `${central.url}/trpc`, headers })] });
-}
-
-async function signedIn(userName: string): Promise<Api> {
-  const { token } = await apiOf().auth.signIn.mutate({ userName, password: TEST_PASSWORD });
-  return apiOf(token);
-}
 
 const failing = (code: string, more: object = {}): object => ({ data: { app: { code, ...more } } });
 
@@ -94,7 +84,7 @@ const totalOf = async (customer?: string): Promise<number> => (await placed(cust
 test('groups and promotions are an admin’s, policies are read by managers too, and a clerk may none of it', async () => {
   const group = { code: 'WHO', name: 'Who may' };
   const policy = { name: 'manualPrices', clerk: 0, manager: 10_000, admin: 10_000 } as const;
-  const acts: ((by: Api) => Promise<unknown>)[] = [
+  const acts: ((by: PeopleApi) => Promise<unknown>)[] = [
     (by) => by.customerGroups.list.query(),
     (by) => by.customerGroups.put.mutate(group),
     (by) => by.promotions.list.query(),
@@ -104,7 +94,7 @@ test('groups and promotions are an admin’s, policies are read by managers too,
   ];
   for (const act of acts) {
     for (const by of [api.clerk, api.manager]) await expect(act(by)).rejects.toMatchObject(failing('NOT_ALLOWED'));
-    await expect(act(apiOf())).rejects.toMatchObject(failing('SIGNED_OUT'));
+    await expect(act(peopleApi(central.url))).rejects.toMatchObject(failing('SIGNED_OUT'));
     await act(api.admin);
   }
   await expect(api.clerk.policies.get.query({ name: 'manualPrices' })).rejects.toMatchObject(failing('NOT_ALLOWED'));
