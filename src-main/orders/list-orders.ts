@@ -70,6 +70,8 @@ interface Counted {
   totals: Map<string, number>;
 }
 
+const MOST_COUNTS = 100;
+
 const counts = perStore((_store: StoreReader): Counted => ({ stamp: '', totals: new Map() }));
 
 const shapes = perStore((_store: StoreReader) => new Map<string, ListQueries>());
@@ -117,7 +119,7 @@ export function listOrders(store: StoreReader, given: GivenList): Page<OrderRow>
 function remembered(store: StoreReader, key: string, count: () => number): number {
   const known = counts(store);
   const stamp = JSON.stringify(statements(store).stamp.get({}));
-  if (known.stamp !== stamp) Object.assign(known, { stamp, totals: new Map() });
+  if (known.stamp !== stamp || known.totals.size >= MOST_COUNTS) Object.assign(known, { stamp, totals: new Map() });
   const total = known.totals.get(key) ?? count();
   known.totals.set(key, total);
   return total;
