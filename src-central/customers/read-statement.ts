@@ -15,7 +15,7 @@ import { sameCode } from '../house/same-code.ts';
 export interface CustomerStatement extends Statement {
   customer: Pick<Customer, 'code' | 'name' | 'taxId' | 'addresses' | 'terms'>;
   currency: Currency;
-  /** As of the last day of the statement, whatever was paid since. */
+  /** Of what is open now, how old it was on the last day of the statement. */
   aging: Aging;
 }
 
@@ -35,7 +35,6 @@ export async function readStatement(
     if (asked.ofBranch !== null && row.branch_id !== asked.ofBranch) return 'other branch';
     const orders: Order[] = [];
     const which = sql<boolean>`customer_id = ${row.customer_id} and currency = ${asked.currency}`;
-    // Of each only what a statement tells: a customer's orders of ten years are many, and their lines more.
     for await (const some of ordersOf(tx, which)) orders.push(...some);
     let due: [string, number][] = [];
     for (const order of orders) due = withClaim(due, { more: claimOf(order) });

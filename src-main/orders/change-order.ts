@@ -67,8 +67,11 @@ export function approveOrder(parts: OrderDeskParts, given: { orderId: string }, 
     const { baseVersion } = ground;
     const head = { ...headOf(ground, occasion), customerId: intent.args.customerId, baseVersion };
     if (!isContent(intent)) return { ...intent, args: { ...intent.args, ...head } } as Change;
-    const { note, approval, lines } = intent.args;
-    return { name: 'order.amend', args: { ...head, note, ...(approval ? { approval } : {}), lines } };
+    const { note, approval, oldFacts, lines } = intent.args;
+    return {
+      name: 'order.amend',
+      args: { ...head, note, ...(approval ? { approval } : {}), ...(oldFacts ? { oldFacts } : {}), lines },
+    };
   });
   return spokenAnswer(answer, language);
 }

@@ -79,6 +79,16 @@ test('what is saved here counts at once, what is amended or cancelled counts as 
   expect(credit()?.usedMinor).toBe(150);
 });
 
+test('an order in other money is not held against the limit', () => {
+  onTerms(1_000_000, { onOrderMinor: 0, due: [] });
+  const { orderId } = place(3);
+  const foreign = at.store.command<{ orderId: string }, never>((db, p) =>
+    db.updateTable('local_order').set({ currency: 'USD' }).where('order_id', '=', p.orderId),
+  );
+  at.store.transaction((tx) => foreign.run(tx, { orderId }));
+  expect(credit()?.usedMinor).toBe(0);
+});
+
 test('it counts once when central has heard of it', () => {
   onTerms(1_000_000, { onOrderMinor: 0, due: [] });
   const { totalMinor } = place(2);

@@ -27,9 +27,9 @@ const statements = perStore((store: StoreReader) => ({
   account: store.query<{ id: string }, AccountRow>((db, p) =>
     db.selectFrom('customer_account').select(['currency', 'on_order_minor', 'due']).where('customer_id', '=', p.id),
   ),
-  claimed: store.query<{ id: string }, { minor: number }>(
+  claimed: store.query<{ id: string; currency: string }, { minor: number }>(
     (_, p) => sql<{ minor: number }>`select coalesce(sum(claim_minor), 0) as minor from local_order
-      where customer_id = ${p.id}`,
+      where customer_id = ${p.id} and currency = ${p.currency}`,
   ),
 }));
 
@@ -58,7 +58,7 @@ export function readAccount(store: StoreReader, id: CustomerId): CreditFacts['ac
   if (!row) return undefined;
   return {
     currency: row.currency as Currency,
-    onOrderMinor: row.on_order_minor + (statements(store).claimed.get({ id })?.minor ?? 0),
+    onOrderMinor: row.on_order_minor + (statements(store).claimed.get({ id, currency: row.currency })?.minor ?? 0),
     due: JSON.parse(row.due) as CreditFacts['account']['due'],
   };
 }
