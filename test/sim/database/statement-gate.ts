@@ -47,6 +47,13 @@ interface Ended {
   said: string;
 }
 
+/** A connection on its way out; whoever let it go is told by `hand`. */
+interface Leaving {
+  pid: number | undefined;
+  gone: Promise<unknown>;
+  hand: () => void;
+}
+
 /** After these another transaction may go on. */
 const LETS_LOCKS_GO = /^(commit|rollback|select pg_advisory_unlock|drop|end|connect)/i;
 /** Statements that may see the clock, also by a column's default. */
@@ -58,9 +65,7 @@ export class StatementGate {
   readonly connections = new Set<GatedConnection & { actor: Actor }>();
   #waiting: GatedStatement[] = [];
   #outstanding = new Map<GatedStatement, Ended | undefined>();
-  #leaving: { pid: number | undefined; gone: Promise<void> }[] = [];
-  /** Resolves when the last connection that left has gone, and all before it. */
-  #lastLeft: Promise<void> = Promise.resolve();
+  #leaving: Leaving[] = [];
   #lastId = 0;
   #progress: (() => void) | undefined;
 
@@ -126,8 +131,12 @@ export class StatementGate {
     const leaving = this.#leaving.splice(0);
     const pids = leaving.flatMap(({ pid }) => pid ?? []);
     if (pids.length > 0) await this.control.gone(pids);
-    // Whoever waits for it goes on now, and not when the machine gets round to it.
-    await Promise.all(leaving.map(({ gone }) => gone));
+    await Promise.allSettled(leaving.map(({ gone }) => gone));
+    // One after the other and each to its rest: which of them the server was done with first must decide nothing.
+    for (const { hand } of leaving) {
+      hand();
+      await atRest();
+    }
     await this.#settled([...this.#outstanding.keys()]);
   }
 
@@ -141,16 +150,14 @@ export class StatementGate {
   /**
    * Notes that a connection is on its way out: its locks go when its server process has gone, or is another's.
    *
-   * @returns resolves after those that have left before, whichever of them the server is done with first.
+   * @returns resolves in its turn when the gate is settled.
    */
   leaving(connection: GatedConnection & { actor: Actor }, gone: Promise<void>, isKept: boolean): Promise<void> {
     const pid = connection.processID;
     if (!this.connections.delete(connection) || !pid) return gone;
-    const before = this.#lastLeft;
-    const inTurn = gone.finally(() => before);
-    this.#lastLeft = inTurn.catch(() => undefined);
-    this.#leaving.push({ pid: isKept ? undefined : pid, gone: inTurn });
-    return inTurn;
+    return new Promise((resolve) => {
+      this.#leaving.push({ pid: isKept ? undefined : pid, gone, hand: () => resolve(gone) });
+    });
   }
 
   /** What a killed process leaves: nothing. Its transactions are rolled back, its answers reach nobody. */
