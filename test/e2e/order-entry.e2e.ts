@@ -119,6 +119,31 @@ test('keys that come faster than any answer lose nothing', async () => {
   ]);
 });
 
+test('a line whose product is still on its way is passed through like any other', async () => {
+  await page.route(
+    (url) => url.pathname.includes('products.search'),
+    async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await route.continue();
+    },
+  );
+  await typeOrder(page, 'C2', [{ product: 'P5', quantity: '2' }]);
+  await page.keyboard.type('P');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.keyboard.type('1');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('7');
+  await page.unrouteAll({ behavior: 'wait' });
+  const number = await saveByKey(page);
+  await expect(savedBar(page)).toContainText('at head office');
+  expect(await orderAtCentral(number)).toMatchObject([{ quantity_base: 3_000 }, { quantity_base: 7_000 }]);
+});
+
 const BAD_QUANTITIES: Record<Language, [typed: string, message: string][]> = {
   en: [
     ['12a', 'The quantity must be a number, like 12 or 2.5.'],

@@ -99,6 +99,7 @@ test('a price within it is kept with its reason, at central, in the story and in
   // As a Chinese keyboard gives it.
   await page.keyboard.insertText('２。４５');
   await page.keyboard.press('Enter');
+  await expect(reason()).toBeFocused();
   await page.keyboard.type('old customer');
   await page.keyboard.press('Enter');
   await expect(cell(page, 2, 'code')).toBeFocused();
@@ -118,7 +119,9 @@ test('a price within it is kept with its reason, at central, in the story and in
   await expect(page.getByRole('article', { name: `Order ${number}` })).toBeVisible();
   await page.keyboard.press('F2');
   await expect(row(/P5/)).toContainText('price by hand: old customer');
+  await expect(cell(page, 1, 'code')).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(cell(page, 1, 'quantity')).toBeFocused();
   await page.keyboard.type('3');
   await page.keyboard.press('F8');
   await expect(page.getByRole('article', { name: `Order ${number}` })).toContainText('9.75');

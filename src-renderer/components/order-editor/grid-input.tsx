@@ -126,7 +126,8 @@ export function GridInput(props: GridInputProps) {
       ...keyFacts(event),
       column,
       editing: cursor.editing,
-      candidates: open && choice.hits.length > 0,
+      // A line whose product is on its way is only passed through.
+      candidates: open && choice.hits.length > 0 && !choice.isMeant(line.key),
     });
     if (!go) return;
     if (act(go)) {

@@ -2,7 +2,7 @@
  * Asks why a price was agreed by hand, below the price. It has the focus of its own field: Enter goes on to the next
  * line, Escape back to the price. Reasons that were given before drop under it.
  */
-import { useEffect, useId, useRef, useState, type Dispatch, type KeyboardEvent } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, useState, type Dispatch, type KeyboardEvent } from 'react';
 import { useText } from '../../text/i18n.ts';
 import { CandidateList, optionId } from '../../ui/candidate-list.tsx';
 import type { DraftLine } from './draft.ts';
@@ -37,7 +37,8 @@ export function ManualReason(props: ManualReasonProps) {
   const typed = reason.trim();
   const hits = offered.filter((each) => each.includes(typed) && each !== typed);
   const open = focused && hits.length > 0;
-  useEffect(() => {
+  // Before anything else is typed: the next letters are the reason's.
+  useLayoutEffect(() => {
     if (wanted) field.current?.focus();
   }, [wanted]);
   useEffect(() => {

@@ -20,6 +20,8 @@ export interface ProductChoice {
    * Resolves to whether there was one.
    */
   resolve: (lineKey: string, text: string, first: boolean) => Promise<boolean>;
+  /** Whether this line's product has been meant, and its answer is outstanding: no more is chosen then. */
+  isMeant: (lineKey: string) => boolean;
   /** Resolves when no answer is outstanding: saving waits for it. */
   settled: () => Promise<void>;
 }
@@ -31,7 +33,7 @@ export function useProductChoice(
 ): ProductChoice {
   const desk = useDesk();
   const queries = useQueryClient();
-  const outstanding = useRef(new Set<Promise<boolean>>());
+  const outstanding = useRef(new Map<Promise<boolean>, string>());
   const wanted = text?.trim() ?? '';
   const { data, isPlaceholderData, isError } = useQuery({
     ...productCandidates(desk, wanted, customerId),
@@ -60,15 +62,17 @@ export function useProductChoice(
         }
       };
       const promise = look().finally(() => outstanding.current.delete(promise));
-      outstanding.current.add(promise);
+      outstanding.current.set(promise, line);
       return promise;
     },
     [customerId, desk, dispatch, queries],
   );
+  const isMeant = useCallback((line: string) => [...outstanding.current.values()].includes(line), []);
   const settled = useCallback(async () => {
-    await Promise.all(outstanding.current);
+    await Promise.all(outstanding.current.keys());
   }, []);
-  return { hits, current: data !== undefined && !isPlaceholderData && !isError, choose, resolve, settled };
+  const current = data !== undefined && !isPlaceholderData && !isError;
+  return { hits, current, choose, resolve, isMeant, settled };
 }
 
 /**
