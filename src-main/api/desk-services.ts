@@ -10,7 +10,7 @@ import type { Aging } from '../../src-shared/domain/account.ts';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { CustomerMore } from '../../src-shared/domain/customer.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
-import type { Order, OrderHold, OrderLine, Payment } from '../../src-shared/domain/order.ts';
+import type { Order, OrderEvent, OrderHold, OrderLine, Payment } from '../../src-shared/domain/order.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
 import type { OrderState, OrderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { ProductUnit } from '../../src-shared/domain/unit.ts';
@@ -222,6 +222,35 @@ export interface OrderDetail {
   notices: SpokenIssue[];
   /** Whether amend and cancel would be taken now. */
   open: boolean;
+  /** Somebody else's change, beside this desk's own that was refused; null where nothing would be written over. */
+  conflict: OrderConflict | null;
+}
+
+/** What an order says, as far as it is compared (domain/order-difference.ts). */
+export interface OrderSide {
+  customerId: string;
+  customerName: string;
+  note: string;
+  lines: {
+    productId: string;
+    productCode: string;
+    productName: string;
+    unit: string;
+    /** Counts the unit. */
+    quantity: number;
+    /** Agreed by hand: ten-thousandths for one unit, and why. */
+    manual: { unitPrice: number; reason: string } | null;
+  }[];
+}
+
+export interface OrderConflict {
+  /** The version that stands, and an amendment has to name as its base: what is shown of the order is this desk's own. */
+  version: number;
+  /** Who made it, where, when and how. */
+  by: Pick<OrderEvent, 'userName' | 'deviceName' | 'at' | 'what'>;
+  theirs: OrderSide;
+  /** What both began with; null where that is no longer known. */
+  base: OrderSide | null;
 }
 
 /** A line as a caller gives it: anything may come in, and what is wrong is said on its field. */

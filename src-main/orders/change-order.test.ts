@@ -182,17 +182,79 @@ describe('a refused order', () => {
     expect(at.desk.orders.get(second, 'en').sync).toBe('applied');
   });
 
-  test('an amendment refused because another desk was quicker can be made again on the order as it is now', () => {
+  describe('because another desk was quicker', () => {
+    /** Refused: this desk wanted two, another has changed the note. */
+    function overtaken(): string {
+      const orderId = place(1);
+      settle();
+      at.desk.orders.amend({ orderId, ...given(2) }, 'en');
+      central.touchOrder(orderId);
+      settle();
+      return orderId;
+    }
+
+    test('is shown with what both began with, what the other made of it, and what this desk wanted', () => {
+      const shown = at.desk.orders.get(overtaken(), 'en');
+      expect(shown).toMatchObject({
+        sync: 'refused',
+        issues: [{ code: 'order.changed' }],
+        note: '',
+        quantityBase: 2_000,
+      });
+      expect(shown.conflict).toMatchObject({
+        version: 2,
+        base: { note: '', lines: [{ quantity: 1, productCode: at.catalogue.products[0]?.code }] },
+        theirs: { note: '!', lines: [{ quantity: 1 }] },
+      });
+    });
+
+    test('is made again by who names the other’s version, and by nobody else: nothing is written over unseen', () => {
+      const orderId = overtaken();
+      const { version } = at.desk.orders.get(orderId, 'en');
+      for (const over of [{}, { baseVersion: version }]) {
+        expect(refusedAs(() => at.desk.orders.amend({ orderId, ...given(2, over) }, 'en'))).toBe('order.changed');
+      }
+      at.desk.orders.amend({ orderId, ...given(2, { baseVersion: 2 }), note: '!' }, 'en');
+      settle();
+      expect(at.desk.orders.get(orderId, 'en')).toMatchObject({
+        sync: 'applied',
+        version: 3,
+        quantityBase: 2_000,
+        note: '!',
+        conflict: null,
+      });
+    });
+
+    test('is compared anew when the other changes it once more', () => {
+      const orderId = overtaken();
+      central.touchOrder(orderId);
+      pull();
+      expect(refusedAs(() => at.desk.orders.amend({ orderId, ...given(2, { baseVersion: 2 }) }, 'en'))).toBe(
+        'order.changed',
+      );
+      expect(at.desk.orders.get(orderId, 'en').conflict).toMatchObject({ version: 3, theirs: { note: '!!' } });
+    });
+  });
+
+  test('for want of stock is compared, too, once another desk has changed the order', () => {
     const orderId = place(1);
     settle();
-    at.desk.orders.amend({ orderId, ...given(2) }, 'en');
+    at.desk.orders.amend({ orderId, ...given(12) }, 'en');
+    settle();
+    expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'refused', conflict: null });
+    central.touchOrder(orderId);
+    pull();
+    expect(at.desk.orders.get(orderId, 'en').conflict).toMatchObject({ base: { note: '' }, theirs: { note: '!' } });
+    expect(refusedAs(() => at.desk.orders.amend({ orderId, ...given(3) }, 'en'))).toBe('order.changed');
+  });
+
+  test('has nothing to be compared where both came to the same', () => {
+    const orderId = place(1);
+    settle();
+    at.desk.orders.amend({ orderId, ...given(1), note: '!' }, 'en');
     central.touchOrder(orderId);
     settle();
-    const refused = at.desk.orders.get(orderId, 'en');
-    expect(refused).toMatchObject({ sync: 'refused', issues: [{ code: 'order.changed' }] });
-    at.desk.orders.amend({ orderId, ...given(2) }, 'en');
-    settle();
-    expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', version: 3, quantityBase: 2_000 });
+    expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'refused', note: '!', conflict: null });
   });
 
   test('is still shown when it was cancelled and is not here any more: central was set back', () => {

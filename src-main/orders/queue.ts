@@ -6,6 +6,7 @@ import type { AttentionItem, QueueEntry, WaitedFor } from '../api/sync-services.
 import { laneStates, readIssues } from '../outbox/intent.ts';
 import { orderLane, orderOfLane, syncStateOf, type OutboxState } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
+import { customerNameOf } from './customer-name.ts';
 import { readNotices, type OrderNotice } from './notices.ts';
 import { NEEDS_A_PERSON } from '../outbox/needs-a-person.ts';
 import { missingOf } from '../outbox/reason.ts';
@@ -45,9 +46,6 @@ const statements = perStore((store: StoreReader) => ({
   ),
   attention: store.query<Record<string, never>, QueueRow>(
     () => sql<QueueRow>`select ${columns} from ${joined} where ${sql.raw(NEEDS_A_PERSON)} order by outbox.seq`,
-  ),
-  customer: store.query<{ id: string }, { name: string }>((db, p) =>
-    db.selectFrom('customer').select('name').where('customer_id', '=', p.id),
   ),
   state: store.query<{ id: string }, { state: string; name: string }>((db, p) =>
     db.selectFrom('outbox').select(['state', 'name']).where('mutation_id', '=', p.id),
@@ -95,7 +93,7 @@ function noticeItem(store: StoreReader, { orderId, issue, madeAt }: OrderNotice,
     {
       orderId,
       number,
-      customerName: statements(store).customer.get({ id: customerId })?.name ?? '',
+      customerName: customerNameOf(store, customerId),
       totalMinor,
       currency,
       sync: syncStateOf(laneStates(store, orderLane(orderId))),

@@ -1,5 +1,4 @@
 /** One order as people read it: central's row with this desk's intents replayed on it, in words. */
-import { sql } from 'kysely';
 import { barredFrom, ORDER_ACTIONS, type OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
 import { stateOf } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { Role } from '../../src-shared/domain/role.ts';
@@ -14,36 +13,15 @@ import type { QueueEntry } from '../api/sync-services.ts';
 import { laneStates } from '../outbox/intent.ts';
 import { orderLane, syncStateOf } from '../outbox/lane.ts';
 import { readReplayed } from '../replica/overlay.ts';
-import { perStore, type StoreReader } from '../store/store.ts';
-import { availableSql } from './facts.ts';
+import type { StoreReader } from '../store/store.ts';
+import { customerNameOf } from './customer-name.ts';
 import { lineSums } from './line-sums.ts';
+import { namedProducts } from './named-products.ts';
 import { readNotice } from './notices.ts';
 import { spoken, type OrderDeskParts } from './parts.ts';
 import { priceStories } from './price-story.ts';
+import { readConflict } from './read-conflict.ts';
 import { readLaneQueue } from './queue.ts';
-
-interface NamedProduct {
-  product_id: string;
-  code: string;
-  name: string;
-  available: number;
-}
-
-const statements = perStore((store: StoreReader) => ({
-  customerName: store.query<{ id: string }, { name: string }>((db, p) =>
-    db.selectFrom('customer').select('name').where('customer_id', '=', p.id),
-  ),
-  products: store.query<{ warehouse: string; ids: string }, NamedProduct>(
-    (_, p) => sql<NamedProduct>`select product.product_id, code, name,
-        ${availableSql(p.warehouse, sql.ref('product.product_id'))} as available
-      from json_each(${p.ids}) given cross join product on product.product_id = given.value`,
-  ),
-}));
-
-/** '' for a customer that is not in this desk's scopes. */
-export function customerName(store: StoreReader, customerId: string): string {
-  return statements(store).customerName.get({ id: customerId })?.name ?? '';
-}
 
 /** @throws AppError NOT_FOUND. */
 export function readOrder(parts: OrderDeskParts, orderId: string, language: Language): OrderDetail {
@@ -57,7 +35,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
   const sync = syncStateOf(laneStates(store, orderLane(orderId)));
   return {
     ...headOf(shown),
-    customerName: customerName(store, shown.customerId),
+    customerName: customerNameOf(store, shown.customerId),
     sync,
     taxMinor: shown.taxMinor ?? null,
     sums: lineSums(shown.lines),
@@ -73,6 +51,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     creditReview: shown.creditReview === true,
     actions,
     open: actions.includes('amend'),
+    conflict: sync === 'refused' ? readConflict(store, orderId) : null,
   };
 }
 
@@ -89,10 +68,7 @@ function headOf(shown: Order) {
 }
 
 function lineRows(store: StoreReader, order: Order): OrderLineRow[] {
-  const ids = JSON.stringify([...new Set(order.lines.map((line) => line.productId))]);
-  const found = new Map<string, NamedProduct>();
-  for (const row of statements(store).products.all({ warehouse: order.warehouseId, ids }))
-    found.set(row.product_id, row);
+  const found = namedProducts(store, order);
   const stories = priceStories(store, order.lines, soleAuthor(order));
   return order.lines.map((line, index) => {
     const product = found.get(line.productId);

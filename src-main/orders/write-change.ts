@@ -7,10 +7,11 @@ import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import { errorIssue } from '../../src-shared/domain/issue.ts';
 import { reviewsOf } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
+import { comparedOrder, orderDifference, type OrderDifference } from '../../src-shared/domain/order-difference.ts';
 import type { OrderFacts } from '../../src-shared/domain/order-facts.ts';
 import { parseOrderNumber } from '../../src-shared/domain/order-number.ts';
 import { dueDateOf, judgeMutation } from '../../src-shared/mutations/judge.ts';
-import { isStep, type MutationIntent } from '../../src-shared/mutations/registry.ts';
+import { isContent, isStep, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import {
   MAX_BUSINESS_DATE_AGE_DAYS,
@@ -25,6 +26,7 @@ import { readCentralOrder } from '../replica/central-order.ts';
 import { readReplayed, rebuildOverlay } from '../replica/overlay.ts';
 import { replay } from '../replica/replay.ts';
 import type { StoreReader, WriteTx } from '../store/store.ts';
+import { conflictOf } from './conflict.ts';
 import { deskFacts } from './facts.ts';
 import { refusal, type OrderDeskParts } from './parts.ts';
 import { announceOrder, occasionOf, quotedLines, writeDown, type Occasion, type StoredAnswer } from './write-down.ts';
@@ -54,14 +56,25 @@ export function change(
   const occasion = occasionOf(parts);
   const answer = parts.store.transaction((tx) => {
     const ground = groundOf(parts.store, given.orderId);
-    if (given.baseVersion !== undefined && given.baseVersion !== ground.shown.version) {
-      const params = { expected: given.baseVersion, version: ground.shown.version };
-      throw refusal([errorIssue('order.changed', ['orderId'], { params, repairs: [{ kind: 'editOrder' }] })]);
-    }
-    return writeChange(parts, tx, { ground, occasion, intent: intentOn(ground, occasion) });
+    const intent = intentOn(ground, occasion);
+    throwIfOverwriting(ground, intent, given.baseVersion);
+    return writeChange(parts, tx, { ground, occasion, intent });
   });
   announceOrder(parts, given.orderId);
   return answer;
+}
+
+/**
+ * Nobody's change is written over unseen. What the person was looking at has a version; content that was refused, and that
+ * somebody else's change stands beside, is taken only by who names the version of that one.
+ */
+function throwIfOverwriting(ground: Ground, intent: Change, baseVersion: number | undefined): void {
+  const { shown, standing, last } = ground;
+  const theirs = isContent(intent) ? conflictOf(standing, last)?.theirs : undefined;
+  const { version } = theirs ?? shown;
+  if (baseVersion === version || (baseVersion === undefined && !theirs)) return;
+  const params = { expected: baseVersion ?? shown.version, version };
+  throw refusal([errorIssue('order.changed', ['orderId'], { params, repairs: [{ kind: 'editOrder' }] })]);
 }
 
 function writeChange(
@@ -99,10 +112,15 @@ function writeChange(
       : intent;
   const { dependsOn, supersedes } = ground;
   const known = isStep(intent) ? knownOf(ground.standing, { facts, today: occasion.today }) : undefined;
-  const judged = { intent: sent, order, issues, dependsOn, supersedes, known };
+  const undo = intent.name === 'order.amend' ? undoOf(order, ground.standing) : undefined;
+  const judged = { intent: sent, order, issues, dependsOn, supersedes, known, undo };
   const answer = writeDown(parts, tx, { occasion, judged });
   rebuildOverlay(parts.store, tx, order.orderId);
   return answer;
+}
+
+function undoOf(order: Order, standing: Order | undefined): OrderDifference[] | undefined {
+  return standing && orderDifference(comparedOrder(order), comparedOrder(standing));
 }
 
 /** Those that it asks for; of a step those that the order has. */

@@ -3,6 +3,7 @@ import type { AskedLine } from '../../src-shared/domain/asked-order.ts';
 import type { MutationId, OrderId } from '../../src-shared/domain/ids.ts';
 import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderLine } from '../../src-shared/domain/order.ts';
+import type { OrderDifference } from '../../src-shared/domain/order-difference.ts';
 import { stateOf } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { uuidV7 } from '../../src-shared/domain/uuid-v7.ts';
@@ -63,6 +64,8 @@ interface Judged {
   promised?: boolean;
   /** Of a step: what the rules found out. */
   known?: StepKnown | undefined;
+  /** Of an amendment: what leads back to what it was made on. */
+  undo?: OrderDifference[] | undefined;
   /** Mutations of the order that may never be judged, and this stands in for. */
   supersedes?: readonly StoredIntent[];
 }
@@ -73,7 +76,7 @@ export function writeDown(
   of: { occasion: Occasion; judged: Judged },
 ): StoredAnswer {
   const { desk, person, by, today } = of.occasion;
-  const { intent, order, issues, dependsOn, promised = false, known, supersedes = [] } = of.judged;
+  const { intent, order, issues, dependsOn, promised = false, known, undo, supersedes = [] } = of.judged;
   const lane = orderLane(order.orderId);
   const body = JSON.stringify({
     id: by.mutationId,
@@ -105,6 +108,7 @@ export function writeDown(
       ...effectOf(intent, order, by),
       ...(promised ? { promised } : {}),
       ...(known ? { step: known } : {}),
+      ...(undo ? { undo } : {}),
     }),
     madeAt: by.madeAt,
   });

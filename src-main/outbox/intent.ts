@@ -5,6 +5,7 @@ import type { Issue } from '../../src-shared/domain/issue.ts';
 import type { OrderState } from '../../src-shared/domain/lifecycle/order-state.ts';
 import type { Review } from '../../src-shared/domain/lifecycle/reviews.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
+import type { OrderDifference } from '../../src-shared/domain/order-difference.ts';
 import { moreOf, type OrderLine, type OrderLineMore } from '../../src-shared/domain/order.ts';
 import { readIntent, type MutationIntent } from '../../src-shared/mutations/registry.ts';
 import { perStore, type StoreReader } from '../store/store.ts';
@@ -28,6 +29,11 @@ export interface Effect {
   step?: StepKnown;
   /** The goods were set aside for this desk when it was written down; left out where they were not. */
   promised?: boolean;
+  /**
+   * Of an amendment: what leads from it back to what the order was when it was made, so that another's change since can be
+   * told from this one. Builds of before protocol 3 wrote none.
+   */
+  undo?: OrderDifference[];
   /** Per line of the body, in its order. */
   lines: EffectLine[];
 }

@@ -30,7 +30,9 @@ export function AttentionCard(card: AttentionCardProps) {
   const [cancelling, setCancelling] = useState(false);
   const [chosen, setChosen] = useState<ReadonlyMap<number, number>>(new Map());
   const repairs = chosenRepairs(entry.issues, chosen);
-  const mendable = repairs !== undefined && order !== undefined && entry.sync === 'refused';
+  // Of an order that somebody else has changed, too, nothing is sent that was not compared with that.
+  const conflict = order?.conflict != null;
+  const mendable = repairs !== undefined && order !== undefined && entry.sync === 'refused' && !conflict;
   const emptied = mendable && mendedLines(order.lines, repairs).length === 0;
   const mend = useMutation({
     mutationFn: ({ of, by }: { of: OrderDetail; by: readonly ContentRepair[] }) =>
@@ -43,7 +45,7 @@ export function AttentionCard(card: AttentionCardProps) {
       }),
   });
   const approvable = entry.sync === 'refused' && entry.issues.some(({ code }) => code === 'user.sessionInvalid');
-  const mayApprove = approvable && session?.user != null && session.user.role !== 'clerk';
+  const mayApprove = approvable && !conflict && session?.user != null && session.user.role !== 'clerk';
   const approve = useMutation({ mutationFn: () => desk.orders.approve.mutate({ orderId: entry.orderId }) });
   const cancel = useMutation({
     mutationFn: (reason: string) => desk.orders.cancel.mutate({ orderId: entry.orderId, reason }),
@@ -93,7 +95,10 @@ export function AttentionCard(card: AttentionCardProps) {
           {current ? <kbd>Alt+R</kbd> : null}
         </Button>
       ) : null}
-      <Button onClick={edit}>{t('attention.edit')}</Button>
+      <Button type={conflict ? 'primary' : 'default'} onClick={edit}>
+        {t(conflict ? 'attention.compare' : 'attention.edit')}
+        {conflict && current ? <kbd>F2</kbd> : null}
+      </Button>
       <Button type="text" danger onClick={() => setCancelling(true)}>
         {t('attention.cancelOrder')}
       </Button>
@@ -107,7 +112,7 @@ export function AttentionCard(card: AttentionCardProps) {
   return (
     <AttentionEntry {...card} what={whatWords(t, entry)} facts={facts} failure={failure} actions={actions}>
       {entry.sync === 'refused' ? null : <SetAside entry={entry} />}
-      {approvable && !mayApprove ? <p className="dim">{t('attention.managerApproves')}</p> : null}
+      {approvable && !mayApprove && !conflict ? <p className="dim">{t('attention.managerApproves')}</p> : null}
       <ul>
         {entry.issues.map((issue, at) => (
           <IssueRow

@@ -1,8 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import type { OrderDetail } from '../../src-main/api/desk-services.ts';
+import { useState } from 'react';
+import type { OrderDetail, OrderSide } from '../../src-main/api/desk-services.ts';
+import { CompareVersions } from '../components/compare-versions/compare-versions.tsx';
+import { compareVersions, mergedDraft, type Versions } from '../components/compare-versions/versions.ts';
 import { ErrorBlock } from '../components/error-block.tsx';
-import { draftOfOrder } from '../components/order-editor/draft-of-order.ts';
+import type { OrderDraft } from '../components/order-editor/draft.ts';
+import { draftOfOrder, sideOfOrder } from '../components/order-editor/draft-of-order.ts';
 import { OrderEditor } from '../components/order-editor/order-editor.tsx';
 import { useDraft } from '../components/order-editor/use-draft.ts';
 import { SyncStateMark } from '../components/sync-state-mark.tsx';
@@ -20,21 +24,74 @@ export function AmendOrderPage() {
 
 function AmendEditor({ order }: { order: OrderDetail }) {
   const { t } = useText();
+  const desk = useDesk();
   const navigate = useNavigate();
   // As it was when the person began: what changes meanwhile is told on saving, not slipped under the fingers.
   const inHand = useDraft(() => draftOfOrder(order));
+  const [begun, setBegun] = useState(() => sideOfOrder(order));
+  const [versions, setVersions] = useState(() => versionsIn(order));
+  const [movedOn, setMovedOn] = useState(false);
   const back = (): void => void navigate({ to: '/orders', search: { open: order.orderId } });
+  const goOn = (draft: OrderDraft, theirs: OrderSide): void => {
+    inHand.dispatch({ do: 'load', draft });
+    setBegun(theirs);
+    setVersions(undefined);
+  };
+  const overtaken = async (): Promise<void> => {
+    const now = await desk.orders.get.query({ orderId: order.orderId });
+    const found = versionsIn(now) ?? versionsSince(now, begun);
+    const draft = inHand.current();
+    const toChoose = compareVersions(draft, found).some(({ madeBy }) => madeBy !== 'ours');
+    setMovedOn(!toChoose);
+    if (toChoose) setVersions(found);
+    else goOn(mergedDraft(draft, found, new Map()), found.theirs);
+  };
+  if (versions) {
+    return (
+      <CompareVersions
+        number={order.number}
+        draft={inHand.draft}
+        versions={versions}
+        onChosen={(draft) => goOn(draft, versions.theirs)}
+        onBack={back}
+      />
+    );
+  }
   return (
     <OrderEditor
       inHand={inHand}
       onSaved={back}
       onBack={back}
+      onOvertaken={() => void overtaken()}
       notice={
         <p className="editor-notice">
           <strong>{t('editor.amending', { number: order.number })}</strong>
           <SyncStateMark state={order.sync} issues={order.issues} />
+          {movedOn ? (
+            <span className="tone-waiting" role="status">
+              {t('compare.movedOn')}
+            </span>
+          ) : null}
         </p>
       }
     />
   );
 }
+
+function versionsIn({ conflict, currency }: OrderDetail): Versions | undefined {
+  return conflict ? { ...conflict, currency } : undefined;
+}
+
+/** Of an order that was changed while it was being typed. */
+function versionsSince(now: OrderDetail, base: OrderSide): Versions {
+  const { userName, deviceName, at, what } = now.history.at(-1) ?? UNKNOWN;
+  return {
+    currency: now.currency,
+    version: now.version,
+    by: { userName, deviceName, at, what },
+    theirs: sideOfOrder(now),
+    base,
+  };
+}
+
+const UNKNOWN: Versions['by'] = { userName: '', deviceName: '', at: 0, what: 'amended' };

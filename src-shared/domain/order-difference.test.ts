@@ -7,8 +7,9 @@ const line = fc.record({
   productId: fc.constantFrom('tea', 'water', 'gin'),
   unit: fc.constantFrom('piece', 'case'),
   quantity: fc.integer({ min: 1, max: 3 }),
-  unitPrice: fc.integer({ min: 0, max: 2 }),
-  manual: fc.option(fc.record({ reason: fc.constantFrom('a', 'b') }), { nil: undefined }),
+  manual: fc.option(fc.record({ unitPrice: fc.integer({ min: 0, max: 2 }), reason: fc.constantFrom('a', 'b') }), {
+    nil: undefined,
+  }),
 });
 const order: fc.Arbitrary<ComparedOrder> = fc.record({
   customerId: fc.constantFrom('one', 'other'),

@@ -1,19 +1,19 @@
 /**
  * What differs between two versions of one order, and how one becomes the other. Pure.
  *
- * Compared is what a person decides: customer, note, and of each line how much of it at which price. What follows from
- * that, or happens to it later (amounts, discounts, tax, how far a line has come), is not. Lines are matched by product
- * and unit; where an order has several of the same, the first of one with the first of the other.
+ * Compared is what a person decides: customer, note, and of each line how much of it, and a price agreed by hand. What
+ * follows from that, or happens to it later (list prices, amounts, discounts, tax, how far a line has come), is not. Lines
+ * are matched by product and unit; where an order has several of the same, the first of one with the first of the other.
  */
+import type { Order } from './order.ts';
+
 export interface ComparedLine {
   productId: string;
   unit: string;
-  /** Any measure, the same in all that is compared. */
-  quantity: number;
-  /** Ten-thousandths of the major unit, for one `unit`. */
-  unitPrice: number;
-  /** Of a price agreed by hand. */
-  manual?: { reason: string } | undefined;
+  /** Any measure, the same in all that is compared; or what was typed and is no quantity. */
+  quantity: number | string;
+  /** Agreed by hand: ten-thousandths of the major unit for one `unit`, or what was typed and is no price. */
+  manual?: { unitPrice: number | string; reason: string } | undefined;
 }
 
 export interface ComparedOrder<Line extends ComparedLine = ComparedLine> {
@@ -26,6 +26,24 @@ export type OrderDifference<Line extends ComparedLine = ComparedLine> =
   | { what: 'customerId' | 'note'; from: string; to: string }
   /** Added where there is no `from`, removed where there is no `to`. */
   | { what: 'line'; key: string; from: Line | undefined; to: Line | undefined };
+
+/** Of an order, what is compared. */
+export function comparedOrder({
+  customerId,
+  note,
+  lines,
+}: Pick<Order, 'customerId' | 'note' | 'lines'>): ComparedOrder {
+  return {
+    customerId,
+    note,
+    lines: lines.map(({ productId, unit, quantity, unitPrice, manual }) => ({
+      productId,
+      unit,
+      quantity,
+      ...(manual ? { manual: { unitPrice, reason: manual.reason } } : {}),
+    })),
+  };
+}
 
 /** Head fields first, then lines in the order of `from`, then the added ones. Empty where nothing differs. */
 export function orderDifference<Line extends ComparedLine>(
@@ -73,7 +91,8 @@ export function madeBy(base: ComparedOrder, difference: OrderDifference): 'their
   return isSameLine(was, difference.to) ? 'theirs' : isSameLine(was, difference.from) ? 'ours' : 'both';
 }
 
-function keyedLines<Line extends ComparedLine>(lines: readonly Line[]): Map<string, Line> {
+/** Lines by what they are matched by, in their order. */
+export function keyedLines<Line extends ComparedLine>(lines: readonly Line[]): Map<string, Line> {
   const counts = new Map<string, number>();
   const keyed = new Map<string, Line>();
   for (const line of lines) {
@@ -87,7 +106,6 @@ function keyedLines<Line extends ComparedLine>(lines: readonly Line[]): Map<stri
 
 function isSameLine(one: ComparedLine | undefined, other: ComparedLine | undefined): boolean {
   if (!one || !other) return one === other;
-  return (
-    one.quantity === other.quantity && one.unitPrice === other.unitPrice && one.manual?.reason === other.manual?.reason
-  );
+  const sameManual = one.manual?.unitPrice === other.manual?.unitPrice && one.manual?.reason === other.manual?.reason;
+  return one.quantity === other.quantity && sameManual;
 }

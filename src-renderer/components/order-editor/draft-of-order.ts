@@ -1,18 +1,14 @@
-import type { OrderDetail } from '../../../src-main/api/desk-services.ts';
+import type { OrderDetail, OrderSide } from '../../../src-main/api/desk-services.ts';
+import type { Currency } from '../../../src-shared/domain/money.ts';
 import { unitPriceText } from '../amounts.ts';
-import { emptyLine, type OrderDraft } from './draft.ts';
+import { emptyLine, type DraftLine, type OrderDraft } from './draft.ts';
 
 /** An order as a draft that amends it. Units of its products are fetched as lines are stepped on. */
 export function draftOfOrder(order: OrderDetail): OrderDraft {
-  const lines = order.lines.map((line) => ({
-    ...emptyLine(),
-    product: { productId: line.productId, code: line.productCode, name: line.productName, units: [] },
-    unit: line.unit,
-    quantity: String(line.quantity),
-    // Agreed once, it stays until a person takes the list price.
-    manual: line.manual ? { price: unitPriceText(line.unitPrice, order.currency), reason: line.manual.reason } : null,
-    backorder: line.backorderBase !== undefined,
-  }));
+  const lines = sideOfOrder(order).lines.map((line, at) => {
+    const waits = order.lines[at]?.backorderBase !== undefined;
+    return draftLineOf(line, { currency: order.currency, backorder: waits });
+  });
   return {
     orderId: order.orderId,
     customer: { customerId: order.customerId, code: '', name: order.customerName, phone: null },
@@ -20,5 +16,42 @@ export function draftOfOrder(order: OrderDetail): OrderDraft {
     note: order.note,
     approval: order.creditReview,
     amends: { number: order.number, baseVersion: order.version },
+  };
+}
+
+export function draftLineOf(
+  { productId, productCode: code, productName: name, unit, quantity, manual }: LineOfSide,
+  { currency, backorder = false }: { currency: Currency; backorder?: boolean },
+): DraftLine {
+  return {
+    ...emptyLine(),
+    product: { productId, code, name, units: [] },
+    unit,
+    quantity: String(quantity),
+    // Agreed once, it stays until a person takes the list price.
+    manual: manual ? { price: unitPriceText(Number(manual.unitPrice), currency), reason: manual.reason } : null,
+    backorder,
+  };
+}
+
+type LineOfSide = Omit<OrderSide['lines'][number], 'quantity' | 'manual'> & {
+  quantity: number | string;
+  manual?: { unitPrice: number | string; reason: string } | null | undefined;
+};
+
+/** What is compared of an order. */
+export function sideOfOrder({ customerId, customerName, note, lines }: OrderDetail): OrderSide {
+  return {
+    customerId,
+    customerName,
+    note,
+    lines: lines.map(({ productId, productCode, productName, unit, quantity, unitPrice, manual }) => ({
+      productId,
+      productCode,
+      productName,
+      unit,
+      quantity,
+      manual: manual ? { unitPrice, reason: manual.reason } : null,
+    })),
   };
 }

@@ -36,9 +36,11 @@ export interface OrderEditorProps {
   /** What stands over the customer: the last saved order, a restored draft. */
   notice: ReactNode;
   onBack?: () => void;
+  /** Somebody else has changed the order meanwhile; nothing was saved. */
+  onOvertaken?: () => void;
 }
 
-export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProps) {
+export function OrderEditor({ inHand, onSaved, notice, onBack, onOvertaken }: OrderEditorProps) {
   const { draft, dispatch, current } = inHand;
   const { t, language } = useText();
   const moves = useGridCursor();
@@ -90,7 +92,8 @@ export function OrderEditor({ inHand, onSaved, notice, onBack }: OrderEditorProp
       setWhy(false);
       onSaved(result.answer);
       customer.current?.focus();
-    } else if (result) goTo(firstOf(result.issues));
+    } else if (onOvertaken && result?.issues.some(({ issue }) => issue.code === 'order.changed')) onOvertaken();
+    else if (result) goTo(firstOf(result.issues));
   };
   const nextProblem = (): void => {
     const at = issues.findIndex((placed) => {

@@ -23,6 +23,9 @@ export const DOINGS = {
 } as const;
 export type Doing = keyof typeof DOINGS;
 
+/** How often a person who amends has looked at what another made of the order; else that is said on saving. */
+const COMPARES = 0.7;
+
 export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
   switch (doing) {
     case 'place':
@@ -111,7 +114,21 @@ function amend(scene: Scene, seat: Seat): void {
     quantity: Math.max(1, quantity + scene.world.random.between(-4, 4)),
   }));
   const { orderId, customerId, note } = order;
-  command(scene, seat, () => seat.desk.use((desk) => desk.orders.amend({ orderId, customerId, lines, note }, 'en')));
+  const amended = {
+    orderId,
+    customerId,
+    lines,
+    note,
+    ...(scene.world.random.chance(COMPARES) ? seen(scene, order) : {}),
+  };
+  command(scene, seat, () => seat.desk.use((desk) => desk.orders.amend(amended, 'en')));
+}
+
+/** What a person names who has compared the own change with another's. */
+function seen(scene: Scene, { conflict }: OrderDetail): { baseVersion?: number } {
+  if (!conflict) return {};
+  scene.world.tally.hit('step: a person compares two changes');
+  return { baseVersion: conflict.version };
 }
 
 function cancel(scene: Scene, seat: Seat): void {
@@ -199,14 +216,12 @@ function repair(scene: Scene, seat: Seat): void {
       return [{ productId, unit, quantity: taken }];
     });
     const { orderId, customerId, note } = order;
+    const approval = repairs.some(({ kind }) => kind === 'askApproval');
     scene.world.tally.hit('step: a person repairs a refusal');
     const answer = command(scene, seat, () =>
       lines.length === 0 || repairs.length === 0
         ? desk.orders.cancel({ orderId, reason: '无货' }, 'en')
-        : desk.orders.amend(
-            { orderId, customerId, lines, note, approval: repairs.some(({ kind }) => kind === 'askApproval') },
-            'en',
-          ),
+        : desk.orders.amend({ orderId, customerId, lines, note, approval, ...seen(scene, order) }, 'en'),
     );
     if (answer) noteMutation(seat, orderId);
   });

@@ -1,0 +1,190 @@
+/**
+ * Two desks change one order. Goal: whoever comes second sees both changes side by side and chooses, whether the first
+ * one's came while the order was being typed or while the desk's line was down; nothing is written over.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { cell, openDeskPage } from '../support/desk-page.ts';
+import { openOffice, orderFor, settled, type Office, type OfficeDesk } from '../support/office.ts';
+import { eventually } from '../support/programs.ts';
+
+let office: Office;
+let desk: OfficeDesk;
+let other: OfficeDesk;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  office = await openOffice();
+  desk = await office.openDesk();
+  other = await office.openDesk({ user: 'manager' });
+  page = await openDeskPage(browser, desk);
+});
+
+test.afterAll(() => office?.close());
+
+/** An order of 2 P1 that both desks have. */
+async function orderOfBoth() {
+  const placed = await desk.api.orders.place.mutate(orderFor(office.house.house, { quantity: 2, note: 'front' }));
+  await settled(desk);
+  await eventually(
+    () => other.api.orders.list.query({ text: placed.number }),
+    ({ total }) => total === 1,
+  );
+  return placed;
+}
+
+function linesOf(...of: [product: string, quantity: number][]) {
+  const { products } = office.house.house;
+  return of.map(([code, quantity]) => ({ productId: products[code]?.productId ?? '', unit: 'piece', quantity }));
+}
+
+/** What the other desk makes of it, at central. */
+async function changedByOther(orderId: string, of: { lines: [string, number][]; note?: string }): Promise<void> {
+  await other.api.orders.amend.mutate({ orderId, ...of, lines: linesOf(...of.lines) });
+  await settled(other);
+}
+
+async function atCentral(orderId: string) {
+  const order = await other.api.orders.get.query({ orderId });
+  return {
+    sync: order.sync,
+    version: order.version,
+    note: order.note,
+    lines: order.lines.map(({ productCode, quantity }) => [productCode, quantity]),
+  };
+}
+
+const comparison = (number: string) => page.getByRole('region', { name: `Compare ${number}` });
+const choice = (row: RegExp, side: 'theirs' | 'ours') =>
+  page
+    .getByRole('row', { name: row })
+    .getByRole('radio')
+    .nth(side === 'theirs' ? 0 : 1);
+
+async function openToAmend(orderId: string, number: string): Promise<void> {
+  await page.goto('about:blank');
+  await page.goto(`${desk.program.url}#/orders?open=${orderId}`);
+  await expect(page.getByRole('article', { name: `Order ${number}` })).toBeVisible();
+  await page.keyboard.press('F2');
+  await expect(cell(page, 1, 'code')).toBeFocused();
+}
+
+async function typeQuantity(quantity: string): Promise<void> {
+  await page.keyboard.press('Enter');
+  await expect(cell(page, 1, 'quantity')).toBeFocused();
+  await page.keyboard.type(quantity);
+}
+
+test('a change that comes while the order is typed is set beside it, and both are kept', async () => {
+  const { orderId, number } = await orderOfBoth();
+  await openToAmend(orderId, number);
+  await changedByOther(orderId, { lines: [['P1', 2]], note: 'back door' });
+  await eventually(
+    () => desk.api.orders.get.query({ orderId }),
+    ({ version }) => version === 2,
+  );
+  await typeQuantity('7');
+  await page.keyboard.press('F8');
+  await expect(comparison(number)).toContainText(`manager changed ${number} while you did`);
+  await expect(choice(/Note/, 'theirs')).toBeChecked();
+  await expect(choice(/P1/, 'ours')).toBeChecked();
+  await page.keyboard.press('F8');
+  await expect(page.getByLabel('Note')).toHaveValue('back door');
+  await expect(cell(page, 1, 'code')).toBeFocused();
+  await page.keyboard.press('F8');
+  await expect(page.getByRole('article', { name: `Order ${number}` })).toContainText('back door');
+  await settled(desk);
+  await eventually(
+    () => atCentral(orderId),
+    ({ version }) => version === 3,
+  );
+  expect(await atCentral(orderId)).toMatchObject({ note: 'back door', lines: [['P1', 7]] });
+});
+
+test('a change made with the line down is refused, and compared: where both changed the same, a person chooses', async () => {
+  const { orderId, number } = await orderOfBoth();
+  desk.line.cut();
+  await desk.api.orders.amend.mutate({ orderId, lines: linesOf(['P1', 5], ['P3', 1]) });
+  await changedByOther(orderId, { lines: [['P1', 3]], note: 'two o’clock' });
+  desk.line.mend();
+  await page.goto('about:blank');
+  await page.goto(`${desk.program.url}#/attention`);
+  const card = page.getByRole('article', { name: number });
+  await expect(card).toContainText('Somebody else changed this order meanwhile', { timeout: 30_000 });
+  await expect(card.getByRole('button', { name: /Compare and choose/ })).toBeVisible();
+  await page.keyboard.press('F2');
+  const table = comparison(number);
+  await expect(table).toBeVisible();
+  await expect(page.getByRole('row', { name: /P1/ })).toContainText(/2 pc.*3 pc.*5 pc/);
+  await expect(choice(/Note/, 'theirs')).toBeChecked();
+  await expect(choice(/P3/, 'ours')).toBeChecked();
+  await expect(choice(/P1/, 'ours')).not.toBeChecked();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.screenshot({ path: 'test-results/compare-en.png' });
+  await page.keyboard.press('F8');
+  await expect(page.getByRole('row', { name: /P1/ })).toContainText('Choose one of the two.');
+  await expect(choice(/P1/, 'theirs')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(choice(/P1/, 'ours')).toBeChecked();
+  await page.keyboard.press('F8');
+  await expect(cell(page, 1, 'code')).toBeFocused();
+  await page.keyboard.press('F8');
+  await settled(desk);
+  await eventually(
+    () => atCentral(orderId),
+    ({ version }) => version === 3,
+  );
+  expect(await atCentral(orderId)).toMatchObject({
+    note: 'two o’clock',
+    lines: [
+      ['P1', 5],
+      ['P3', 1],
+    ],
+  });
+  expect(await desk.api.attention.list.query()).toEqual([]);
+});
+
+test('an order that only moved on is saved at the second press, and says so', async () => {
+  const { orderId, number } = await orderOfBoth();
+  await openToAmend(orderId, number);
+  await other.api.orders.step.mutate({ orderId, step: { do: 'hold', reason: 'waits for the boss' } });
+  await settled(other);
+  await eventually(
+    () => desk.api.orders.get.query({ orderId }),
+    ({ version }) => version === 2,
+  );
+  await typeQuantity('4');
+  await page.keyboard.press('F8');
+  await expect(page.getByText('This order moved on meanwhile')).toBeVisible();
+  await page.keyboard.press('F8');
+  await expect(page.getByRole('article', { name: `Order ${number}` })).toBeVisible();
+  await settled(desk);
+  await eventually(
+    () => atCentral(orderId),
+    ({ lines }) => lines[0]?.[1] === 4,
+  );
+});
+
+test('the comparison speaks Chinese', async ({ browser }) => {
+  const { orderId, number } = await orderOfBoth();
+  desk.line.cut();
+  await desk.api.orders.amend.mutate({ orderId, lines: linesOf(['P1', 5]), note: '送后门' });
+  await changedByOther(orderId, {
+    lines: [
+      ['P1', 3],
+      ['P4', 2],
+    ],
+  });
+  desk.line.mend();
+  await eventually(
+    () => desk.api.orders.get.query({ orderId }),
+    ({ conflict }) => conflict !== null,
+    { withinMs: 30_000 },
+  );
+  const reader = await openDeskPage(browser, desk, { language: 'zh-CN' });
+  await reader.goto(`${desk.program.url}#/orders/${orderId}/amend`);
+  await expect(reader.getByText(`您修改 ${number} 的同时，manager也改了它`)).toBeVisible();
+  await expect(reader.getByRole('row', { name: /P4/ })).toContainText('订单上没有');
+  await reader.screenshot({ path: 'test-results/compare-zh.png' });
+  await reader.context().close();
+});
