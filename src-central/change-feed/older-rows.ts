@@ -84,7 +84,7 @@ const MARKS: Partial<Record<RowKind, string>> = {
   customer: anyName(FIELDS_SINCE_3.customer),
   priceList: anyName(FIELDS_SINCE_3.priceList),
   price: anyName(FIELDS_SINCE_3.price),
-  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(approved|rejected|held|released|allocated|picking|shipped|restClosed|received|completed|returned|paid|refunded|paymentVoided)"`,
+  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(approved|rejected|held|released|allocated|picking|shipped|restClosed|received|completed|returned|paid|refunded|paymentVoided|letGo)"`,
   receipt: `"(${[...ISSUES_SINCE_3, ...REPAIRS_SINCE_3].map((name) => name.replace('.', String.raw`\.`)).join('|')})"`,
 };
 const PATTERNS = new Map(Object.entries(MARKS).map(([kind, mark]) => [kind, new RegExp(mark)]));

@@ -295,7 +295,7 @@ export interface GivenStep {
   step:
     | { do: 'approve'; review: 'order' | 'finance' }
     | { do: 'reject' | 'hold' | 'closeRest'; reason: string }
-    | { do: 'release' | 'allocate' | 'pick' | 'receive' | 'complete' }
+    | { do: 'release' | 'allocate' | 'pick' | 'receive' | 'complete' | 'letGo' }
     | { do: 'ship'; moved: GivenMoved; tracking?: string | undefined }
     | { do: 'return'; moved: GivenMoved; reason: string; restock: boolean; creditMinor?: number | undefined }
     | ({ do: 'pay' | 'refund' } & Payment)

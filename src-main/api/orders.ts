@@ -38,7 +38,7 @@ const money = {
 const givenStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('approve'), review: z.enum(['order', 'finance']) }),
   z.object({ do: z.enum(['reject', 'hold', 'closeRest']), reason }),
-  z.object({ do: z.enum(['release', 'allocate', 'pick', 'receive', 'complete']) }),
+  z.object({ do: z.enum(['release', 'allocate', 'pick', 'receive', 'complete', 'letGo']) }),
   z.object({ do: z.literal('ship'), moved, tracking: z.string().max(20_000).optional() }),
   z.object({ do: z.literal('return'), moved, reason, restock: z.boolean(), creditMinor: z.int().optional() }),
   z.object({ do: z.enum(['pay', 'refund']), ...money }),

@@ -236,6 +236,63 @@ describe('a refused order', () => {
     });
   });
 
+  describe('may be let go of: the order stays as it stands', () => {
+    test('of a change, whatever another made of the order meanwhile', () => {
+      const orderId = place(1);
+      settle();
+      at.desk.orders.amend({ orderId, ...given(12) }, 'en');
+      settle();
+      central.touchOrder(orderId);
+      pull();
+      expect(at.desk.orders.get(orderId, 'en').actions).toContain('letGo');
+      at.desk.orders.step({ orderId, step: { do: 'letGo' } }, 'en');
+      expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'waiting', quantityBase: 1_000, note: '!' });
+      expect(outboxStatus(at.store).needsAttention).toBe(0);
+      central.touchOrder(orderId);
+      settle();
+      const left = at.desk.orders.get(orderId, 'en');
+      expect(left).toMatchObject({ sync: 'applied', queue: [], quantityBase: 1_000, note: '!!', conflict: null });
+      expect(left.history.at(-1)).toMatchObject({ what: 'letGo' });
+      expect(
+        [...central.receipts.values()].filter(({ row }) => row.verdict === 'refused' && !row.supersededBy),
+      ).toEqual([]);
+    });
+
+    test('of a step', () => {
+      const orderId = place(1);
+      settle();
+      at.desk.orders.step({ orderId, step: { do: 'pick' } }, 'en');
+      central.touchOrder(orderId);
+      settle();
+      expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'refused', state: 'allocated' });
+      at.desk.orders.step({ orderId, step: { do: 'letGo' } }, 'en');
+      settle();
+      expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', state: 'allocated' });
+    });
+
+    test('and stands in nobody’s way: what another desk does meanwhile applies', () => {
+      const orderId = place(1);
+      settle();
+      at.desk.orders.amend({ orderId, ...given(12) }, 'en');
+      settle();
+      at.desk.orders.step({ orderId, step: { do: 'letGo' } }, 'en');
+      at.desk.orders.amend({ orderId, ...given(3) }, 'en');
+      settle();
+      expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', version: 3, quantityBase: 3_000 });
+    });
+
+    test('not where nothing was refused, and not of an order that never came to be', () => {
+      const orderId = place(1);
+      expect(refusedAs(() => at.desk.orders.step({ orderId, step: { do: 'letGo' } }, 'en'))).toBe('NOT_FOUND');
+      const refused = place(12);
+      settle();
+      expect(at.desk.orders.get(refused, 'en').actions).not.toContain('letGo');
+      expect(refusedAs(() => at.desk.orders.step({ orderId: refused, step: { do: 'letGo' } }, 'en'))).toBe(
+        'order.unknown',
+      );
+    });
+  });
+
   test('for want of stock is compared, too, once another desk has changed the order', () => {
     const orderId = place(1);
     settle();

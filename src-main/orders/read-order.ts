@@ -7,6 +7,7 @@ import { openMinor } from '../../src-shared/domain/credit.ts';
 import { lineGrossMinor } from '../../src-shared/domain/order-totals.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
+import type { SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { OrderDetail, OrderLineRow, PriceStory } from '../api/desk-services.ts';
 import type { QueueEntry } from '../api/sync-services.ts';
@@ -31,8 +32,11 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
   const queue = readLaneQueue(store, orderLane(orderId), language);
   const notice = readNotice(store, orderId);
   const mine = shown.branchId === identity.desk()?.branch.branchId;
-  const actions = mine ? actionsOf(standing ?? shown, identity.signer()?.role ?? 'clerk') : [];
   const sync = syncStateOf(laneStates(store, orderLane(orderId)));
+  const possible = mine ? actionsOf(standing ?? shown, identity.signer()?.role ?? 'clerk') : [];
+  // Of an order that never came to be there is nothing to leave: that is cancelled.
+  const isStopped = standing !== undefined && STOPPED.has(sync);
+  const actions = possible.filter((action) => action !== 'letGo' || isStopped);
   return {
     ...headOf(shown),
     customerName: customerNameOf(store, shown.customerId),
@@ -54,6 +58,9 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     conflict: sync === 'refused' ? readConflict(store, orderId) : null,
   };
 }
+
+/** Where a change of an order stands that may not come to anything by itself. */
+const STOPPED: ReadonlySet<SyncState> = new Set(['refused', 'held', 'quarantined']);
 
 /** Whether a review may be passed also hangs on who wrote the order: the rules say that when it is tried. */
 function actionsOf(order: Order, role: Role): OrderAction[] {

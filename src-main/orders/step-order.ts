@@ -1,6 +1,7 @@
 /** Taking an order a step further: its review, what leaves, what comes back. */
 import type { OrderHead } from '../../src-shared/mutations/order-steps.ts';
 import type { StepIntent } from '../../src-shared/mutations/registry.ts';
+import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { GivenStep, PlaceAnswer } from '../api/desk-services.ts';
 import type { OrderDeskParts } from './parts.ts';
@@ -12,6 +13,10 @@ export function stepOrder(parts: OrderDeskParts, given: GivenStep, language: Lan
   const answer = change(parts, given, (ground, occasion) => {
     const { customerId } = ground.shown;
     const head = { ...headOf(ground, occasion), customerId, baseVersion: ground.baseVersion };
+    const open = ground.last?.state === 'refused' || ground.supersedes.length > 0;
+    if (given.step.do === 'letGo' && !open) {
+      throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: 'refused change' });
+    }
     return stepIntent(given.step, head);
   });
   return spokenAnswer(answer, language);
@@ -44,6 +49,7 @@ function stepIntent(step: GivenStep['step'], head: OrderHead): StepIntent {
     case 'pick':
     case 'receive':
     case 'complete':
+    case 'letGo':
       return { name: `order.${step.do}`, args: head };
   }
 }

@@ -14,6 +14,7 @@ import { useKeys } from '../ui/keys.tsx';
 import { amountText } from './amounts.ts';
 import { AttentionEntry, type AttentionCardProps } from './attention-entry.tsx';
 import { CancelForm } from './cancel-form.tsx';
+import { LetGoButton } from './let-go-button.tsx';
 import { isContentRepair, mendedLines, type ContentRepair } from './mended-lines.ts';
 import { SetAside } from './set-aside.tsx';
 import { useRepairWords } from './use-repair-words.ts';
@@ -32,6 +33,9 @@ export function AttentionCard(card: AttentionCardProps) {
   const repairs = chosenRepairs(entry.issues, chosen);
   // Of an order that somebody else has changed, too, nothing is sent that was not compared with that.
   const conflict = order?.conflict != null;
+  // One that somebody has cancelled or given out meanwhile can only be left as it is.
+  const editable = order?.open !== false;
+  const cancellable = order?.actions.includes('cancel') !== false;
   const mendable = repairs !== undefined && order !== undefined && entry.sync === 'refused' && !conflict;
   const emptied = mendable && mendedLines(order.lines, repairs).length === 0;
   const mend = useMutation({
@@ -59,11 +63,14 @@ export function AttentionCard(card: AttentionCardProps) {
       ? [
           ...(mendable && !emptied ? [{ chord: 'Alt+R', label: t('attention.key.mend'), run: send }] : []),
           ...(mayApprove ? [{ chord: 'Alt+R', label: t('attention.key.approve'), run: () => approve.mutate() }] : []),
-          { chord: 'F2', label: t('attention.key.edit'), run: edit },
-          { chord: 'Ctrl+Delete', label: t('attention.key.cancel'), run: () => setCancelling(true) },
+          ...(editable ? [{ chord: 'F2', label: t('attention.key.edit'), run: edit }] : []),
+          ...(cancellable
+            ? [{ chord: 'Ctrl+Delete', label: t('attention.key.cancel'), run: () => setCancelling(true) }]
+            : []),
         ]
       : [],
   );
+  const mayLetGo = order?.actions.includes('letGo') === true;
   const failure = mend.error ?? approve.error ?? cancel.error;
   const facts = (
     <>
@@ -95,13 +102,18 @@ export function AttentionCard(card: AttentionCardProps) {
           {current ? <kbd>Alt+R</kbd> : null}
         </Button>
       ) : null}
-      <Button type={conflict ? 'primary' : 'default'} onClick={edit}>
-        {t(conflict ? 'attention.compare' : 'attention.edit')}
-        {conflict && current ? <kbd>F2</kbd> : null}
-      </Button>
-      <Button type="text" danger onClick={() => setCancelling(true)}>
-        {t('attention.cancelOrder')}
-      </Button>
+      {editable ? (
+        <Button type={conflict ? 'primary' : 'default'} onClick={edit}>
+          {t(conflict ? 'attention.compare' : 'attention.edit')}
+          {conflict && current ? <kbd>F2</kbd> : null}
+        </Button>
+      ) : null}
+      {mayLetGo ? <LetGoButton orderId={entry.orderId} /> : null}
+      {cancellable ? (
+        <Button type="text" danger onClick={() => setCancelling(true)}>
+          {t('attention.cancelOrder')}
+        </Button>
+      ) : null}
       {mend.isSuccess || approve.isSuccess ? (
         <span className="tone-settled" role="status">
           {t('attention.mended')}
@@ -125,6 +137,9 @@ export function AttentionCard(card: AttentionCardProps) {
           />
         ))}
       </ul>
+      {editable ? null : (
+        <p className="tone-waiting">{t('attention.closed', { state: t(`order.stage.${order.state}`) })}</p>
+      )}
       {emptied ? <p className="tone-waiting">{t('attention.allRemoved')}</p> : null}
     </AttentionEntry>
   );

@@ -13,6 +13,7 @@ import { amountText } from './amounts.ts';
 import { CancelForm } from './cancel-form.tsx';
 import { ErrorBlock } from './error-block.tsx';
 import { QueueList } from './frame/sync-panel.tsx';
+import { LetGoButton } from './let-go-button.tsx';
 import { OrderRecordHistory } from './order-record-history.tsx';
 import { OrderSteps } from './order-steps.tsx';
 import { OrderLines } from './order-lines.tsx';
@@ -93,6 +94,7 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
         <Button danger type="text" disabled={!order.actions.includes('cancel')} onClick={() => setCancelling(true)}>
           {t('order.cancel')}
         </Button>
+        {order.actions.includes('letGo') ? <LetGoButton orderId={order.orderId} /> : null}
       </div>
       <OrderSteps order={order} />
       {cancelling ? (

@@ -85,11 +85,12 @@ export function OrderSteps({ order }: { order: OrderDetail }) {
   );
 }
 
-/** A payment is taken back where it stands: in the history. */
-type StepAction = Exclude<OrderAction, 'amend' | 'cancel' | 'voidPayment'>;
+/** A payment is taken back where it stands: in the history; what changes the order, or gives that up, stands above. */
+const ELSEWHERE = ['amend', 'cancel', 'voidPayment', 'letGo'] as const;
+type StepAction = Exclude<OrderAction, (typeof ELSEWHERE)[number]>;
 
 function isStep(action: OrderAction): action is StepAction {
-  return action !== 'amend' && action !== 'cancel' && action !== 'voidPayment';
+  return !ELSEWHERE.some((each) => each === action);
 }
 
 /** What the state allows and the goods don't is not offered; the rules would refuse it. */

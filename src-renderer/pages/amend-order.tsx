@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OrderDetail, OrderSide } from '../../src-main/api/desk-services.ts';
@@ -37,6 +37,16 @@ function AmendEditor({ order }: { order: OrderDetail }) {
     setBegun(theirs);
     setVersions(undefined);
   };
+  // What was refused is ended by that; what was only typed has been nowhere yet.
+  const leave = useMutation({
+    mutationFn: async () => {
+      const now = await desk.orders.get.query({ orderId: order.orderId });
+      if (now.actions.includes('letGo')) {
+        await desk.orders.step.mutate({ orderId: order.orderId, step: { do: 'letGo' } });
+      }
+    },
+    onSuccess: back,
+  });
   const overtaken = async (): Promise<void> => {
     const now = await desk.orders.get.query({ orderId: order.orderId });
     const found = versionsIn(now) ?? versionsSince(now, begun);
@@ -52,7 +62,8 @@ function AmendEditor({ order }: { order: OrderDetail }) {
         number={order.number}
         draft={inHand.draft}
         versions={versions}
-        onChosen={(draft) => goOn(draft, versions.theirs)}
+        onChosen={(draft) => (draft ? goOn(draft, versions.theirs) : leave.mutate())}
+        failure={leave.error}
         onBack={back}
       />
     );

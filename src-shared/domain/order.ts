@@ -140,6 +140,7 @@ export const orderEvent = z.object({
     'paid',
     'refunded',
     'paymentVoided',
+    'letGo',
   ]),
   /** Unix milliseconds, central's clock once it has settled; the desk's, a hint, until then. */
   at: z.int(),

@@ -26,6 +26,7 @@ export const ACTION_OF: Record<StepIntent['name'], OrderAction> = {
   'order.pay': 'pay',
   'order.refund': 'refund',
   'order.voidPayment': 'voidPayment',
+  'order.letGo': 'letGo',
 };
 
 export interface StepJudge {

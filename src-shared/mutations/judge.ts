@@ -24,7 +24,7 @@ import type { Actor } from './actor.ts';
 import { amended, cancelled, placed } from './effects.ts';
 import { actionIssue, stepIssues } from './judge-step.ts';
 import type { OrderContent } from './order-place.ts';
-import { isContent, isMoney, type MutationIntent, type StepIntent } from './registry.ts';
+import { isContent, standsInNoWay, type MutationIntent, type StepIntent } from './registry.ts';
 import { stateByGoods, stepped } from './step-effects.ts';
 
 export interface JudgingState {
@@ -133,19 +133,19 @@ function preconditions(intent: MutationIntent, state: JudgingState): Issue | und
 }
 
 /**
- * Whether the order is another than the mutation was made for. Money that came in meanwhile makes it no other, and to
- * money that comes in it is the same whatever was changed.
+ * Whether the order is another than the mutation was made for. Money that came in meanwhile makes it no other, nor does a
+ * refused change that was let go of; and to those it is the same whatever was changed.
  */
 export function isOvertaken(current: Order | undefined, expected: number, intent: MutationIntent): boolean {
   const version = current?.version ?? 0;
   if (version <= expected) return version < expected;
-  if (isMoney(intent)) return false;
-  const money = (current?.history ?? []).filter((each) => each.version > expected && isAboutMoney(each));
-  return money.length < version - expected;
+  if (standsInNoWay(intent)) return false;
+  const besides = (current?.history ?? []).filter((each) => each.version > expected && leftAllAsItWas(each));
+  return besides.length < version - expected;
 }
 
-function isAboutMoney({ what }: OrderEvent): boolean {
-  return what === 'paid' || what === 'refunded' || what === 'paymentVoided';
+function leftAllAsItWas({ what }: OrderEvent): boolean {
+  return what === 'paid' || what === 'refunded' || what === 'paymentVoided' || what === 'letGo';
 }
 
 function numberIssue(args: Pick<OrderContent, 'number'>, state: JudgingState): Issue | undefined {

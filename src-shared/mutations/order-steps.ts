@@ -47,6 +47,11 @@ const money = {
   reference: z.string().max(20_000),
   on: calendarDate,
 };
+/**
+ * Leaves the order as it stands: what of it was refused, and what can't be judged, this is the last word on. It ends what it
+ * depends on and supersedes, and changes nothing.
+ */
+export const orderLetGo = firstVersion('order.letGo', head);
 /** Money that came in for the order, and money that went back. */
 export const orderPay = firstVersion('order.pay', head.extend(money));
 export const orderRefund = firstVersion('order.refund', head.extend(money));

@@ -9,6 +9,7 @@ import {
   orderCloseRest,
   orderComplete,
   orderHold,
+  orderLetGo,
   orderPay,
   orderPick,
   orderReceive,
@@ -39,6 +40,7 @@ export const MUTATIONS = {
   'order.pay': orderPay,
   'order.refund': orderRefund,
   'order.voidPayment': orderVoidPayment,
+  'order.letGo': orderLetGo,
 } as const;
 
 export type MutationName = keyof typeof MUTATIONS;
@@ -52,10 +54,11 @@ export type ContentIntent = Extract<MutationIntent, { name: 'order.place' | 'ord
 /** Those that take an order a step further. */
 export type StepIntent = Exclude<MutationIntent, { name: 'order.place' | 'order.amend' | 'order.cancel' }>;
 
-/** Those about money: they change nothing of what was ordered, so that they and other changes do not stand in each other's way. */
-export function isMoney(intent: MutationIntent): boolean {
-  return intent.name === 'order.pay' || intent.name === 'order.refund' || intent.name === 'order.voidPayment';
+/** Those that change nothing of what was ordered, so that they and other changes do not stand in each other's way. */
+export function standsInNoWay(intent: MutationIntent): boolean {
+  return IN_NO_WAY.has(intent.name);
 }
+const IN_NO_WAY: ReadonlySet<MutationName> = new Set(['order.pay', 'order.refund', 'order.voidPayment', 'order.letGo']);
 
 export function isContent(intent: MutationIntent): intent is ContentIntent {
   return intent.name === 'order.place' || intent.name === 'order.amend';

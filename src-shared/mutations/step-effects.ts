@@ -65,6 +65,8 @@ export function stepped(current: Order, intent: StepIntent, by: Actor, facts: St
       return step(current, by, { what: 'completed', state: 'completed' });
     case 'order.return':
       return returned(current, intent.args, by);
+    case 'order.letGo':
+      return step(current, by, { what: 'letGo', state });
     case 'order.pay':
       return withPayment(current, by, { what: 'paid', payment: paymentOf(intent.args) });
     case 'order.refund':

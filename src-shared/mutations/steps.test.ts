@@ -189,6 +189,7 @@ const oddStep: fc.Arbitrary<Step> = fc.oneof(
       'order.pick' as const,
       'order.receive' as const,
       'order.complete' as const,
+      'order.letGo' as const,
     )
     .map((name): Step => (house) => ({ name, args: house.head() })),
   moved.map((of): Step => (house) => ({ name: 'order.ship', args: { ...house.head(), moved: of, tracking: null } })),
@@ -257,6 +258,8 @@ const likelyStep: fc.Arbitrary<Step> = fc.nat(1_000).map((n): Step => (house) =>
       const ofVersion = order.history.findLast(({ payment }) => payment)?.version ?? 1;
       return { name: 'order.voidPayment', args: { ...head, ofVersion } };
     }
+    case 'letGo':
+      return { name: 'order.letGo', args: house.head() };
     default:
       return { name: 'order.cancel', args: head };
   }

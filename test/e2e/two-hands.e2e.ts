@@ -144,6 +144,54 @@ test('a change made with the line down is refused, and compared: where both chan
   expect(await desk.api.attention.list.query()).toEqual([]);
 });
 
+test('where all is left as the other has it, the own change is let go of, and nothing is saved', async () => {
+  const { orderId, number } = await orderOfBoth();
+  desk.line.cut();
+  await desk.api.orders.amend.mutate({ orderId, lines: linesOf(['P1', 5]) });
+  await changedByOther(orderId, { lines: [['P1', 3]] });
+  desk.line.mend();
+  await eventually(
+    () => desk.api.orders.get.query({ orderId }),
+    ({ conflict }) => conflict !== null,
+    { withinMs: 30_000 },
+  );
+  await page.goto('about:blank');
+  await page.goto(`${desk.program.url}#/orders/${orderId}/amend`);
+  await expect(comparison(number)).toBeVisible();
+  await page.keyboard.press('Alt+T');
+  await expect(page.getByRole('button', { name: /Leave it as manager has it/ })).toBeVisible();
+  await page.keyboard.press('F8');
+  const record = page.getByRole('article', { name: `Order ${number}` });
+  await expect(record.getByRole('listitem').filter({ hasText: 'refused change let go' })).toContainText('clerk');
+  await settled(desk);
+  expect(await desk.api.orders.get.query({ orderId })).toMatchObject({ sync: 'applied', queue: [], conflict: null });
+  expect((await atCentral(orderId)).lines).toEqual([['P1', 3]]);
+});
+
+test('a refused change of an order that was cancelled meanwhile can only be let go of', async () => {
+  const { orderId, number } = await orderOfBoth();
+  desk.line.cut();
+  await desk.api.orders.amend.mutate({ orderId, lines: linesOf(['P1', 5]) });
+  await other.api.orders.cancel.mutate({ orderId, reason: 'shop is shut' });
+  await settled(other);
+  desk.line.mend();
+  await page.goto('about:blank');
+  await page.goto(`${desk.program.url}#/attention`);
+  const card = page.getByRole('article', { name: number });
+  await expect(card.getByRole('button', { name: 'Let my change go' })).toBeVisible({ timeout: 30_000 });
+  await expect(card.getByRole('button', { name: /Open to edit|Cancel order/ })).toHaveCount(0);
+  await page.screenshot({ path: 'test-results/let-go-en.png' });
+  await card.getByRole('button', { name: 'Let my change go' }).click();
+  await card.getByRole('button', { name: 'Yes, let it go' }).click();
+  await expect(page.getByText('Nothing needs you.')).toBeVisible();
+  await settled(desk);
+  expect(await desk.api.orders.get.query({ orderId })).toMatchObject({
+    status: 'cancelled',
+    sync: 'applied',
+    queue: [],
+  });
+});
+
 test('an order that only moved on is saved at the second press, and says so', async () => {
   const { orderId, number } = await orderOfBoth();
   await openToAmend(orderId, number);

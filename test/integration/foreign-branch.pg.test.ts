@@ -154,6 +154,7 @@ const MUTATION_ATTEMPTS: Record<MutationName, () => unknown[]> = {
   'order.pay': () => [{ ...headOfMine(), ...MONEY }],
   'order.refund': () => [{ ...headOfMine(), ...MONEY }],
   'order.voidPayment': () => [{ ...headOfMine(), ofVersion: 1, reason: 'mine' }],
+  'order.letGo': () => [headOfMine()],
 };
 
 const MONEY = { minor: 100, method: 'cash', reference: '', on: '2026-06-15' };

@@ -5,6 +5,7 @@
 import { Button } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { thousandthsFromNumber } from '../../../src-shared/domain/quantity.ts';
+import { errorWords } from '../../desk/error-words.ts';
 import { useText } from '../../text/i18n.ts';
 import { useKeys } from '../../ui/keys.tsx';
 import { quantityText, unitPriceText } from '../amounts.ts';
@@ -28,12 +29,15 @@ export interface CompareVersionsProps {
   number: string;
   draft: OrderDraft;
   versions: Versions;
-  onChosen: (draft: OrderDraft) => void;
+  /** Undefined where all is theirs: there is nothing to save. */
+  onChosen: (draft: OrderDraft | undefined) => void;
   onBack: () => void;
+  /** Of the last try to leave it as it is. */
+  failure: unknown;
 }
 
-export function CompareVersions({ number, draft, versions, onChosen, onBack }: CompareVersionsProps) {
-  const { t } = useText();
+export function CompareVersions({ number, draft, versions, onChosen, onBack, failure }: CompareVersionsProps) {
+  const { t, language } = useText();
   const differences = useMemo(() => compareVersions(draft, versions), [draft, versions]);
   const [chosen, setChosen] = useState<ReadonlyMap<string, Side>>(
     () => new Map(differences.flatMap(({ key, madeBy }) => (madeBy ? [[key, madeBy] as const] : []))),
@@ -42,6 +46,7 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack }: C
   const table = useRef<HTMLTableElement>(null);
   const open = differences.filter(({ key }) => !chosen.has(key));
   const [firstOpen] = open;
+  const allTheirs = differences.every(({ key }) => chosen.get(key) === 'theirs');
   const focusOn = (key: string): void =>
     table.current?.querySelector<HTMLInputElement>(`[data-difference="${CSS.escape(key)}"] input`)?.focus();
   useEffect(() => {
@@ -53,7 +58,7 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack }: C
   const choose = (key: string, side: Side): void => setChosen((before) => new Map(before).set(key, side));
   const chooseAll = (side: Side): void => setChosen(new Map(differences.map(({ key }) => [key, side])));
   const goOn = (): void => {
-    if (!firstOpen) return onChosen(mergedDraft(draft, versions, chosen));
+    if (!firstOpen) return onChosen(allTheirs ? undefined : mergedDraft(draft, versions, chosen));
     setAsked(true);
     focusOn(firstOpen.key);
   };
@@ -95,9 +100,16 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack }: C
           ))}
         </tbody>
       </table>
+      {failure ? (
+        <p className="tone-needs" role="alert">
+          {errorWords(failure, language).sentence}
+        </p>
+      ) : null}
       <footer>
         <p className={open.length > 0 ? 'tone-waiting' : 'dim'} role="status">
-          {open.length > 0 ? t('compare.open', { count: open.length }) : t('compare.checkedNext')}
+          {open.length > 0
+            ? t('compare.open', { count: open.length })
+            : t(allTheirs ? 'compare.leftNext' : 'compare.checkedNext')}
         </p>
         <Button onClick={() => chooseAll('theirs')}>
           {t('compare.allTheirs', { user: by.userName })} <kbd>Alt+T</kbd>
@@ -106,7 +118,7 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack }: C
           {t('compare.allOurs')} <kbd>Alt+O</kbd>
         </Button>
         <Button type="primary" onClick={goOn}>
-          {t('compare.goOn')} <kbd>F8</kbd>
+          {allTheirs ? t('compare.leave', { user: by.userName }) : t('compare.goOn')} <kbd>F8</kbd>
         </Button>
       </footer>
     </section>

@@ -24,6 +24,7 @@ export const ORDER_ACTIONS = [
   'pay',
   'refund',
   'voidPayment',
+  'letGo',
 ] as const;
 export type OrderAction = (typeof ORDER_ACTIONS)[number];
 
@@ -96,6 +97,8 @@ export const ACTION_RULES: Record<OrderAction, ActionRule> = {
   pay: { from: { ...inEvery('clerk'), completed: 'clerk' }, onHold: true },
   refund: { from: { ...inEvery('manager'), completed: 'manager', cancelled: 'manager' }, onHold: true },
   voidPayment: { from: { ...inEvery('manager'), completed: 'manager', cancelled: 'manager' }, onHold: true },
+  // Of a change that was refused: the order is left as it stands.
+  letGo: { from: { ...inEvery('clerk'), completed: 'clerk', cancelled: 'clerk' }, onHold: true },
 };
 
 const RANKS: Record<Role, number> = { clerk: 0, manager: 1, admin: 2 };

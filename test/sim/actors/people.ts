@@ -182,6 +182,8 @@ function stepsOf({ actions, lines, openMinor, history }: OrderDetail): GivenStep
         const ofVersion = history.findLast(({ payment }) => payment)?.version;
         return ofVersion === undefined ? [] : [{ do: 'voidPayment', ofVersion, reason: '记错' }];
       }
+      case 'letGo':
+        return [{ do: 'letGo' }];
       case 'approveOrder':
       case 'approveFinance':
         return [{ do: 'approve', review: action === 'approveFinance' ? 'finance' : 'order' }];
