@@ -28,7 +28,7 @@ const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = [
   'creditMinor',
   'dueDate',
   'payment',
-  'ofVersion',
+  'ofPayment',
 ];
 const EVENTS_BEFORE_3: ReadonlySet<OrderEvent['what']> = new Set(['placed', 'amended', 'cancelled', 'imported']);
 

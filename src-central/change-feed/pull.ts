@@ -118,13 +118,13 @@ async function pageOf(
   await assertHeardRemoves(db, { ...of, state });
   // A desk of protocol 1 shows each page as it comes: what compaction took apart, it gets in one.
   const whole = (of.reader?.protocol ?? PROTOCOL_VERSION) < 2 && after !== START ? state.compactedTo : START;
-  const { rows, complete } = await readRows(db, { ...of, horizon: head.horizon, whole, bounds: boundsOf(of) });
-  const last = complete ? latest(after, head.horizon) : (rows.at(-1)?.xid ?? after);
+  const { rows, next } = await readRows(db, { ...of, horizon: head.horizon, whole, bounds: boundsOf(of) });
+  const last = next === undefined ? latest(after, head.horizon) : positionBefore(next, { rows, state, after });
   return {
     now: head.now,
     rows: withLastStock(rows),
     cursor: cursorOf(of.epoch, { xid: last, run: head.run }),
-    more: !complete,
+    more: next !== undefined,
     partial: isBefore(last, state.compactedTo),
     backedUpTo: head.backed_up_to ?? undefined,
   };
@@ -153,15 +153,24 @@ async function assertHeardRemoves(
   throw new AppError({ code: 'REFILL_REQUIRED', retry: 'later' });
 }
 
+/** How far a page goes that ends before the transaction `next`: past what compaction has left nothing of. */
+function positionBefore(
+  next: string,
+  { rows, state, after }: { rows: readonly FeedRow[]; state: FeedState; after: string },
+): string {
+  const last = rows.at(-1)?.xid ?? after;
+  return isBefore(state.compactedTo, next) ? latest(last, state.compactedTo) : last;
+}
+
 function latest(a: string, b: string): string {
   return BigInt(a) > BigInt(b) ? a : b;
 }
 
-/** Rows up to the page's bounds, cut back to a transaction's end, and past `whole`. `complete`: up to the gate. */
+/** Rows up to the page's bounds, cut back to a transaction's end, and past `whole`. `next`: the transaction that is next; undefined at the gate. */
 async function readRows(
   db: CentralDb | CentralTransaction,
   of: { first: First; horizon: string; scopes: readonly Scope[]; whole: string; bounds: PageBounds },
-): Promise<{ rows: FeedRow[]; complete: boolean }> {
+): Promise<{ rows: FeedRow[]; next: string | undefined }> {
   const { bounds, first } = of;
   const rows: FeedRow[] = [];
   let bytes = 0;
@@ -169,7 +178,7 @@ async function readRows(
     rows.push(...chunk);
     const last = chunk.at(-1);
     if (chunk.length < (chunk === first.rows ? first.limit : bounds.chunkChanges) || !last) {
-      return { rows, complete: true };
+      return { rows, next: undefined };
     }
     for (const row of chunk) bytes += row.row_text?.length ?? 0;
     const isShort = bytes < bounds.pageBytes && rows.length < bounds.pageChanges;
@@ -177,7 +186,7 @@ async function readRows(
     if (!isShort && !isHalf) {
       const whole = withoutLastTransaction(rows);
       // One transaction alone may be past the bounds; it is read to its end.
-      if (whole.length > 0) return { rows: whole, complete: false };
+      if (whole.length > 0) return { rows: whole, next: last.xid };
     }
     chunk = await readChunk(db, { ...of, position: { xid: last.xid, ord: last.ord }, limit: bounds.chunkChanges });
   }

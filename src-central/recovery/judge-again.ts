@@ -3,8 +3,8 @@
  * came to then is what it comes to now. The rules are not asked again, for the goods have gone and the customer has been
  * told; what they would say is written down for a person.
  *
- * Guarantees: an order comes back under its number, its versions in their order; an amendment waits for what it changed,
- * whoever brings that. What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
+ * Guarantees: an order comes back under its number, its versions in their order, but for those that stand in no other's way
+ * (payments, say), which take the version that is free; an amendment waits for what it changed, whoever brings that. What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
  * comes back to its desk for a person to decide.
  */
 import { businessDay } from '../../src-shared/domain/business-day.ts';

@@ -9,6 +9,7 @@
 import type { Aging } from '../../src-shared/domain/account.ts';
 import type { Branch } from '../../src-shared/domain/branch.ts';
 import type { CustomerMore } from '../../src-shared/domain/customer.ts';
+import type { MutationId } from '../../src-shared/domain/ids.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { Order, OrderEvent, OrderHold, OrderLine, Payment } from '../../src-shared/domain/order.ts';
 import type { OrderAction } from '../../src-shared/domain/lifecycle/order-actions.ts';
@@ -299,7 +300,7 @@ export interface GivenStep {
     | { do: 'ship'; moved: GivenMoved; tracking?: string | undefined }
     | { do: 'return'; moved: GivenMoved; reason: string; restock: boolean; creditMinor?: number | undefined }
     | ({ do: 'pay' | 'refund' } & Payment)
-    | { do: 'voidPayment'; ofVersion: number; reason: string };
+    | { do: 'voidPayment'; ofPayment: MutationId; reason: string };
 }
 
 export interface PlaceAnswer {

@@ -3,7 +3,7 @@
  * by the rulebook in the reader's language, and not a parser's complaint.
  */
 import { z } from 'zod';
-import { orderId } from '../../src-shared/domain/ids.ts';
+import { mutationId, orderId } from '../../src-shared/domain/ids.ts';
 import { PAYMENT_METHODS } from '../../src-shared/domain/order.ts';
 import { orderState, orderStatus } from '../../src-shared/domain/lifecycle/order-state.ts';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
@@ -42,7 +42,7 @@ const givenStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('ship'), moved, tracking: z.string().max(20_000).optional() }),
   z.object({ do: z.literal('return'), moved, reason, restock: z.boolean(), creditMinor: z.int().optional() }),
   z.object({ do: z.enum(['pay', 'refund']), ...money }),
-  z.object({ do: z.literal('voidPayment'), ofVersion: z.int(), reason }),
+  z.object({ do: z.literal('voidPayment'), ofPayment: mutationId, reason }),
 ]);
 
 export const orders = router({

@@ -39,7 +39,7 @@ function stepIntent(step: GivenStep['step'], head: OrderHead): StepIntent {
       return { name: `order.${step.do}`, args: { ...head, minor, method, reference, on } };
     }
     case 'voidPayment':
-      return { name: 'order.voidPayment', args: { ...head, ofVersion: step.ofVersion, reason: step.reason } };
+      return { name: 'order.voidPayment', args: { ...head, ofPayment: step.ofPayment, reason: step.reason } };
     case 'reject':
     case 'hold':
     case 'closeRest':

@@ -1,22 +1,27 @@
 import type { OrderDetail } from '../../src-main/api/desk-services.ts';
+import type { MutationId } from '../../src-shared/domain/ids.ts';
+import type { OrderEvent } from '../../src-shared/domain/order.ts';
+import { voidedPayments } from '../../src-shared/domain/payments.ts';
 import { useText } from '../text/i18n.ts';
 import { amountText } from './amounts.ts';
 import { When } from './when.tsx';
 
 interface OrderHistoryProps {
   order: OrderDetail;
-  /** A payment that was written down by mistake, by the version that it was written in. */
-  onTakeBack: (ofVersion: number) => void;
+  /** A payment that was written down by mistake, by the mutation that wrote it. */
+  onTakeBack: (ofPayment: MutationId) => void;
 }
 
 /** What happened to an order: what, who and from where, when, and its total since. */
 export function OrderHistory({ order, onTakeBack }: OrderHistoryProps) {
   const { t } = useText();
-  const takenBack = new Set(order.history.map(({ ofVersion }) => ofVersion));
-  const mayTakeBack = (version: number): boolean =>
-    order.actions.includes('voidPayment') &&
-    !takenBack.has(version) &&
-    order.history.some((each) => each.version === version && (each.what === 'paid' || each.what === 'refunded'));
+  const takenBack = voidedPayments(order.history);
+  /** The mutation of a payment that may be taken back. */
+  const toTakeBack = ({ what, mutationId }: OrderEvent): MutationId | undefined => {
+    const isMoney = what === 'paid' || what === 'refunded';
+    const may = isMoney && order.actions.includes('voidPayment') && !takenBack.has(mutationId);
+    return may ? (mutationId ?? undefined) : undefined;
+  };
   return (
     <section>
       <h3>{t('order.history')}</h3>
@@ -48,12 +53,7 @@ export function OrderHistory({ order, onTakeBack }: OrderHistoryProps) {
                   method: t(`payment.methods.${event.payment.method}`),
                   reference: event.payment.reference,
                 })}
-                {mayTakeBack(event.version) ? ' · ' : null}
-                {mayTakeBack(event.version) ? (
-                  <button type="button" className="link-button" onClick={() => onTakeBack(event.version)}>
-                    {t('order.action.voidPayment')}
-                  </button>
-                ) : null}
+                <TakeBack of={toTakeBack(event)} onTakeBack={onTakeBack} />
               </span>
             )}
             {event.dueDate === undefined ? null : (
@@ -74,4 +74,17 @@ export function OrderHistory({ order, onTakeBack }: OrderHistoryProps) {
 /** A person did it, and at no desk. */
 function atOffice({ userId, deviceId }: OrderDetail['history'][number]): boolean {
   return userId !== null && deviceId === null;
+}
+
+function TakeBack({ of, onTakeBack }: { of: MutationId | undefined; onTakeBack: (ofPayment: MutationId) => void }) {
+  const { t } = useText();
+  if (of === undefined) return null;
+  return (
+    <>
+      {' · '}
+      <button type="button" className="link-button" onClick={() => onTakeBack(of)}>
+        {t('order.action.voidPayment')}
+      </button>
+    </>
+  );
 }

@@ -7,6 +7,7 @@ import { MAX_REASON_LENGTH } from '../../src-shared/domain/order.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { errorWords } from '../desk/error-words.ts';
 import { orderDetail } from '../desk/queries.ts';
+import type { MutationId } from '../../src-shared/domain/ids.ts';
 import { useText } from '../text/i18n.ts';
 import { OrderHistory } from './order-history.tsx';
 
@@ -15,34 +16,34 @@ export function OrderRecordHistory({ order }: { order: OrderDetail }) {
   const desk = useDesk();
   const queries = useQueryClient();
   const id = useId();
-  const [ofVersion, setOfVersion] = useState<number>();
+  const [ofPayment, setOfPayment] = useState<MutationId>();
   const [reason, setReason] = useState('');
   const takeBack = useMutation({
-    mutationFn: (of: { ofVersion: number; reason: string }) =>
+    mutationFn: (of: { ofPayment: MutationId; reason: string }) =>
       desk.orders.step.mutate({
         orderId: order.orderId,
         baseVersion: order.version,
         step: { do: 'voidPayment', ...of },
       }),
     onSuccess: async () => {
-      setOfVersion(undefined);
+      setOfPayment(undefined);
       setReason('');
       await queries.invalidateQueries({ queryKey: orderDetail(desk, order.orderId).queryKey });
     },
   });
   return (
     <>
-      <OrderHistory order={order} onTakeBack={setOfVersion} />
-      {ofVersion === undefined ? null : (
+      <OrderHistory order={order} onTakeBack={setOfPayment} />
+      {ofPayment === undefined ? null : (
         <form
           className="cancel-form"
           aria-label={t('order.action.voidPayment')}
           onSubmit={(event) => {
             event.preventDefault();
-            takeBack.mutate({ ofVersion, reason: reason.trim() });
+            takeBack.mutate({ ofPayment, reason: reason.trim() });
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Escape') setOfVersion(undefined);
+            if (event.key === 'Escape') setOfPayment(undefined);
           }}
         >
           <label htmlFor={`${id}-reason`}>{t('payment.takeBackWhy')}</label>
@@ -57,7 +58,7 @@ export function OrderRecordHistory({ order }: { order: OrderDetail }) {
             <Button type="primary" danger htmlType="submit" loading={takeBack.isPending}>
               {t('order.action.voidPayment')}
             </Button>
-            <Button onClick={() => setOfVersion(undefined)}>{t('order.stepKeep')}</Button>
+            <Button onClick={() => setOfPayment(undefined)}>{t('order.stepKeep')}</Button>
           </div>
         </form>
       )}

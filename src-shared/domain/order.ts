@@ -165,8 +165,8 @@ export const orderEvent = z.object({
   dueDate: calendarDate.optional(),
   /** Of money that came in, went back, or was said to have. */
   payment: payment.optional(),
-  /** Of what was written down by mistake: the version of the order that it was written in. */
-  ofVersion: z.int().positive().optional(),
+  /** Of what was written down by mistake: the mutation that wrote it. */
+  ofPayment: mutationId.optional(),
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 

@@ -1,6 +1,7 @@
 // Goal: a customer reads in a statement what they would have written down themselves, and an invoice has each delivery once.
 // Method: one order's life, written out.
 import { describe, expect, it } from 'vitest';
+import type { MutationId } from './ids.ts';
 import type { Order, OrderEvent, OrderLine } from './order.ts';
 import { statementOf } from './statement.ts';
 import { invoiceLinesOf } from './tax-invoice.ts';
@@ -39,8 +40,8 @@ const ORDER = {
     event('placed', 10),
     event('shipped', 11, { moved: [{ line: 0, quantityBase: 84_000 }], tracking: 'SF1' }),
     event('paid', 12, paid(5_000, '2026-06-12')),
-    event('paid', 12, paid(9, '2026-06-12')),
-    event('paymentVoided', 12, { ofVersion: 4, reason: 'typed wrong' }),
+    event('paid', 12, { ...paid(9, '2026-06-12'), mutationId: 'mistake' as MutationId }),
+    event('paymentVoided', 12, { ofPayment: 'mistake' as MutationId, reason: 'typed wrong' }),
     event('shipped', 20, { moved: [{ line: 0, quantityBase: 36_000 }] }),
     event('returned', 21, { moved: [{ line: 0, quantityBase: 12_000 }], creditMinor: 1_000, reason: 'broken' }),
     // Written down a day after the money came.

@@ -2,6 +2,7 @@
 import { businessDay } from './business-day.ts';
 import { shipmentsOf } from './credit.ts';
 import type { Order } from './order.ts';
+import { voidedPayments } from './payments.ts';
 
 export interface StatementEntry {
   /** The branch's calendar day; of money the day on which it came in or went back. */
@@ -52,14 +53,14 @@ type Happened = Omit<StatementEntry, 'balanceMinor'> & { at: number };
 function entriesOf(order: Stated, timeZone: string): Happened[] {
   const { orderId, number, history } = order;
   const shipments = new Map(shipmentsOf(order).map(({ event, minor }) => [event.version, minor]));
-  const takenBack = new Set(history.map(({ ofVersion }) => ofVersion));
+  const takenBack = voidedPayments(history);
   return history.flatMap((event): Happened[] => {
     const { what, version, at, payment, creditMinor = 0, tracking = '', reason } = event;
     const head = { orderId, number, at, date: businessDay(at, timeZone) };
     if (what === 'shipped') return [{ ...head, what, minor: shipments.get(version) ?? 0, reference: tracking }];
     if (what === 'returned') return [{ ...head, what, minor: -creditMinor, reference: reason ?? '' }];
     // What was written down by mistake never happened.
-    if (!payment || takenBack.has(version)) return [];
+    if (!payment || takenBack.has(event.mutationId)) return [];
     const money = { ...head, date: payment.on, reference: payment.reference };
     if (what === 'paid') return [{ ...money, what, minor: -payment.minor }];
     return what === 'refunded' ? [{ ...money, what, minor: payment.minor }] : [];

@@ -1,15 +1,17 @@
 /** Whether a step may be taken with an order: by the table of actions, by its reviews, by what has left and come back. */
+import type { MutationId } from '../domain/ids.ts';
 import { errorIssue, type Issue, type Repair } from '../domain/issue.ts';
 import { isAllOut, lineAllocatedBase, lineOpenBase, lineReturnableBase } from '../domain/lifecycle/fulfilment.ts';
 import { barredFrom, type OrderAction } from '../domain/lifecycle/order-actions.ts';
 import { stateOf } from '../domain/lifecycle/order-state.ts';
 import { barredFromReview, type ReviewPolicy } from '../domain/lifecycle/reviews.ts';
 import { openMinor } from '../domain/credit.ts';
+import { paidIn } from '../domain/payments.ts';
 import { isStorableText, MAX_REASON_LENGTH, MAX_TRACKING_LENGTH, type Order, type Payment } from '../domain/order.ts';
 import type { Role } from '../domain/role.ts';
 import type { MovedLines } from './order-steps.ts';
 import type { StepIntent } from './registry.ts';
-import { creditOf, paidIn } from './step-effects.ts';
+import { creditOf } from './step-effects.ts';
 
 export const ACTION_OF: Record<StepIntent['name'], OrderAction> = {
   'order.approve': 'approveOrder',
@@ -51,7 +53,7 @@ export function stepIssues(intent: StepIntent, current: Order, judge: StepJudge)
   if (intent.name === 'order.pay' || intent.name === 'order.refund') {
     issues.push(...paymentIssues(intent.name, intent.args, current));
   }
-  if (intent.name === 'order.voidPayment') issues.push(...voidIssues(intent.args.ofVersion, current));
+  if (intent.name === 'order.voidPayment') issues.push(...voidIssues(intent.args.ofPayment, current));
   if ((intent.name === 'order.receive' || intent.name === 'order.complete') && !isAllOut(current.lines)) {
     issues.push(restIssue(current));
   }
@@ -151,14 +153,14 @@ function paymentIssues(
   return [errorIssue(name === 'order.pay' ? 'payment.tooMuch' : 'refund.tooMuch', ['minor'], { params, repairs })];
 }
 
-function voidIssues(ofVersion: number, { history }: Order): Issue[] {
-  const event = history.find(({ version }) => version === ofVersion);
+function voidIssues(ofPayment: MutationId, { history }: Order): Issue[] {
+  const event = history.find(({ mutationId }) => mutationId === ofPayment);
   const isPayment = event?.what === 'paid' || event?.what === 'refunded';
-  if (!isPayment || history.some((each) => each.ofVersion === ofVersion)) {
-    return [errorIssue('payment.unknown', ['ofVersion'], { params: { version: ofVersion, ask: 'manager' } })];
+  if (!isPayment || history.some((each) => each.ofPayment === ofPayment)) {
+    return [errorIssue('payment.unknown', ['ofPayment'], { params: { ask: 'manager' } })];
   }
-  const left = paidIn(history.filter(({ version }) => version !== ofVersion));
-  return left < 0 ? [errorIssue('payment.paidBack', ['ofVersion'], { params: { ask: 'manager' } })] : [];
+  const left = paidIn(history.filter(({ mutationId }) => mutationId !== ofPayment));
+  return left < 0 ? [errorIssue('payment.paidBack', ['ofPayment'], { params: { ask: 'manager' } })] : [];
 }
 
 /** What has not left must leave, or be given up, before the customer can have it all. */

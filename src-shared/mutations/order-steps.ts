@@ -3,6 +3,7 @@
  * of it somebody took the step; what that makes of the order is in step-effects.ts.
  */
 import { z } from 'zod';
+import { mutationId } from '../domain/ids.ts';
 import { calendarDate } from '../domain/calendar-date.ts';
 import { MAX_ORDER_LINES, PAYMENT_METHODS } from '../domain/order.ts';
 import { baseVersion } from './order-amend.ts';
@@ -55,8 +56,8 @@ export const orderLetGo = firstVersion('order.letGo', head);
 /** Money that came in for the order, and money that went back. */
 export const orderPay = firstVersion('order.pay', head.extend(money));
 export const orderRefund = firstVersion('order.refund', head.extend(money));
-/** Takes back what was written down by mistake; `ofVersion`: the version that it was written in. */
-export const orderVoidPayment = firstVersion(
-  'order.voidPayment',
-  head.extend({ ofVersion: z.int().positive(), reason }),
-);
+/**
+ * Takes back what was written down by mistake; `ofPayment`: the mutation that wrote it. Not its version: beside other changes
+ * of the order that meet at central, a payment has the one that is free there.
+ */
+export const orderVoidPayment = firstVersion('order.voidPayment', head.extend({ ofPayment: mutationId, reason }));

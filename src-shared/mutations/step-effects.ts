@@ -3,8 +3,9 @@
  * is not asked here (judge-step.ts).
  */
 import { lineWorthMinor } from '../domain/credit.ts';
-import type { ProductId } from '../domain/ids.ts';
+import type { MutationId, ProductId } from '../domain/ids.ts';
 import { lineAllocatedBase, lineOpenBase } from '../domain/lifecycle/fulfilment.ts';
+import { paidIn } from '../domain/payments.ts';
 import { rowStateOf, stateOf, type OrderState } from '../domain/lifecycle/order-state.ts';
 import { stateUnderReview, type Review } from '../domain/lifecycle/reviews.ts';
 import type { Order, OrderEvent, OrderHold, OrderLine, Payment } from '../domain/order.ts';
@@ -72,9 +73,9 @@ export function stepped(current: Order, intent: StepIntent, by: Actor, facts: St
     case 'order.refund':
       return withPayment(current, by, { what: 'refunded', payment: paymentOf(intent.args) });
     case 'order.voidPayment': {
-      const { ofVersion, reason } = intent.args;
-      const voided = current.history.find(({ version }) => version === ofVersion)?.payment;
-      return withPayment(current, by, { what: 'paymentVoided', payment: voided, ofVersion, reason });
+      const { ofPayment, reason } = intent.args;
+      const voided = current.history.find(({ mutationId }) => mutationId === ofPayment)?.payment;
+      return withPayment(current, by, { what: 'paymentVoided', payment: voided, ofPayment, reason });
     }
   }
 }
@@ -105,7 +106,7 @@ interface Step {
   creditMinor?: number;
   dueDate?: string | undefined;
   payment?: Payment | undefined;
-  ofVersion?: number;
+  ofPayment?: MutationId;
 }
 
 function step(current: Order, by: Actor, of: Step): Order {
@@ -124,7 +125,7 @@ function step(current: Order, by: Actor, of: Step): Order {
   if (of.creditMinor !== undefined) event.creditMinor = of.creditMinor;
   if (of.dueDate !== undefined) event.dueDate = of.dueDate;
   if (of.payment !== undefined) event.payment = of.payment;
-  if (of.ofVersion !== undefined) event.ofVersion = of.ofVersion;
+  if (of.ofPayment !== undefined) event.ofPayment = of.ofPayment;
   return { ...next, history: [...current.history, event] };
 }
 
@@ -133,20 +134,10 @@ function paymentOf({ minor, method, reference, on }: Payment): Payment {
 }
 
 /** The order stays where it is; only what was paid of it is another sum. */
-function withPayment(current: Order, by: Actor, of: Pick<Step, 'what' | 'payment' | 'ofVersion' | 'reason'>): Order {
+function withPayment(current: Order, by: Actor, of: Pick<Step, 'what' | 'payment' | 'ofPayment' | 'reason'>): Order {
   const { paidMinor: _before, ...next } = step(current, by, { ...of, state: stateOf(current) });
   const paidMinor = paidIn(next.history);
   return paidMinor === 0 ? next : { ...next, paidMinor };
-}
-
-/** What came in, less what went back and what was written down by mistake, minor units. */
-export function paidIn(history: Order['history']): number {
-  const voided = new Set(history.map(({ ofVersion }) => ofVersion));
-  return history.reduce((sum, { what, version, payment }) => {
-    if (!payment || voided.has(version)) return sum;
-    if (what === 'paid') return sum + payment.minor;
-    return what === 'refunded' ? sum - payment.minor : sum;
-  }, 0);
 }
 
 /** Lines that wait for goods get what there is, those that stand first before others. */

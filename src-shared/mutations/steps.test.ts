@@ -33,7 +33,7 @@ import type { Role } from '../domain/role.ts';
 import type { Actor } from './actor.ts';
 import { judgeMutation, type Verdict } from './judge.ts';
 import type { MovedLines } from './order-steps.ts';
-import { paidIn } from './step-effects.ts';
+import { paidIn } from '../domain/payments.ts';
 import { isContent, MUTATIONS, type MutationIntent } from './registry.ts';
 
 const HEAD = {
@@ -75,7 +75,7 @@ class House {
         role,
         shortage: 'error',
       },
-      actor(user),
+      { ...actor(user), mutationId: this.madeBy(this.version + 1) },
     );
     if (verdict.verdict === 'refused') return verdict;
     for (const [product, { allocated, onHand }] of stockMoves(this.order, verdict.order)) {
@@ -91,6 +91,11 @@ class House {
 
   get version(): number {
     return this.order?.version ?? 0;
+  }
+
+  /** What made that version. */
+  madeBy(version: number): MutationId {
+    return `mutation ${version}` as MutationId;
   }
 
   head() {
@@ -202,9 +207,9 @@ const oddStep: fc.Arbitrary<Step> = fc.oneof(
   fc
     .tuple(fc.constantFrom('order.pay' as const, 'order.refund' as const), fc.integer({ min: 0, max: 9_000 }))
     .map(([name, minor]): Step => (house) => ({ name, args: { ...house.head(), ...MONEY, minor } })),
-  fc.integer({ min: 1, max: 12 }).map((ofVersion): Step => (house) => ({
+  fc.integer({ min: 1, max: 12 }).map((version): Step => (house) => ({
     name: 'order.voidPayment',
-    args: { ...house.head(), ofVersion, reason: 'typed twice' },
+    args: { ...house.head(), ofPayment: house.madeBy(version), reason: 'typed twice' },
   })),
   fc.constant<Step>((house) => ({ name: 'order.cancel', args: { ...house.head(), reason: '' } })),
 );
@@ -255,8 +260,8 @@ const likelyStep: fc.Arbitrary<Step> = fc.nat(1_000).map((n): Step => (house) =>
     case 'refund':
       return { name: 'order.refund', args: { ...house.head(), ...MONEY, minor: -openMinor(order) } };
     case 'voidPayment': {
-      const ofVersion = order.history.findLast(({ payment }) => payment)?.version ?? 1;
-      return { name: 'order.voidPayment', args: { ...head, ofVersion } };
+      const ofPayment = house.madeBy(order.history.findLast(({ payment }) => payment)?.version ?? 1);
+      return { name: 'order.voidPayment', args: { ...head, ofPayment } };
     }
     case 'letGo':
       return { name: 'order.letGo', args: house.head() };
@@ -547,13 +552,20 @@ describe('an order', () => {
     pay(total - 100);
     expect(pay(1)).toMatchObject({ issues: [{ code: 'payment.tooMuch', params: { now: 0 } }] });
     expect(house.order).toMatchObject({ paidMinor: total, status: 'placed' });
-    const takeBack = (ofVersion: number) =>
-      house.do({ name: 'order.voidPayment', args: { ...house.head(), ofVersion, reason: 'twice' } });
+    const takeBack = (version: number) =>
+      house.do({
+        name: 'order.voidPayment',
+        args: { ...house.head(), ofPayment: house.madeBy(version), reason: 'twice' },
+      });
     expect(codes(takeBack(1))).toEqual(['payment.unknown']);
     takeBack(2);
     expect(codes(takeBack(2))).toEqual(['payment.unknown']);
     expect(house.order).toMatchObject({ paidMinor: total - 100 });
-    expect(house.order?.history.at(-1)).toMatchObject({ what: 'paymentVoided', ofVersion: 2, payment: { minor: 100 } });
+    expect(house.order?.history.at(-1)).toMatchObject({
+      what: 'paymentVoided',
+      ofPayment: house.madeBy(2),
+      payment: { minor: 100 },
+    });
   });
 
   it('that was paid and then cancelled or cut gives back what is too much', () => {
@@ -570,7 +582,9 @@ describe('an order', () => {
     expect(house.account.due).toEqual([]);
     // What was paid back has come in before: the payment can't be taken for a mistake any more.
     expect(
-      codes(house.do({ name: 'order.voidPayment', args: { ...house.head(), ofVersion: 2, reason: 'no' } })),
+      codes(
+        house.do({ name: 'order.voidPayment', args: { ...house.head(), ofPayment: house.madeBy(2), reason: 'no' } }),
+      ),
     ).toEqual(['payment.paidBack']);
   });
 

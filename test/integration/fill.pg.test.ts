@@ -24,7 +24,8 @@ import { orderFor } from '../support/office.ts';
 import { seededRandom } from '../support/seeded-catalogue.ts';
 import { newId } from '../support/test-house.ts';
 
-const SEEDS = process.env['ORDERDESK_FULL'] === '1' ? 200 : 5;
+const FULL = process.env['ORDERDESK_FULL'] === '1';
+const SEEDS = FULL ? 200 : 5;
 
 class Killed extends Error {}
 
@@ -167,54 +168,58 @@ function rowsOf(desk: FillDesk): number {
 }
 
 describe('a fill', () => {
-  test('that is killed, garbled and overtaken at any row ends with central’s rows, and keeps every order', async () => {
-    const prices: string[] = [];
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const random = seededRandom(seed);
-      const desk = await openDesk();
-      const placed: string[] = [];
-      let lastFrame: Uint8Array | undefined;
-      desk.faults.onPause = () => {
-        expectInSight(desk, placed);
-        if (random() < 0.04) throw new Killed();
-      };
-      desk.faults.onChunk = (frame) => {
-        const dice = random();
-        if (dice < 0.05) throw new AppError({ code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'broken off' });
-        if (dice < 0.1) return turned(frame, random);
-        if (dice > 0.9 && lastFrame) return lastFrame;
-        if (dice > 0.85) return frame.subarray(0, Math.floor(random() * frame.length));
-        lastFrame = frame;
-        return frame;
-      };
-      for (let step = 0; step < 30; step += 1) {
-        const dice = random();
-        try {
-          if (dice < 0.45) await desk.fill();
-          else if (dice < 0.6) await desk.pull();
-          else if (dice < 0.7) await desk.push();
-          else if (dice < 0.75) await renameProduct(`JAM ${seed} ${step}`);
-          else if (dice < 0.82) prices.push(await addPrice());
-          else if (dice < 0.9) await removePrice(prices.splice(Math.floor(random() * prices.length), 1)[0] ?? '');
-          else if (dice < 0.92) refillScopes(desk.store, [CATALOGUE_SCOPE]);
-          else if (dice < 0.94) await refill(desk.line);
-          else {
-            const orderId = place(desk);
-            if (orderId !== undefined) placed.push(orderId);
+  test(
+    'that is killed, garbled and overtaken at any row ends with central’s rows, and keeps every order',
+    { timeout: FULL ? 1_200_000 : 60_000 },
+    async () => {
+      const prices: string[] = [];
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        const random = seededRandom(seed);
+        const desk = await openDesk();
+        const placed: string[] = [];
+        let lastFrame: Uint8Array | undefined;
+        desk.faults.onPause = () => {
+          expectInSight(desk, placed);
+          if (random() < 0.04) throw new Killed();
+        };
+        desk.faults.onChunk = (frame) => {
+          const dice = random();
+          if (dice < 0.05) throw new AppError({ code: 'CENTRAL_UNREACHABLE', retry: 'later', reason: 'broken off' });
+          if (dice < 0.1) return turned(frame, random);
+          if (dice > 0.9 && lastFrame) return lastFrame;
+          if (dice > 0.85) return frame.subarray(0, Math.floor(random() * frame.length));
+          lastFrame = frame;
+          return frame;
+        };
+        for (let step = 0; step < 30; step += 1) {
+          const dice = random();
+          try {
+            if (dice < 0.45) await desk.fill();
+            else if (dice < 0.6) await desk.pull();
+            else if (dice < 0.7) await desk.push();
+            else if (dice < 0.75) await renameProduct(`JAM ${seed} ${step}`);
+            else if (dice < 0.82) prices.push(await addPrice());
+            else if (dice < 0.9) await removePrice(prices.splice(Math.floor(random() * prices.length), 1)[0] ?? '');
+            else if (dice < 0.92) refillScopes(desk.store, [CATALOGUE_SCOPE]);
+            else if (dice < 0.94) await refill(desk.line);
+            else {
+              const orderId = place(desk);
+              if (orderId !== undefined) placed.push(orderId);
+            }
+          } catch (error) {
+            if (error instanceof Killed) desk.reopen();
+            else if (!(error instanceof AppError) || error.data.code !== 'CENTRAL_UNREACHABLE') throw error;
           }
-        } catch (error) {
-          if (error instanceof Killed) desk.reopen();
-          else if (!(error instanceof AppError) || error.data.code !== 'CENTRAL_UNREACHABLE') throw error;
+          expectInSight(desk, placed);
         }
+        desk.faults.onPause = () => expectInSight(desk, placed);
+        delete desk.faults.onChunk;
+        await expectCentrals(desk);
         expectInSight(desk, placed);
+        expect(desk.desk.queue('en')).toEqual([]);
       }
-      desk.faults.onPause = () => expectInSight(desk, placed);
-      delete desk.faults.onChunk;
-      await expectCentrals(desk);
-      expectInSight(desk, placed);
-      expect(desk.desk.queue('en')).toEqual([]);
-    }
-  });
+    },
+  );
 
   test('holds compaction up no longer than its desk reads from there, and again when it begins anew', async () => {
     const desk = await openDesk();

@@ -153,7 +153,7 @@ const MUTATION_ATTEMPTS: Record<MutationName, () => unknown[]> = {
   },
   'order.pay': () => [{ ...headOfMine(), ...MONEY }],
   'order.refund': () => [{ ...headOfMine(), ...MONEY }],
-  'order.voidPayment': () => [{ ...headOfMine(), ofVersion: 1, reason: 'mine' }],
+  'order.voidPayment': () => [{ ...headOfMine(), ofPayment: newId(), reason: 'mine' }],
   'order.letGo': () => [headOfMine()],
 };
 

@@ -17,20 +17,22 @@ export type DeskMark = keyof typeof DESK_MARKS;
 export interface DeskMoment {
   /** How it is counted when it has been struck. */
   name: string;
+  /** How often it is aimed at beside the others: some need work that is not always there. */
+  weight: number;
   /** Before that statement runs, in the middle of its transaction; or right after a commit. */
   in?: DeskMark;
   /** Whether the commit of a transaction with these is it. */
   after?: (marks: ReadonlySet<DeskMark>) => boolean;
 }
 
-export const IN_A_FILL: DeskMoment = { name: 'desk killed in a fill', after: (marks) => marks.has('slice') };
-export const IN_A_REFILL: DeskMoment = { name: 'desk killed in a refill', after: isRefill };
+export const IN_A_FILL: DeskMoment = { name: 'desk killed in a fill', weight: 1, after: (marks) => marks.has('slice') };
+export const IN_A_REFILL: DeskMoment = { name: 'desk killed in a refill', weight: 1, after: isRefill };
 
 /** `position` without `stale`: what is applied is a page, and not the beginning of a fill. */
 export const DESK_MOMENTS: readonly DeskMoment[] = [
-  { name: 'desk killed while it applied', in: 'position' },
+  { name: 'desk killed while it applied', weight: 1, in: 'position' },
   IN_A_FILL,
-  { name: 'desk killed between answer and receipt', after: (marks) => marks.has('answer') },
+  { name: 'desk killed between answer and receipt', weight: 2, after: (marks) => marks.has('answer') },
   IN_A_REFILL,
 ];
 

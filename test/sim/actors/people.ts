@@ -179,8 +179,8 @@ function stepsOf({ actions, lines, openMinor, history }: OrderDetail): GivenStep
         return minor > 0 ? [{ do: action, minor: Math.ceil(minor / 2), ...money }] : [];
       }
       case 'voidPayment': {
-        const ofVersion = history.findLast(({ payment }) => payment)?.version;
-        return ofVersion === undefined ? [] : [{ do: 'voidPayment', ofVersion, reason: '记错' }];
+        const ofPayment = history.findLast(({ payment }) => payment)?.mutationId;
+        return ofPayment ? [{ do: 'voidPayment', ofPayment, reason: '记错' }] : [];
       }
       case 'letGo':
         return [{ do: 'letGo' }];

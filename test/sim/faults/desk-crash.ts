@@ -27,7 +27,9 @@ export const deskCrashAtMoment: Fault = {
   strike: (scene) => {
     const { world, seats } = scene;
     const seat = world.random.pick(seats.filter(({ desk }) => desk.services && !desk.dead));
-    const moment = world.random.pick(DESK_MOMENTS);
+    const aimedAt = world.random.weighted(Object.fromEntries(DESK_MOMENTS.map(({ name, weight }) => [name, weight])));
+    const moment = DESK_MOMENTS.find(({ name }) => name === aimedAt);
+    if (!moment) return;
     seat.desk.dieAt(moment);
     if (moment === IN_A_FILL) causeFill(scene, seat);
     if (moment === IN_A_REFILL) longAway(scene, seat);

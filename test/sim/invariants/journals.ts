@@ -32,16 +32,17 @@ export async function waitingToReturn(db: CentralDb): Promise<string[]> {
   return rows.map((row) => `central waits to settle what was brought back: ${JSON.stringify(row)}`);
 }
 
-/** Of each order: its number, and what made its versions, in order. */
+/** Of each order: its number, and what made its versions, in order; without what stands in no other change's way. */
 export type OrdersOfThePast = ReadonlyMap<string, { number: string; made: readonly string[] }>;
 
 export async function ordersAt(db: CentralDb): Promise<OrdersOfThePast> {
-  const { rows } = await sql<{ id: string; number: string; made: string[] }>`
+  const { rows } = await sql<{ id: string; number: string; made: string[] | null }>`
     select order_id as id, number,
       (select array_agg(entry ->> 'mutationId' order by place)
-       from jsonb_array_elements(history) with ordinality as entries (entry, place)) as made
+       from jsonb_array_elements(history) with ordinality as entries (entry, place)
+       where entry ->> 'what' not in ('paid', 'refunded', 'paymentVoided', 'letGo')) as made
     from sales_order`.execute(db);
-  return new Map(rows.map(({ id, number, made }) => [id, { number, made }]));
+  return new Map(rows.map(({ id, number, made }) => [id, { number, made: made ?? [] }]));
 }
 
 /** Orders that came back under another number, or whose versions came back in another order. */
