@@ -109,8 +109,11 @@ export class EngineDesk {
     return { orderId, number };
   }
 
+  /** As somebody who has compared, where another desk has changed it, too. */
   amend(orderId: string, pieces: number, product = 'P1'): void {
-    this.orders.orders.amend({ orderId, ...this.#content(pieces, product) }, 'en');
+    const { conflict } = this.order(orderId);
+    const over = conflict && { baseVersion: conflict.version };
+    this.orders.orders.amend({ orderId, ...this.#content(pieces, product), ...over }, 'en');
   }
 
   /** Hello, bring back, push, pull: until there is nothing more to do. A line that is down is thrown. */
