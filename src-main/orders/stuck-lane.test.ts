@@ -56,6 +56,8 @@ test('an order in quarantine is amended by a mutation that waits for nothing in 
   at.desk.orders.amend({ orderId, ...given(2) }, 'en');
   const [placing, amendment] = offer((body) => (body.name === 'order.place' ? unreadable(body) : held(body)));
   expect(sync(orderId)).toBe('quarantined');
+  // Neither goes by itself: a person is asked, and nothing is said to be on its way.
+  expect(outboxStatus(at.store)).toMatchObject({ waiting: 0, needsAttention: 1 });
   expect(at.desk.attention.list('en')).toMatchObject([{ orderId, sync: 'quarantined', name: 'order.place' }]);
   expect(at.desk.queue('en')[1]).toMatchObject({
     state: 'held',
@@ -89,6 +91,16 @@ test('an order in quarantine is amended by a mutation that waits for nothing in 
   applyPage(at.store, { ...page, changes: [...page.changes, ...ended] });
   expect(at.desk.queue('en')).toEqual([]);
   expect(at.desk.orders.get(orderId, 'en')).toMatchObject({ sync: 'applied', quantityBase: 3_000, version: 1 });
+});
+
+test('an order in quarantine is offered again at the line’s return, also where a step already waits for it', () => {
+  const orderId = place();
+  at.desk.orders.step({ orderId, step: { do: 'pick' } }, 'en');
+  const unknown = ({ id }: MutationBody): PushOutcome => ({ id, outcome: 'unauthentic', reason: 'session' });
+  const [placing, picking] = offer((body) => (body.name === 'order.place' ? unknown(body) : held(body)));
+  expect(sync(orderId)).toBe('quarantined');
+  reofferSent(at.store);
+  expect(nextBatch(at.store, at.platform.now()).map(({ id }) => id)).toEqual([placing?.id, picking?.id]);
 });
 
 function receiptOf(of: Partial<Receipt> & Pick<Receipt, 'mutationId' | 'lane' | 'bodyHash'>): Receipt {

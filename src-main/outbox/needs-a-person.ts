@@ -8,6 +8,14 @@ const WAITS_FOR_EVER = `outbox.held_since is not null and outbox.state in ('wait
   where not exists (select 1 from outbox here where here.mutation_id = needed.value)
     and not exists (select 1 from journal settled where settled.mutation_id = needed.value))`;
 
+/** Central waits for one that is in quarantine here: it goes on when a person has dealt with that. */
+const BEHIND_QUARANTINE = `outbox.held_since is not null and exists (select 1 from json_each(outbox.depends_on) needed
+  join outbox here on here.mutation_id = needed.value
+  where here.state = 'quarantined' and here.superseded_by is null)`;
+
+/** Whether nothing but a person can move it on, as a condition on what is not judged yet. */
+export const IS_STUCK = `outbox.superseded_by is null and (${WAITS_FOR_EVER} or ${BEHIND_QUARANTINE})`;
+
 /**
  * In quarantine, or held for ever, with nothing standing in for it yet; or refused as the last word of its lane: what
  * was refused earlier has been dealt with by what came after.

@@ -30,14 +30,15 @@ const statements = perStore((store: Store) => ({
   attempts: store.query<{ id: string }, { attempts: number }>((db, p) =>
     db.selectFrom('outbox').select('attempts').where('mutation_id', '=', p.id),
   ),
-  // A quarantined one is offered again too where central may have learnt to read it; not when the order has since got
-  // a later mutation, whose content stands for it.
+  // A quarantined one is offered again too where central may have learnt to read it, or who signed it; not when the order
+  // has since got a later mutation, whose content stands for it. One that only builds on it waits for it.
   reoffer: store.command<{ sentUpTo: number; now: number }, never>(
     (_, p) => sql<never>`
       update outbox set state = case state when 'quarantined' then 'waiting' else state end, last_sent_at = null
       where (state in ('sent', 'held') and (last_sent_at <= ${p.sentUpTo} or last_sent_at > ${p.now}))
         or (state = 'quarantined' and (reason like 'unreadable%' or reason like 'unauthentic%')
-          and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq)
+          and not exists (select 1 from outbox later where later.lane = outbox.lane and later.seq > outbox.seq
+            and not exists (select 1 from json_each(later.depends_on) needed where needed.value = outbox.mutation_id))
           and not exists (select 1 from journal later where later.lane = outbox.lane and later.seq > outbox.seq))`,
   ),
 }));

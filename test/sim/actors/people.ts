@@ -12,7 +12,8 @@ const ORDERS_OF_LEASED = 0.6;
 
 export const DOINGS = {
   place: 26,
-  amend: 12,
+  amend: 11,
+  'amend together': 3,
   cancel: 4,
   step: 10,
   repair: 6,
@@ -25,6 +26,8 @@ export type Doing = keyof typeof DOINGS;
 
 /** How often a person who amends has looked at what another made of the order; else that is said on saving. */
 const COMPARES = 0.7;
+/** How often a refused change is let go of where its order stands. */
+const LETS_GO = 0.3;
 
 export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
   switch (doing) {
@@ -33,6 +36,8 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
       return undefined;
     case 'amend':
       return amend(scene, seat);
+    case 'amend together':
+      return amendTogether(scene, seat);
     case 'cancel':
       return cancel(scene, seat);
     case 'step':
@@ -46,7 +51,7 @@ export function doAtDesk(scene: Scene, seat: Seat, doing: Doing): void {
     case 'verify':
       return scene.spawn('verify', () => verify(seat));
     case 'sync now':
-      return scene.spawn('sync now', () => seat.desk.use((services) => services.sync.now()));
+      return scene.spawn('sync now', () => seat.desk.useToTheEnd((services) => services.sync.now()));
   }
 }
 
@@ -107,20 +112,34 @@ function askAgain(scene: Scene, seat: Seat): void {
 /** Any order the desk can see may be amended, also another desk's: those two then meet at central. */
 function amend(scene: Scene, seat: Seat): void {
   const order = anyOrder(scene, seat);
+  if (order) amendOrder(scene, seat, order);
+}
+
+/** Every desk of the branch that has the order changes it, in its own way, before it hears of the others. */
+function amendTogether(scene: Scene, seat: Seat): void {
+  const order = anyOrder(scene, seat);
   if (!order?.open) return;
+  scene.world.tally.hit('step: several amend one order');
+  for (const each of scene.seats) {
+    if (each.branch !== seat.branch || !each.desk.services) continue;
+    const theirs = each.desk.use((desk) => {
+      const { rows } = desk.orders.list({ text: order.number, offset: 0, limit: 1 });
+      return rows[0] && desk.orders.get(rows[0].orderId, 'en');
+    });
+    if (theirs) amendOrder(scene, each, theirs);
+  }
+}
+
+function amendOrder(scene: Scene, seat: Seat, order: OrderDetail): void {
+  if (!order.open) return;
+  const { random } = scene.world;
   const lines = order.lines.map(({ productId, unit, quantity }) => ({
     productId,
     unit,
-    quantity: Math.max(1, quantity + scene.world.random.between(-4, 4)),
+    quantity: Math.max(1, quantity + random.between(-4, 4)),
   }));
   const { orderId, customerId, note } = order;
-  const amended = {
-    orderId,
-    customerId,
-    lines,
-    note,
-    ...(scene.world.random.chance(COMPARES) ? seen(scene, order) : {}),
-  };
+  const amended = { orderId, customerId, lines, note, ...(random.chance(COMPARES) ? seen(scene, order) : {}) };
   command(scene, seat, () => seat.desk.use((desk) => desk.orders.amend(amended, 'en')));
 }
 
@@ -206,8 +225,9 @@ function stepsOf({ actions, lines, openMinor, history }: OrderDetail): GivenStep
 /** What a person does with an order that needs attention: the repair that is offered, or the order is cancelled. */
 function repair(scene: Scene, seat: Seat): void {
   seat.desk.use((desk) => {
-    const [first] = desk.attention.list('en');
-    if (!first) return;
+    const waiting = desk.attention.list('en');
+    if (waiting.length === 0) return;
+    const first = scene.world.random.pick(waiting);
     if (first.notice) return desk.attention.dismiss(first.orderId);
     const order = desk.orders.get(first.orderId, 'en');
     const repairs = first.issues.flatMap((issue) => issue.repairs);
@@ -220,6 +240,12 @@ function repair(scene: Scene, seat: Seat): void {
     const { orderId, customerId, note } = order;
     const approval = repairs.some(({ kind }) => kind === 'askApproval');
     scene.world.tally.hit('step: a person repairs a refusal');
+    if (order.actions.includes('letGo') && scene.world.random.chance(LETS_GO)) {
+      scene.world.tally.hit('step: a person lets a refusal go');
+      const left = command(scene, seat, () => desk.orders.step({ orderId, step: { do: 'letGo' } }, 'en'));
+      if (left) noteMutation(seat, orderId);
+      return;
+    }
     const answer = command(scene, seat, () =>
       lines.length === 0 || repairs.length === 0
         ? desk.orders.cancel({ orderId, reason: '无货' }, 'en')

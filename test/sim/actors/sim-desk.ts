@@ -98,6 +98,16 @@ export class SimDesk {
     return actAs(life.actor, () => work(services));
   }
 
+  /** The same of what takes longer: a desk that dies in it has nothing more to say. */
+  async useToTheEnd(work: (services: DeskServices) => Promise<unknown>): Promise<void> {
+    const life = this.#life;
+    try {
+      await this.use(work);
+    } catch (error) {
+      if (this.#life === life && !this.dead) throw error;
+    }
+  }
+
   async start(): Promise<void> {
     this.#lives += 1;
     const dir = join(this.#parts.dir, `life-${this.#lives}`);
