@@ -227,7 +227,9 @@ function repair(scene: Scene, seat: Seat): void {
   seat.desk.use((desk) => {
     const waiting = desk.attention.list('en');
     if (waiting.length === 0) return;
-    const first = scene.world.random.pick(waiting);
+    // Refused placings are many: a change of an order that stands is looked at first now and then.
+    const changes = waiting.filter(({ name }) => name !== 'order.place' && name !== '');
+    const first = scene.world.random.pick(changes.length > 0 && scene.world.random.chance(0.5) ? changes : waiting);
     if (first.notice) return desk.attention.dismiss(first.orderId);
     const order = desk.orders.get(first.orderId, 'en');
     const repairs = first.issues.flatMap((issue) => issue.repairs);

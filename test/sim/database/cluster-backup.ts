@@ -9,6 +9,7 @@
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { sqlStateOf } from '../../../src-central/db/transient-fault.ts';
 import { DATABASE_SILENT_REAL_MS } from '../limits.ts';
 import { real, realDelay } from '../world/real.ts';
 import { copyFolder, type SimPostgres } from './sim-postgres.ts';
@@ -80,15 +81,25 @@ export class ClusterBackup {
 /** Until what was started can be written to: a standby is promoted when it has read all that it has. */
 export async function untilWritable(url: string, as: ComesBackAs): Promise<void> {
   await connected(url, async (client) => {
-    if (as === 'standby') await client.query('select pg_promote(true)');
+    // It doesn't wait itself: what it still reads of the log may cancel a statement that is under way.
+    if (as === 'standby') await client.query('select pg_promote(false)');
     const until = real.Date.now() + DATABASE_SILENT_REAL_MS;
     for (;;) {
-      const { rows } = await client.query<{ writable: boolean }>('select not pg_is_in_recovery() as writable');
-      if (rows[0]?.writable) return;
+      if (await isWritable(client)) return;
       if (real.Date.now() > until) throw new Error('the database does not end its recovery');
       await realDelay(5);
     }
   });
+}
+
+async function isWritable(client: pg.Client): Promise<boolean> {
+  try {
+    const { rows } = await client.query<{ writable: boolean }>('select not pg_is_in_recovery() as writable');
+    return rows[0]?.writable === true;
+  } catch (error) {
+    if (sqlStateOf(error) === '40001') return false;
+    throw error;
+  }
 }
 
 function replace(from: string, to: string): void {
