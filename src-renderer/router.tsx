@@ -23,8 +23,20 @@ function readListSearch(search: Record<string, unknown>): ListSearch {
 }
 
 /** A customer that a new order is begun for, from that customer's page. */
-function readNewOrderSearch(search: Record<string, unknown>): { customer?: string } {
-  return typeof search['customer'] === 'string' ? { customer: search['customer'] } : {};
+interface NewOrderSearch {
+  /** Whose order it is to be. */
+  customer?: string;
+  /** The order whose customer and lines it begins with. */
+  copy?: string;
+}
+
+function readNewOrderSearch(search: Record<string, unknown>): NewOrderSearch {
+  const read: NewOrderSearch = {};
+  for (const name of ['customer', 'copy'] as const) {
+    const value = search[name];
+    if (typeof value === 'string') read[name] = value;
+  }
+  return read;
 }
 
 const root = createRootRoute({ component: Gate });

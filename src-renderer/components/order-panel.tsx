@@ -38,11 +38,13 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
     onSuccess: () => setCancelling(false),
   });
   const amend = (): void => void navigate({ to: '/orders/$orderId/amend', params: { orderId: order.orderId } });
+  const copyToNew = (): void => void navigate({ to: '/new', search: { copy: order.orderId } });
   const copy = (): void => {
     void navigator.clipboard.writeText(order.number).then(() => setCopied(true));
   };
   useKeys([
     ...(order.open ? [{ chord: 'F2', label: t('orders.key.amend'), run: amend }] : []),
+    { chord: 'Alt+N', label: t('orders.key.again'), run: copyToNew },
     { chord: 'Alt+C', label: t('orders.key.copy'), run: copy },
   ]);
   return (
@@ -89,6 +91,9 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
       <div className="panel-actions">
         <Button disabled={!order.open} onClick={amend} title={order.open ? undefined : t('order.notOpen')}>
           {t('order.amend')} <kbd>F2</kbd>
+        </Button>
+        <Button onClick={copyToNew}>
+          {t('order.again')} <kbd>Alt+N</kbd>
         </Button>
         <Button onClick={copy}>{copied ? t('order.copied') : t('order.copy')}</Button>
         <Button danger type="text" disabled={!order.actions.includes('cancel')} onClick={() => setCancelling(true)}>

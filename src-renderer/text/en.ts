@@ -375,6 +375,7 @@ export const en = {
     queue: 'On its way',
     amend: 'Amend',
     cancel: 'Cancel order',
+    again: 'Order again',
     copy: 'Copy number',
     copied: 'Copied',
     cancelReason: 'Why is it cancelled?',
@@ -460,6 +461,8 @@ export const en = {
     total: 'total',
     restored: 'Back where you were: this draft was kept at {{time}}.',
     startAnew: 'Start anew',
+    copied: 'Copied from {{number}}, with the prices and the stock of today.',
+    keptAside: 'What you were typing is kept, and comes back when you open this screen again.',
     amending: 'Amending {{number}}',
     checkLate: 'Prices and stock are not checked at the moment: {{why}}',
     key: {
@@ -527,7 +530,7 @@ export const en = {
     noMatchDo: 'Clear the search and filters',
     pick: 'Choose an order to see its lines, history and state.',
     detail: 'Order {{number}}',
-    key: { open: 'open', find: 'search', close: 'close', amend: 'amend', copy: 'copy number' },
+    key: { open: 'open', find: 'search', close: 'close', amend: 'amend', again: 'order again', copy: 'copy number' },
   },
   products: {
     searchLabel: 'Search products',

@@ -257,6 +257,29 @@ test('a word that is being composed is not cut by anything that comes in meanwhi
   await expect(page.getByRole('row', { name: /P4/ })).toContainText('白色灯架');
 });
 
+test('an order is made again by a key, at the prices of today; what was being typed is kept', async () => {
+  await typeOrder(page, 'C2', [
+    { product: 'P1', quantity: '4' },
+    { product: 'P3', quantity: '2' },
+  ]);
+  const number = await saveByKey(page);
+  await typeOrder(page, 'C1', [{ product: 'P5', quantity: '9' }]);
+  await savedBar(page).getByRole('link', { name: number }).click();
+  await expect(page.getByRole('article', { name: `Order ${number}` })).toBeVisible();
+  await page.keyboard.press('Alt+N');
+  await expect(page.getByText(`Copied from ${number}`)).toContainText('What you were typing is kept');
+  await expect(customerField(page)).toHaveValue('Corner Shop');
+  await expect(page.getByLabel('total')).toHaveText(/\d/);
+  await page.screenshot({ path: 'test-results/order-again-en.png' });
+  const again = await saveByKey(page);
+  expect(again).not.toBe(number);
+  await expect(savedBar(page)).toContainText('at head office');
+  expect(await orderAtCentral(again)).toEqual(await orderAtCentral(number));
+  await page.reload();
+  await expect(page.getByText(/Back where you were/)).toBeVisible();
+  await expect(customerField(page)).toHaveValue('上海好邻居超市');
+});
+
 test('what was typed is there again after the window died', async () => {
   await typeOrder(page, 'C2', [{ product: 'P1', quantity: '12a' }]);
   await expect.poll(async () => (await desk.api.drafts.list.query()).length).toBe(1);

@@ -1,7 +1,7 @@
 import type { OrderDetail, OrderSide } from '../../../src-main/api/desk-services.ts';
 import type { Currency } from '../../../src-shared/domain/money.ts';
 import { unitPriceText } from '../amounts.ts';
-import { emptyLine, type DraftLine, type OrderDraft } from './draft.ts';
+import { emptyDraft, emptyLine, type DraftCustomer, type DraftLine, type OrderDraft } from './draft.ts';
 
 /** An order as a draft that amends it. Units of its products are fetched as lines are stepped on. */
 export function draftOfOrder(order: OrderDetail): OrderDraft {
@@ -17,6 +17,14 @@ export function draftOfOrder(order: OrderDetail): OrderDraft {
     approval: order.creditReview,
     amends: { number: order.number, baseVersion: order.version },
   };
+}
+
+/** A new order with the same lines, for the same customer. Prices, also those agreed by hand, and the note were that order's. */
+export function copyOfOrder(order: OrderDetail, customer: DraftCustomer): OrderDraft {
+  const lines = sideOfOrder(order).lines.map((line) =>
+    draftLineOf(Object.assign({}, line, { manual: null }), { currency: order.currency }),
+  );
+  return { ...emptyDraft(), customer, lines: [...lines, emptyLine()] };
 }
 
 export function draftLineOf(
