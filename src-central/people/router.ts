@@ -7,6 +7,7 @@ import { customersRouter } from './customers.ts';
 import { devicesRouter, enrolmentRouter } from './devices.ts';
 import { invoicesRouter } from './invoices.ts';
 import { leasesRouter } from './leases.ts';
+import { numbersRouter } from './numbers.ts';
 import { ordersRouter } from './orders.ts';
 import { policiesRouter } from './policies.ts';
 import { promotionsRouter } from './promotions.ts';
@@ -25,6 +26,7 @@ export const peopleRouter = router({
   enrolment: enrolmentRouter,
   invoices: invoicesRouter,
   leases: leasesRouter,
+  numbers: numbersRouter,
   orders: ordersRouter,
   policies: policiesRouter,
   promotions: promotionsRouter,

@@ -339,6 +339,7 @@ const PROCEDURE_ATTEMPTS: Record<string, () => Attempt[]> = {
     query('customers.statement', { customerCode: 'C2', from: '2020-01-01', to: '2999-12-31' }),
   ],
   'invoices.lines': () => [query('invoices.lines', { branchCode: 'PD', from: '2020-01-01', to: '2999-12-31' })],
+  'numbers.account': () => [query('numbers.account', { branchCode: 'PD' })],
   'policies.get': () => [query('policies.get', { name: 'manualPrices' })],
   'policies.set': () => [
     procedure('policies.set', { name: 'manualPrices', clerk: 10_000, manager: 10_000, admin: 10_000 }),
