@@ -11,6 +11,7 @@ import type { Bench, BenchResult } from './bench.ts';
 /** Loaded only when asked for: the push benchmark brings a PostgreSQL with it. */
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   'order-commit': () => import('./order-commit.ts'),
+  're-total': () => import('./re-total.ts'),
   search: () => import('./search.ts'),
   lists: () => import('./lists.ts'),
   apply: () => import('./apply.ts'),
