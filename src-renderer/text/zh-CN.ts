@@ -455,9 +455,9 @@ export const zhCN: ScreenText = {
     problems_other: '{{count}} 处问题',
     total: '合计',
     restored: '已恢复到 {{time}} 保留的草稿。',
+    startAnew: '重新开始',
     copied: '已按 {{number}} 复制，价格和库存按今天计。',
     keptAside: '您正在输入的订单已保留，再次打开本页时恢复。',
-    startAnew: '重新开始',
     amending: '正在改单 {{number}}',
     checkLate: '暂时无法核对价格和库存：{{why}}',
     key: {
