@@ -10,6 +10,7 @@ import {
   type Customer,
   type CustomerMore,
 } from '../../src-shared/domain/customer.ts';
+import type { CustomerDataFault } from '../../src-shared/domain/customer-data.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
 import { branchScope } from '../../src-shared/protocol/scope.ts';
@@ -19,7 +20,9 @@ import { CATALOGUE_LOCK, warehouseLock } from '../db/lock-keys.ts';
 import { customerOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { writeTransaction } from '../db/write-transaction.ts';
+import { readPolicy } from '../house/policies.ts';
 import { sameCode } from '../house/same-code.ts';
+import { customerDataCheck } from './customer-data-faults.ts';
 import type { Unknown, Written } from '../house/written.ts';
 
 /** Null takes a field away; one that is left out stays as it is. */
@@ -36,7 +39,12 @@ export interface ChangeAsked {
   currency: Currency;
 }
 
-type Changed = Written<Customer> | Unknown | { outcome: 'other branch' };
+type Changed =
+  | Written<Customer>
+  | Unknown
+  | { outcome: 'other branch' }
+  /** What the house wants of a customer's data (policy `customerData`) would not be so. */
+  | { outcome: 'faulty'; faults: CustomerDataFault[] };
 
 export async function changeCustomer(db: CentralDb, asked: ChangeAsked): Promise<Changed> {
   for (;;) {
@@ -64,6 +72,9 @@ async function changeUnder(
       const was = customerOf(before);
       const row = changed(was, change);
       if (canonicalJson(row) === canonicalJson(was)) return { outcome: 'unchanged', row, xid: undefined };
+      const { policy } = await readPolicy(tx, 'customerData');
+      const faults = (await customerDataCheck(policy))(row, was);
+      if (faults.length > 0) return { outcome: 'faulty', faults };
       const opens = row.terms !== undefined && !(await hasAccount(tx, row.customerId));
       if (opens && (await warehousesOf(tx, customerCode)).some((id) => !warehouses.includes(id))) return undefined;
       const more = customerMoreOf(row);

@@ -12,6 +12,8 @@ export interface Refusals {
   tooLarge: { field: string; value: string };
   notPrice: { field: string; value: string };
   notDate: { field: string; value: string };
+  notTaxId: { field: string; value: string };
+  notPhone: { field: string; value: string };
   notDays: { field: string; value: string };
   notAmount: { field: string; value: string };
   /** A limit without days until which to pay is no terms. */

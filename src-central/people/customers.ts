@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
+import type { CustomerDataFault } from '../../src-shared/domain/customer-data.ts';
 import { customer as customerShape } from '../../src-shared/domain/customer.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { changeCustomer } from '../customers/change-customer.ts';
@@ -30,6 +31,16 @@ const changeable = z.object({
   hold: hold.nullable(),
 });
 
+const FAULTS: Record<CustomerDataFault['why'], (value: string) => string> = {
+  missing: () => 'is missing: the house wants it of every customer',
+  notTaxId: (value) => `"${value}" is no tax id of the house's country: look at its digits again`,
+  notPhone: (value) => `"${value}" is no phone number that can be called: one of another country needs + and its code`,
+};
+
+function faultyField({ field, why, value }: CustomerDataFault): { path: string; reason: string } {
+  return { path: field, reason: FAULTS[why](value) };
+}
+
 export const customersRouter = router({
   /**
    * What is known of a customer: addresses, contacts, tax id, salesperson, credit terms, a block or hold with its reason.
@@ -47,6 +58,8 @@ export const customersRouter = router({
           throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: done.what });
         case 'other branch':
           throw notAllowed();
+        case 'faulty':
+          throw new AppError({ code: 'MALFORMED', retry: 'never', fields: done.faults.map(faultyField) });
         default:
           if (done.xid !== undefined) ctx.committed(done.xid);
           return { changed: done.outcome === 'changed', customer: done.row };

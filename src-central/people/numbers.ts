@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountForNumbers } from '../orders/account-for-numbers.ts';
+import { accountForNumbers } from '../office/account-for-numbers.ts';
 import { branchByCode } from './branch-by-code.ts';
 import { branchOfUser, managerProcedure, notAllowed, router } from './trpc.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policy, type PolicyName } from '../../src-shared/domain/policy.ts';
+import { isKnownCountry } from '../customers/customer-data-faults.ts';
 import { putPolicy, readPolicy } from '../house/policies.ts';
 import { adminProcedure, fieldFault, managerProcedure, router } from './trpc.ts';
 
@@ -16,6 +17,12 @@ export const policiesRouter = router({
       // A manager may what a clerk may, an admin what a manager may (role.ts).
       if (input.manager < input.clerk) throw fieldFault('manager', 'is less than the clerk may');
       if (input.admin < input.manager) throw fieldFault('admin', 'is less than the manager may');
+    }
+    if (input.name === 'customerData') {
+      const { country, checkTaxId, checkPhone } = input;
+      if (country === null && (checkTaxId || checkPhone)) throw fieldFault('country', 'is missing: say whose');
+      if (country !== null && !(await isKnownCountry(country)))
+        throw fieldFault('country', `${country} is not known here`);
     }
     const { outcome, row, xid } = await putPolicy(ctx.db, input);
     if (xid !== undefined) ctx.committed(xid);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import { readSnapshot } from '../../src-central/change-feed/gate.ts';
 import { daysAfter } from '../../src-shared/domain/business-day.ts';
+import { DEFAULT_CUSTOMER_DATA, type CustomerDataPolicy } from '../../src-shared/domain/customer-data.ts';
 import type { OrderContent } from '../../src-shared/mutations/order-place.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { branchScope } from '../../src-shared/protocol/scope.ts';
@@ -190,6 +191,29 @@ test('what left and came back is there for the invoice, with the buyer as the ta
   await expect(api.managerElsewhere.invoices.lines.query({ ...far, to: far.from })).rejects.toMatchObject(
     failing('NOT_ALLOWED'),
   );
+});
+
+test('what the house wants of a customer’s data is asked for when it is changed, and of nothing that was so before', async () => {
+  const wanted: CustomerDataPolicy = { country: 'CN', checkTaxId: true, checkPhone: true, required: ['taxId'] };
+  const policy = { name: 'customerData' as const, ...wanted };
+  await expect(api.admin.policies.set.mutate({ ...policy, country: 'XX' })).rejects.toMatchObject(failing('MALFORMED'));
+  await expect(api.admin.policies.set.mutate({ ...policy, country: null })).rejects.toMatchObject(failing('MALFORMED'));
+  await api.admin.policies.set.mutate(policy);
+  const faulty = async (change: object): Promise<unknown> => {
+    const error: unknown = await api.manager.customers.change.mutate({ customerCode: 'C2', ...change }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    return (error as { data?: { app: { fields: { path: string }[] } } } | undefined)?.data?.app.fields.map(
+      ({ path }) => path,
+    );
+  };
+  expect(await faulty({ taxId: '91350100M000100Y44', phone: '12345' })).toEqual(['taxId', 'phone']);
+  expect(await faulty({ taxId: null })).toEqual(['taxId']);
+  expect(await faulty({ taxId: '91350100M000100Y43', phone: '+86 21 5888 1234' })).toBeUndefined();
+  // C1 has no tax id at all.
+  await api.manager.customers.change.mutate({ customerCode: 'C1', salesperson: '王芳' });
+  await api.admin.policies.set.mutate({ ...policy, ...DEFAULT_CUSTOMER_DATA });
 });
 
 test('nothing is taken from a customer who is blocked, and only for a look from one on hold', async () => {

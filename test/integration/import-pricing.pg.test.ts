@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { findDivergence } from '../../src-central/change-feed/divergence.ts';
 import { customerOf, priceListOf, productOf } from '../../src-central/db/rows.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
+import { putPolicy } from '../../src-central/house/policies.ts';
 import { ensureEpoch } from '../../src-central/identity/epoch.ts';
 import type { ImportKind, ImportReport } from '../../src-central/import/import-file.ts';
 import { refusalText } from '../../src-central/import/refusal-text.ts';
@@ -416,6 +417,26 @@ describe('customers in full', () => {
     const accounts = await db.selectFrom('customer_account').select(['on_order_minor', 'due', 'currency']).execute();
     expect(accounts).toEqual([{ on_order_minor: 0, due: [], currency: 'GBP' }]);
     expect(await divergence()).toEqual([]);
+  });
+
+  test('are refused where the house wants more of them, or what stands there is not true', async () => {
+    await putPolicy(db, {
+      name: 'customerData',
+      country: 'CN',
+      checkTaxId: true,
+      checkPhone: true,
+      required: ['phone'],
+    });
+    const report = await take('customers', [
+      'code,name,branch,tax_id,phone',
+      'N1,New Shop,PD,91350100M000100Y43,13800138000',
+      'N2,Wrong Id,PD,91350100M000100Y44,13800138000',
+      'N3,No Phone,PD,,',
+      'N4,Wrong Phone,PD,,12345',
+    ]);
+    expect(report.outcomes).toMatchObject({ created: 1 });
+    expect(refusalsOf(report)).toEqual({ 3: 'notTaxId taxId', 4: 'required phone', 5: 'notPhone phone' });
+    for (const row of [3, 5]) for (const sentence of spoken(report, row)) expect(sentence).toMatch(/\d{5}/);
   });
 
   test('what a row leaves empty stays, "none" takes it away, and a limit needs days', async () => {

@@ -6,10 +6,13 @@
  */
 import type { Selectable } from 'kysely';
 import { customer, type CustomerMore } from '../../../src-shared/domain/customer.ts';
+import type { CustomerDataFault } from '../../../src-shared/domain/customer-data.ts';
 import { initialsOf } from '../../../src-shared/domain/initials.ts';
 import { canonicalJson } from '../../../src-shared/protocol/digest.ts';
 import { putOf, recordChanges } from '../../change-feed/record-changes.ts';
 import { branchScope } from '../../../src-shared/protocol/scope.ts';
+import { customerDataCheck } from '../../customers/customer-data-faults.ts';
+import { readPolicy } from '../../house/policies.ts';
 import { openAccounts } from '../../accounts/open-accounts.ts';
 import { CATALOGUE_LOCK, warehouseLock } from '../../db/lock-keys.ts';
 import { customerOf } from '../../db/rows.ts';
@@ -102,6 +105,8 @@ async function planCustomers(
     rows.flatMap(({ draft }) => draft.group ?? []),
     setting,
   );
+  const { policy } = await readPolicy(tx, 'customerData');
+  const faultsOf = await customerDataCheck(policy);
   const written: CustomerRow[] = [];
   const verdicts = rows.map(({ draft }): Verdict => {
     const before = known.get(draft.code.toLowerCase());
@@ -129,6 +134,8 @@ async function planCustomers(
     const faulty = schemaRefusal(customer, customerOf(after));
     if (faulty) return faulty;
     if (before && canonicalJson(customerOf(before)) === canonicalJson(customerOf(after))) return 'unchanged';
+    const [fault] = faultsOf(customerOf(after), before && customerOf(before));
+    if (fault) return dataRefusal(fault);
     written.push(after);
     return before ? 'changed' : 'new';
   });
@@ -140,6 +147,19 @@ async function planCustomers(
     await recordChanges(tx, [...changes, ...accounts]);
   };
   return { verdicts, write };
+}
+
+const COLUMN_OF: Record<CustomerDataFault['field'], string> = {
+  phone: 'phone',
+  taxId: 'taxId',
+  addresses: 'address',
+  contacts: 'contact',
+  salesperson: 'salesperson',
+};
+
+function dataRefusal({ field, why, value }: CustomerDataFault): Refusal {
+  const column = COLUMN_OF[field];
+  return why === 'missing' ? refusal('required', { field: column }) : refusal(why, { field: column, value });
 }
 
 function groupIdOf({ group }: CustomerDraft, before: CustomerRow | undefined, groups: GroupsOfBatch): string | null {
