@@ -193,7 +193,10 @@ async function deviceById(db: CentralDb, deviceId: string): Promise<Device> {
   return { deviceId: row.device_id as Device['deviceId'], name: row.device_name, branch: branchOf(row), scopes: [] };
 }
 
-/** Before the batch is written, whose changes say what is on hand: rows that were not there, and those taken along. */
+/**
+ * Before the batch is written, whose changes say what is on hand: rows that were not there, and those taken along. What is
+ * less goes with what was set aside of it, in the batch itself: alone it might be less than that.
+ */
 async function raiseStock(
   tx: CentralTransaction,
   of: { state: BatchState; before: ReadonlyMap<string, number>; warehouseId: string },
@@ -206,7 +209,7 @@ async function raiseStock(
       ${uuidArray(raised.map(([productId]) => productId))}::uuid[],
       ${integerArray(raised.map(([, entry]) => entry.onHand))}::bigint[]
     ) as given (product_id, on_hand)
-    on conflict (warehouse_id, product_id) do update set on_hand = excluded.on_hand
+    on conflict (warehouse_id, product_id) do update set on_hand = greatest(stock.on_hand, excluded.on_hand)
   `.execute(tx);
 }
 

@@ -261,9 +261,20 @@ test('an order that was shipped, paid, completed and in part returned comes back
     ofBranch: null,
     currency: 'GBP',
   });
+  // All that there is of it is set aside, and leaves: at no moment may less be on hand than is set aside.
+  const product = house.products['P3'];
+  const { warehouseId } = house.pudong;
+  const { allocated } = await db
+    .selectFrom('stock')
+    .where('warehouse_id', '=', warehouseId)
+    .where('product_id', '=', product?.productId ?? '')
+    .select('allocated')
+    .executeTakeFirstOrThrow();
+  await setOnHand(db, { branch: house.pudong, product, onHand: allocated + 3_000 });
+  await syncAll();
   const backup = await cluster.coldBackup();
   const [first, second] = [deskAt(0), deskAt(1)];
-  const { orderId } = first.place(3);
+  const { orderId } = first.place(3, 'P3');
   await syncAll();
   await seen(1, orderId, 1);
   const step = (desk: EngineDesk, of: GivenStep['step']) => desk.orders.orders.step({ orderId, step: of }, 'en');
