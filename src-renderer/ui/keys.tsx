@@ -2,7 +2,7 @@
  * Keys of the screen that is open. A component says which keys it answers while it is mounted; the last one to say so
  * goes first, the footer lists them all. Keys typed while a word is being composed belong to the input method.
  */
-import { createContext, use, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, use, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 export interface KeyBinding {
   /** "F8", "Ctrl+S", "Alt+R", "Ctrl+Delete". */
@@ -66,13 +66,14 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
   const registry = use(RegistryContext);
   if (!registry) throw new Error('useKeys outside KeysProvider');
   const latest = useRef(bindings);
-  useEffect(() => {
+  // With what is drawn, not after it: a key that the screen offers has to answer.
+  useLayoutEffect(() => {
     latest.current = bindings;
   });
   const shape = bindings
     .map((binding) => `${binding.chord}\t${binding.label ?? ''}\t${binding.run !== undefined}`)
     .join('\n');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const owner = Symbol('keys');
     const stable = latest.current.map(({ chord, label, run: answers }) => {
       const binding: KeyBinding = { chord };

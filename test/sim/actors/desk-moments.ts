@@ -32,7 +32,7 @@ export const IN_A_REFILL: DeskMoment = { name: 'desk killed in a refill', weight
 export const DESK_MOMENTS: readonly DeskMoment[] = [
   { name: 'desk killed while it applied', weight: 1, in: 'position' },
   IN_A_FILL,
-  { name: 'desk killed between answer and receipt', weight: 2, after: (marks) => marks.has('answer') },
+  { name: 'desk killed between answer and receipt', weight: 6, after: (marks) => marks.has('answer') },
   IN_A_REFILL,
 ];
 
