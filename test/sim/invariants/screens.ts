@@ -30,6 +30,8 @@ export function checkTotals(seat: Seat): void {
   desk.use((services) => {
     for (const { orderId, number } of services.orders.list({ offset: 0, limit: ALL }).rows) {
       const order = services.orders.get(orderId, 'en');
+      // Only its head is known here: a step of it was written down, and central was set back to before it.
+      if (order.history.length === 0) continue;
       const sum = order.lines.reduce((total, line) => total + lineGrossMinor(line), 0);
       if (sum !== order.totalMinor) {
         throw new Violation(`${number} on ${desk.name} has total ${order.totalMinor}, lines ${sum}`);
