@@ -247,8 +247,8 @@ export interface OrderSide {
 export interface OrderConflict {
   /** The version that stands, and an amendment has to name as its base: what is shown of the order is this desk's own. */
   version: number;
-  /** Who made it, where, when and how. */
-  by: Pick<OrderEvent, 'userName' | 'deviceName' | 'at' | 'what'>;
+  /** Who made it say that, where and when; null where that is not known. */
+  by: OrderEvent | null;
   theirs: OrderSide;
   /** What both began with; null where that is no longer known. */
   base: OrderSide | null;

@@ -1,32 +1,29 @@
 /** Two people's changes of one order, side by side as people read them. */
 import type { ComparedLine, ComparedOrder } from '../../src-shared/domain/order-difference.ts';
-import { comparedOrder } from '../../src-shared/domain/order-difference.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
+import { comparedOrder, lastSaid } from '../../src-shared/domain/order-difference.ts';
 import { ONE } from '../../src-shared/domain/quantity.ts';
 import type { OrderConflict, OrderSide } from '../api/desk-services.ts';
 import { readLane } from '../outbox/intent.ts';
 import { orderLane } from '../outbox/lane.ts';
-import { readReplayed } from '../replica/overlay.ts';
 import type { StoreReader } from '../store/store.ts';
 import { conflictOf } from './conflict.ts';
 import { customerNameOf } from './customer-name.ts';
 import { namedProducts, type NamedProduct } from './named-products.ts';
 
 /** Null where nobody else's change would be written over by the refused one. */
-export function readConflict(store: StoreReader, orderId: string): OrderConflict | null {
-  const conflict = conflictOf(readReplayed(store, orderId).standing, readLane(store, orderLane(orderId)).at(-1));
+export function readConflict(
+  store: StoreReader,
+  { orderId, standing }: { orderId: string; standing: Order | undefined },
+): OrderConflict | null {
+  const conflict = conflictOf(standing, readLane(store, orderLane(orderId)).at(-1));
   if (!conflict) return null;
   const { theirs, base } = conflict;
   const lines = [...theirs.lines, ...(base?.lines ?? [])];
   const products = namedProducts(store, { warehouseId: theirs.warehouseId, lines });
-  const { userName, deviceName, at, what } = theirs.history.at(-1) ?? {
-    userName: '',
-    deviceName: '',
-    at: 0,
-    what: 'amended',
-  };
   return {
     version: theirs.version,
-    by: { userName, deviceName, at, what },
+    by: lastSaid(theirs.history) ?? null,
     theirs: sideOf(store, comparedOrder(theirs), products),
     base: base ? sideOf(store, base, products) : null,
   };

@@ -55,7 +55,7 @@ export function readOrder(parts: OrderDeskParts, orderId: string, language: Lang
     creditReview: shown.creditReview === true,
     actions,
     open: actions.includes('amend'),
-    conflict: sync === 'refused' ? readConflict(store, orderId) : null,
+    conflict: sync === 'refused' ? readConflict(store, { orderId, standing }) : null,
   };
 }
 

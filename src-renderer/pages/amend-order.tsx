@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OrderDetail, OrderSide } from '../../src-main/api/desk-services.ts';
+import { lastSaid } from '../../src-shared/domain/order-difference.ts';
 import { CompareVersions } from '../components/compare-versions/compare-versions.tsx';
 import { compareVersions, mergedDraft, type Versions } from '../components/compare-versions/versions.ts';
 import { ErrorBlock } from '../components/error-block.tsx';
@@ -95,14 +96,6 @@ function versionsIn({ conflict, currency }: OrderDetail): Versions | undefined {
 
 /** Of an order that was changed while it was being typed. */
 function versionsSince(now: OrderDetail, base: OrderSide): Versions {
-  const { userName, deviceName, at, what } = now.history.at(-1) ?? UNKNOWN;
-  return {
-    currency: now.currency,
-    version: now.version,
-    by: { userName, deviceName, at, what },
-    theirs: sideOfOrder(now),
-    base,
-  };
+  const { currency, version, history } = now;
+  return { currency, version, by: lastSaid(history) ?? null, theirs: sideOfOrder(now), base };
 }
-
-const UNKNOWN: Versions['by'] = { userName: '', deviceName: '', at: 0, what: 'amended' };

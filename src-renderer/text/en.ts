@@ -479,6 +479,7 @@ export const en = {
     title: 'Compare {{number}}',
     head: '{{user}} changed {{number}} while you did',
     nothingLost: 'Neither change was written over. Choose what counts; it is saved only when you save the order.',
+    somebody: 'somebody',
     what: 'What differs',
     before: 'Before',
     theirs: '{{user}}',

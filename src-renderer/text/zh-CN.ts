@@ -474,6 +474,7 @@ export const zhCN: ScreenText = {
     title: '比较 {{number}}',
     head: '您修改 {{number}} 的同时，{{user}}也改了它',
     nothingLost: '双方的修改都没有被覆盖。请选择以哪一方为准；保存订单后才会生效。',
+    somebody: '有人',
     what: '不同之处',
     before: '原来',
     theirs: '{{user}}',

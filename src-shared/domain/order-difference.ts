@@ -5,7 +5,7 @@
  * follows from that, or happens to it later (list prices, amounts, discounts, tax, how far a line has come), is not. Lines
  * are matched by product and unit; where an order has several of the same, the first of one with the first of the other.
  */
-import type { Order } from './order.ts';
+import type { Order, OrderEvent } from './order.ts';
 
 export interface ComparedLine {
   productId: string;
@@ -43,6 +43,13 @@ export function comparedOrder({
       ...(manual ? { manual: { unitPrice, reason: manual.reason } } : {}),
     })),
   };
+}
+
+const SAYS_ANEW: ReadonlySet<OrderEvent['what']> = new Set(['placed', 'amended', 'cancelled', 'imported']);
+
+/** What made the order say what it says: steps and payments since are no change of that. `undefined` of no history. */
+export function lastSaid(history: readonly OrderEvent[]): OrderEvent | undefined {
+  return history.findLast(({ what }) => SAYS_ANEW.has(what)) ?? history.at(-1);
 }
 
 /** Head fields first, then lines in the order of `from`, then the added ones. Empty where nothing differs. */

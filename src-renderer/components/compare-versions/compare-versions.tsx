@@ -47,20 +47,15 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack, fai
   const open = differences.filter(({ key }) => !chosen.has(key));
   const [firstOpen] = open;
   const allTheirs = differences.every(({ key }) => chosen.get(key) === 'theirs');
-  const focusOn = (key: string): void =>
-    table.current?.querySelector<HTMLInputElement>(`[data-difference="${CSS.escape(key)}"] input`)?.focus();
-  useEffect(() => {
-    const first = firstOpen ?? differences[0];
-    if (first) focusOn(first.key);
-    // Where the hands begin; from then on they go where they like.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, []);
+  const begin = useRef(firstOpen ?? differences[0]);
+  // Where the hands begin; from then on they go where they like.
+  useEffect(() => focusOn(table.current, begin.current?.key), []);
   const choose = (key: string, side: Side): void => setChosen((before) => new Map(before).set(key, side));
   const chooseAll = (side: Side): void => setChosen(new Map(differences.map(({ key }) => [key, side])));
   const goOn = (): void => {
     if (!firstOpen) return onChosen(allTheirs ? undefined : mergedDraft(draft, versions, chosen));
     setAsked(true);
-    focusOn(firstOpen.key);
+    focusOn(table.current, firstOpen.key);
   };
   useKeys([
     { chord: 'Alt+T', label: t('compare.key.theirs'), run: () => chooseAll('theirs') },
@@ -69,12 +64,15 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack, fai
     { chord: 'Alt+Backspace', label: t('editor.key.back'), run: onBack },
   ]);
   const { by } = versions;
+  const user = by?.userName ?? t('compare.somebody');
   return (
     <section className="compare" aria-label={t('compare.title', { number })}>
       <header>
-        <h2>{t('compare.head', { user: by.userName, number })}</h2>
+        <h2>{t('compare.head', { user, number })}</h2>
         <p className="dim">
-          {[by.userName, by.deviceName].filter((part) => part !== '').join(' · ')} · <When at={by.at} />
+          {[user, by?.deviceName ?? ''].filter((part) => part !== '').join(' · ')}
+          {by ? ' · ' : null}
+          {by ? <When at={by.at} /> : null}
         </p>
         <p>{t('compare.nothingLost')}</p>
       </header>
@@ -83,7 +81,7 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack, fai
           <tr>
             <th>{t('compare.what')}</th>
             <th>{t('compare.before')}</th>
-            <th>{t('compare.theirs', { user: by.userName })}</th>
+            <th>{t('compare.theirs', { user })}</th>
             <th>{t('compare.ours')}</th>
           </tr>
         </thead>
@@ -112,17 +110,21 @@ export function CompareVersions({ number, draft, versions, onChosen, onBack, fai
             : t(allTheirs ? 'compare.leftNext' : 'compare.checkedNext')}
         </p>
         <Button onClick={() => chooseAll('theirs')}>
-          {t('compare.allTheirs', { user: by.userName })} <kbd>Alt+T</kbd>
+          {t('compare.allTheirs', { user })} <kbd>Alt+T</kbd>
         </Button>
         <Button onClick={() => chooseAll('ours')}>
           {t('compare.allOurs')} <kbd>Alt+O</kbd>
         </Button>
         <Button type="primary" onClick={goOn}>
-          {allTheirs ? t('compare.leave', { user: by.userName }) : t('compare.goOn')} <kbd>F8</kbd>
+          {allTheirs ? t('compare.leave', { user }) : t('compare.goOn')} <kbd>F8</kbd>
         </Button>
       </footer>
     </section>
   );
+}
+
+function focusOn(table: HTMLTableElement | null, key = ''): void {
+  table?.querySelector<HTMLInputElement>(`[data-difference="${CSS.escape(key)}"] input`)?.focus();
 }
 
 interface DifferenceRowProps {

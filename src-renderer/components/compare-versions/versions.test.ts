@@ -37,7 +37,7 @@ function versionsOf(theirs: OrderSide, base: OrderSide | null): Versions {
   return {
     currency: 'CNY',
     version: 5,
-    by: { userName: 'Wang', deviceName: '', at: 0, what: 'amended' },
+    by: null,
     theirs,
     base,
   };
