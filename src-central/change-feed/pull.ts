@@ -166,7 +166,11 @@ function latest(a: string, b: string): string {
   return BigInt(a) > BigInt(b) ? a : b;
 }
 
-/** Rows up to the page's bounds, cut back to a transaction's end, and past `whole`. `next`: the transaction that is next; undefined at the gate. */
+/**
+ * Rows up to the page's bounds, cut back to a transaction's end, and past `whole`.
+ *
+ * @returns `next`: the transaction that comes then; undefined at the gate.
+ */
 async function readRows(
   db: CentralDb | CentralTransaction,
   of: { first: First; horizon: string; scopes: readonly Scope[]; whole: string; bounds: PageBounds },

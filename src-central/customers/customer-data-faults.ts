@@ -19,10 +19,7 @@ function loadStandards(): Promise<Standards> {
     ([{ stdnum }, { isSupportedCountry, parsePhoneNumberFromString }]): Standards => ({
       isKnownCountry: (country) => Object.hasOwn(stdnum, country) && isSupportedCountry(country),
       // Of a company, or of a person who trades: any of the numbers that the country gives them.
-      isTaxId: (text, country) =>
-        Object.entries(stdnum).some(
-          ([of, kinds]) => of === country && Object.values(kinds).some((kind) => kind.validate(text).isValid),
-        ),
+      isTaxId: (text, country) => Object.values(stdnum[country] ?? {}).some((kind) => kind.validate(text).isValid),
       isPhone: (text, country) => parsePhoneNumberFromString(text, country as CountryCode)?.isValid() === true,
     }),
   );

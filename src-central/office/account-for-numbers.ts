@@ -3,7 +3,7 @@
  * own (docs/decisions/0003-order-numbers.md), so that what is missing between two numbers can be said, and why.
  */
 import { sql } from 'kysely';
-import { formatOrderNumber } from '../../src-shared/domain/order-number.ts';
+import { formatOrderNumber, ORDER_NUMBER_SHAPE } from '../../src-shared/domain/order-number.ts';
 import type { CentralDb } from '../db/schema.ts';
 import { readSnapshot } from '../change-feed/gate.ts';
 
@@ -71,18 +71,16 @@ interface GapRow {
   to: number;
 }
 
-/** A number as desks make them; orders that were imported have others. */
-const MADE_HERE = '^[A-Z][A-Z0-9]{1,3}-[A-Z0-9]{2,8}-[0-9]{6,12}-[A-Z0-9]{2}$';
-
 /** @param of.limit of the voided numbers. */
 export async function accountForNumbers(
   db: CentralDb,
   of: { branchId: string; limit: number },
 ): Promise<NumbersAccount> {
   return readSnapshot(db, async (tx) => {
+    // Orders that were imported have numbers of another shape.
     const used = sql`
       select split_part(number, '-', 2) as code, split_part(number, '-', 3)::bigint as running, true as is_order
-      from sales_order where branch_id = ${of.branchId} and number ~ ${MADE_HERE}`;
+      from sales_order where branch_id = ${of.branchId} and number ~ ${ORDER_NUMBER_SHAPE}`;
     // A refused placing, or what was to mend one: of an order that is here it says nothing new.
     const refused = sql`
       select distinct split_part(number, '-', 2) as code, split_part(number, '-', 3)::bigint as running, false as is_order
@@ -91,7 +89,7 @@ export async function accountForNumbers(
         from receipt r join device d using (device_id)
         where d.branch_id = ${of.branchId} and r.verdict = 'refused' and r.superseded_by is null
           and r.refused_body is not null
-      ) asked where number ~ ${MADE_HERE} and not exists (select from sales_order o where o.number = asked.number)`;
+      ) asked where number ~ ${ORDER_NUMBER_SHAPE} and not exists (select from sales_order o where o.number = asked.number)`;
     const { rows: series } = await sql<SeriesRow>`
       select seen.code, d.name as device_name, b.code as branch_code,
         (extract(epoch from i.greeted_at) * 1000)::bigint as last_seen,

@@ -4,7 +4,8 @@
  * told; what they would say is written down for a person.
  *
  * Guarantees: an order comes back under its number, its versions in their order, but for those that stand in no other's way
- * (payments, say), which take the version that is free; an amendment waits for what it changed, whoever brings that. What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
+ * (payments, say), which take the version that is free; an amendment waits for what it changed, whoever brings that.
+ * What a new mutation has overtaken meanwhile is not laid over it: it is refused as changed, and
  * comes back to its desk for a person to decide.
  */
 import { businessDay } from '../../src-shared/domain/business-day.ts';

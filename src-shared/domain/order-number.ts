@@ -13,7 +13,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const RADIX = 36;
 const MODULUS = 1_271;
 
-const SHAPE = /^([A-Z][A-Z0-9]{1,3})-([A-Z0-9]{2,8})-(\d{6,12})-([A-Z0-9]{2})$/;
+/** The shape of one, as a regular expression that PostgreSQL reads alike; check characters are not looked at. */
+export const ORDER_NUMBER_SHAPE = String.raw`^([A-Z][A-Z0-9]{1,3})-([A-Z0-9]{2,8})-(\d{6,12})-([A-Z0-9]{2})$`;
+const SHAPE = new RegExp(ORDER_NUMBER_SHAPE);
 
 export interface OrderNumberParts {
   branchCode: string;
