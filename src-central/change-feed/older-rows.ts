@@ -8,7 +8,7 @@
 import { CUSTOMER_MORE } from '../../src-shared/domain/customer.ts';
 import type { Issue, IssueCode, Repair } from '../../src-shared/domain/issue.ts';
 import type { Order, OrderEvent, OrderLine } from '../../src-shared/domain/order.ts';
-import { LINE_MORE } from '../../src-shared/domain/order.ts';
+import { LINE_MORE, orderEvent } from '../../src-shared/domain/order.ts';
 import type { RowKind, RowOf } from '../../src-shared/protocol/change.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { canonicalJson } from '../../src-shared/protocol/digest.ts';
@@ -31,6 +31,7 @@ const EVENT_FIELDS_SINCE_3: readonly (keyof OrderEvent)[] = [
   'ofPayment',
 ];
 const EVENTS_BEFORE_3: ReadonlySet<OrderEvent['what']> = new Set(['placed', 'amended', 'cancelled', 'imported']);
+const EVENTS_SINCE_3 = orderEvent.shape.what.options.filter((what) => !EVENTS_BEFORE_3.has(what));
 
 export const ISSUES_SINCE_3: readonly IssueCode[] = [
   'customer.blocked',
@@ -84,7 +85,7 @@ const MARKS: Partial<Record<RowKind, string>> = {
   customer: anyName(FIELDS_SINCE_3.customer),
   priceList: anyName(FIELDS_SINCE_3.priceList),
   price: anyName(FIELDS_SINCE_3.price),
-  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(approved|rejected|held|released|allocated|picking|shipped|restClosed|received|completed|returned|paid|refunded|paymentVoided|letGo)"`,
+  order: `${anyName([...(FIELDS_SINCE_3.order ?? []), ...LINE_FIELDS_SINCE_3, ...EVENT_FIELDS_SINCE_3])}|"what":"(${EVENTS_SINCE_3.join('|')})"`,
   receipt: `"(${[...ISSUES_SINCE_3, ...REPAIRS_SINCE_3].map((name) => name.replace('.', String.raw`\.`)).join('|')})"`,
 };
 const PATTERNS = new Map(Object.entries(MARKS).map(([kind, mark]) => [kind, new RegExp(mark)]));
