@@ -6,6 +6,7 @@
  * prepared statements, a multiplication and a sum. The two take turns. Reported: the p50 of both.
  */
 import SqliteDatabase, { type Database } from 'better-sqlite3';
+import { promotion } from '../src-shared/domain/pricing/pricing-fixtures.ts';
 import type { Promotion } from '../src-shared/domain/pricing/promotion.ts';
 import { deskFixture, type DeskFixture } from '../test/support/desk-fixture.ts';
 import { seededId, seededRandom } from '../test/support/seeded-catalogue.ts';
@@ -49,22 +50,9 @@ function furnish({ file, catalogue }: DeskFixture): void {
     for (const [at, { priceId }] of prices.entries()) tier.run(seededId(TIERS, at), priceId);
     database.prepare('update product set tax_basis_points = 1300').run();
     for (const [at, rule] of RULES.entries()) {
-      const promotion: Promotion = {
-        promotionId: seededId(PROMOTIONS, at) as Promotion['promotionId'],
-        code: `P${at}`,
-        name: `Promotion ${at}`,
-        validFrom: '2020-01-01',
-        validTo: null,
-        active: true,
-        branches: [],
-        groups: [],
-        customers: [],
-        products: products.slice(at * 500, at * 500 + 500).map(({ productId }) => productId),
-        place: at,
-        exclusive: false,
-        rule,
-      };
-      promote.run(promotion.promotionId, promotion.validFrom, JSON.stringify(promotion));
+      const named = products.slice(at * 500, at * 500 + 500).map(({ productId }) => productId);
+      const made = promotion(seededId(PROMOTIONS, at), rule, { code: `P${at}`, place: at, products: named });
+      promote.run(made.promotionId, made.validFrom, JSON.stringify(made));
     }
   })();
   database.close();

@@ -112,6 +112,7 @@ test('a change made with the line down is refused, and compared: where both chan
   const card = page.getByRole('article', { name: number });
   await expect(card).toContainText('Somebody else changed this order meanwhile', { timeout: 30_000 });
   await expect(card.getByRole('button', { name: /Compare and choose/ })).toBeVisible();
+  await page.screenshot({ path: 'test-results/conflict-card-en.png' });
   await page.keyboard.press('F2');
   const table = comparison(number);
   await expect(table).toBeVisible();
@@ -234,5 +235,12 @@ test('the comparison speaks Chinese', async ({ browser }) => {
   await expect(reader.getByText(`您修改 ${number} 的同时，manager也改了它`)).toBeVisible();
   await expect(reader.getByRole('row', { name: /P4/ })).toContainText('订单上没有');
   await reader.screenshot({ path: 'test-results/compare-zh.png' });
+  await reader.goto(`${desk.program.url}#/attention`);
+  await expect(reader.getByRole('button', { name: /比较并选择/ })).toBeVisible();
+  await reader.screenshot({ path: 'test-results/conflict-card-zh.png' });
+  await reader.goto(`${desk.program.url}#/orders?open=${orderId}`);
+  await expect(reader.getByRole('button', { name: '放弃我的修改' })).toBeVisible();
+  await expect(reader.getByRole('button', { name: /再来一单/ })).toBeVisible();
+  await reader.screenshot({ path: 'test-results/conflict-order-zh.png' });
   await reader.context().close();
 });
