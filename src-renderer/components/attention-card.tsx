@@ -63,7 +63,9 @@ export function AttentionCard(card: AttentionCardProps) {
       ? [
           ...(mendable && !emptied ? [{ chord: 'Alt+R', label: t('attention.key.mend'), run: send }] : []),
           ...(mayApprove ? [{ chord: 'Alt+R', label: t('attention.key.approve'), run: () => approve.mutate() }] : []),
-          ...(editable ? [{ chord: 'F2', label: t('attention.key.edit'), run: edit }] : []),
+          ...(editable
+            ? [{ chord: 'F2', label: t(conflict ? 'attention.key.compare' : 'attention.key.edit'), run: edit }]
+            : []),
           ...(cancellable
             ? [{ chord: 'Ctrl+Delete', label: t('attention.key.cancel'), run: () => setCancelling(true) }]
             : []),

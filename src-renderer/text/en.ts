@@ -667,6 +667,7 @@ export const en = {
       mend: 'mend',
       approve: 'approve',
       edit: 'open to edit',
+      compare: 'compare and choose',
       cancel: 'cancel order',
     },
   },

@@ -659,6 +659,7 @@ export const zhCN: ScreenText = {
       mend: '修正',
       approve: '批准',
       edit: '打开修改',
+      compare: '比较并选择',
       cancel: '取消订单',
     },
   },
