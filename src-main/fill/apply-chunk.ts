@@ -16,6 +16,7 @@ import { rebuildOverlay } from '../replica/overlay.ts';
 import { ensureScope, hasStale } from '../replica/scopes.ts';
 import { buffersOf, unpackTexts } from '../replica/search/packed-texts.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
+import { betweenSlices } from './between-slices.ts';
 import { bulkWriter, type BulkWriter } from './bulk-writer.ts';
 import { entersBeside, enterSlice } from './enter-search.ts';
 import { giveBack } from '../replica/give-back.ts';
@@ -92,8 +93,8 @@ async function applyPieces(chunk: ChunkRows, { store, part, pace, moveWal }: App
       if (piece.grams) for (const buffer of buffersOf(piece.grams)) giveBack(buffer);
       [piece, from] = [chunk.next(), 0];
     }
-    await pace.pause();
-    if (entersBeside(store, part.kind) && enterSlice(store, pace)) await pace.pause();
+    await betweenSlices(store, pace);
+    if (entersBeside(store, part.kind) && enterSlice(store, pace)) await betweenSlices(store, pace);
     // Pieces that don't come any more are asked for again: how far the part has come is in the file.
   } while (written < header.rows && piece);
   store.commitGathered();

@@ -7,7 +7,8 @@ import type { RowKind } from '../../src-shared/protocol/change.ts';
 import { ROW_SHAPES } from '../replica/row-shapes.ts';
 import { FINDABLE_KINDS, searchIndexes } from '../replica/search/search-index.ts';
 import type { Store } from '../store/store.ts';
-import { ENTERING_MS, ENTRIES_AT_A_TIME, SLICE_MS, UNMERGED_MOST_ENTRIES, WAITING_MOST_ENTRIES } from './limits.ts';
+import { betweenSlices } from './between-slices.ts';
+import { ENTERING_SHARE, ENTRIES_AT_A_TIME, UNMERGED_MOST_ENTRIES, WAITING_MOST_ENTRIES } from './limits.ts';
 import type { Pace } from './pace.ts';
 
 /**
@@ -22,7 +23,7 @@ export function entersBeside(store: Store, kind: RowKind): boolean {
 export async function loadWaiting(store: Store, pace: Pace): Promise<void> {
   for (const kind of FINDABLE_KINDS) {
     const index = searchIndexes(store)[kind];
-    while (store.refetchable(() => index.loadWaiting(ENTRIES_AT_A_TIME))) await pace.pause();
+    while (store.refetchable(() => index.loadWaiting(ENTRIES_AT_A_TIME))) await betweenSlices(store, pace);
   }
   store.commitGathered();
 }
@@ -33,13 +34,13 @@ export function enterSlice(store: Store, pace: Pace): boolean {
   if (!kind) return false;
   const index = searchIndexes(store)[kind];
   const started = pace.now();
-  const most = pace.rows();
+  const [most, sliceMs] = [pace.rows(), pace.sliceMs()];
   store.refetchable((tx) => {
-    for (let entered = 0; entered < most && index.waiting() > 0 && pace.now() < started + ENTERING_MS;) {
+    for (let entered = 0; entered < most && index.waiting() > 0 && pace.now() < started + sliceMs * ENTERING_SHARE;) {
       entered += index.enterWaiting(tx, Math.min(ENTRIES_AT_A_TIME, most - entered));
     }
     // A house so large that a search would come to feel its segments.
-    while (index.unmerged() > UNMERGED_MOST_ENTRIES && pace.now() < started + SLICE_MS && index.mergeSome(tx));
+    while (index.unmerged() > UNMERGED_MOST_ENTRIES && pace.now() < started + sliceMs && index.mergeSome(tx));
   });
   return waiting(store) > 0;
 }
@@ -49,7 +50,7 @@ export function mergeSlice(store: Store, pace: Pace): boolean {
   const kind = FINDABLE_KINDS.find((each) => searchIndexes(store)[each].unmerged() > 0);
   if (!kind) return false;
   const index = searchIndexes(store)[kind];
-  const endAt = pace.now() + SLICE_MS;
+  const endAt = pace.now() + pace.sliceMs();
   store.refetchable((tx) => {
     while (index.mergeSome(tx) && pace.now() < endAt);
   });

@@ -5,12 +5,16 @@
  * guess of how many rows that is, and the least and the most that are tried.
  */
 export const SLICE_MS = 4;
+/** The same while somebody works at the desk. */
+export const ATTENDED_SLICE_MS = 2;
+/** So many slices are committed at once then: whoever saves an order takes what has gathered along to the disk. */
+export const ATTENDED_SLICES = 4;
 export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
-/** How long entries are written in a slice of them; where there is merging beside it, that takes the rest. Milliseconds. */
-export const ENTERING_MS = 2.5;
+/** How much of a slice of entries they may take; where there is merging beside it, that takes the rest. */
+export const ENTERING_SHARE = 0.6;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */
 export const ENTRIES_AT_A_TIME = 50;
 /** When more wait for the index, they are entered beside the rows that bring more: each takes 350 bytes. Entries. */

@@ -121,8 +121,8 @@ class SqliteStore implements Store {
   readonly #endListeners: ((committed: boolean) => void)[] = [];
   #damage: AppError | undefined;
   #open: object | undefined;
-  /** Whether a transaction of `refetchable` is open that others may still join. */
-  #gathers = false;
+  /** How many have joined the transaction of `refetchable` that is open; 0: none is. */
+  #gathered = 0;
 
   constructor(file: string, sqlite: Database, lock: FileLock) {
     this.file = file;
@@ -192,12 +192,12 @@ class SqliteStore implements Store {
     this.#assertFree();
     if (this.#damage) throw this.#damage;
     try {
-      if (!this.#gathers) {
+      if (this.#gathered === 0) {
         // Not to be said inside of a transaction; taken back when this one ends, before any other begins.
         this.#sqlite.pragma('synchronous = normal');
-        this.#gathers = true;
+        this.#gathered = 1;
         this.#begin.run();
-      }
+      } else this.#gathered += 1;
       return this.#doIn(work);
     } catch (error) {
       this.#endGathering(() => this.#rollBack());
@@ -205,8 +205,12 @@ class SqliteStore implements Store {
     }
   }
 
+  gathered(): number {
+    return this.#gathered;
+  }
+
   commitGathered(): void {
-    if (!this.#gathers) return;
+    if (this.#gathered === 0) return;
     this.#assertFree();
     try {
       this.#endGathering(() => this.#commit.run());
@@ -231,7 +235,7 @@ class SqliteStore implements Store {
 
   #endGathering(end: () => void): void {
     end();
-    this.#gathers = false;
+    this.#gathered = 0;
     this.#sqlite.pragma('synchronous = full');
   }
 
@@ -250,7 +254,7 @@ class SqliteStore implements Store {
   }
 
   checkpointWhenIdle(fromPages = WAL_IDLE_PAGES): number {
-    if (this.#gathers) return 0;
+    if (this.#gathered > 0) return 0;
     return this.#translated(() => {
       const state = this.#walState();
       if (!state || state.log - state.checkpointed < fromPages) return 0;

@@ -57,6 +57,8 @@ export interface Store extends StoreReader {
    * When `work` throws, all goes back to the last commit.
    */
   refetchable<T>(work: (tx: WriteTx) => T): T;
+  /** How many calls of `refetchable` wait for that. */
+  gathered(): number;
   /** Ends what `refetchable` has gathered. When it throws, nothing of that is there. */
   commitGathered(): void;
   /**

@@ -24,6 +24,7 @@ let asked: { name: string; answer: (frame?: Uint8Array) => void }[];
 let parsed: string[];
 /** How many are read at the moment, on threads that take their time. */
 let reading = 0;
+let attended: boolean;
 let belt: ChunkBelt;
 
 function frame(of: Pick<ChunkHeader, 'kind' | 'after' | 'next'>, body = ''): Uint8Array {
@@ -35,6 +36,7 @@ function frame(of: Pick<ChunkHeader, 'kind' | 'after' | 'next'>, body = ''): Uin
 beforeEach(() => {
   asked = [];
   parsed = [];
+  attended = false;
   const fillChunk = ({ kind, after }: FillChunkRequest): Promise<Uint8Array> =>
     new Promise((resolve) => {
       const right = frame({ kind, after, next: kind === 'product' ? (NEXT[after] ?? null) : null });
@@ -51,7 +53,7 @@ beforeEach(() => {
     }
   };
   const line = { transport: { fillChunk }, token: 't', life: 'l', epoch: 'e' } as unknown as SyncLine;
-  belt = new ChunkBelt(line, { readChunk: counting });
+  belt = new ChunkBelt(line, { readChunk: counting, pace: { isAttended: () => attended } });
 });
 afterEach(() => belt.forget());
 
@@ -117,6 +119,28 @@ test('a chunk that was garbled is asked for again, and what its header led to is
   await answerAll();
   expect((await second).header.after).toBe('a');
   expect(parsed.filter((name) => name === 'product a')).toHaveLength(1);
+});
+
+test('while somebody works at the desk nothing is done ahead, and as soon as nobody does, all of it again', async () => {
+  attended = true;
+  const first = belt.take([branch, product, list]);
+  await answerAll();
+  expect((await first).header.kind).toBe('branch');
+  const second = belt.take(at(''));
+  await answerAll();
+  expect((await second).header.next).toBe('a');
+  expect(names()).toEqual(['branch ', 'product ']);
+  attended = false;
+  const third = belt.take(at('a'));
+  await answerAll();
+  expect((await third).header.after).toBe('a');
+  expect(names().slice(2)).toEqual(['product a', 'product b', 'product c']);
+  attended = true;
+  // What came ahead is used; no more is asked for.
+  const fourth = belt.take(at('b'));
+  await answerAll();
+  expect((await fourth).header.after).toBe('b');
+  expect(names().slice(2)).toEqual(['product a', 'product b', 'product c']);
 });
 
 test('what is coming when nobody wants more is neither parsed nor followed', async () => {

@@ -10,6 +10,7 @@
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { ChunkFault, peekNext, READ_ENCODINGS, type ChunkRows, type ReadChunk } from '../fill/read-chunk.ts';
+import type { Pace } from '../fill/pace.ts';
 import type { OpenPart } from '../replica/filling.ts';
 import { unreachable } from './central-failure.ts';
 import { greeted } from './hello-once.ts';
@@ -19,6 +20,8 @@ import { assertEpoch, type SyncLine } from './sync-line.ts';
 export interface BeltParts {
   /** On this thread, or on another. */
   readChunk: ReadChunk;
+  /** Holds back what would be done ahead. */
+  pace?: Pick<Pace, 'isAttended'> | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -51,9 +54,11 @@ export class ChunkBelt {
     if (!isAt(this.#coming[0], part)) this.forget();
     const taken = this.#coming.shift() ?? this.#fetch(part);
     taken.parse();
-    this.#coming[0]?.parse();
-    this.#last ??= taken;
-    void this.#lookAhead(this.#last, open);
+    if (this.#coming.length === 0) this.#last = taken;
+    if (this.#parts.pace?.isAttended() !== true) {
+      this.#coming[0]?.parse();
+      if (this.#last) void this.#lookAhead(this.#last, open);
+    }
     return taken.chunk;
   }
 

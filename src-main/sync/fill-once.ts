@@ -9,6 +9,7 @@ import type { FillOpenResponse } from '../../src-shared/protocol/fill.ts';
 import type { Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { applyChunk, moveOn, type ChunkApplied, type MoveWal } from '../fill/apply-chunk.ts';
+import { betweenSlices } from '../fill/between-slices.ts';
 import { beginFirstFill, giveUpScope, needsFirstFill, refillAll, takeUpParts } from '../fill/begin.ts';
 import type { Pace } from '../fill/pace.ts';
 import { enterSlice, loadWaiting, mergeSlice } from '../fill/enter-search.ts';
@@ -25,7 +26,6 @@ import { assertEpoch, type SyncLine } from './sync-line.ts';
 export interface FillParts extends BeltParts {
   pace: Pace;
   moveWal?: MoveWal | undefined;
-  isAttended?: (() => boolean) | undefined;
   onApplied: (applied: ChunkApplied) => void;
 }
 
@@ -82,7 +82,7 @@ async function fillOn(line: SyncLine, parts: FillParts, belt: ChunkBelt): Promis
 /** Nothing else is to do while the next chunk comes. */
 async function enterUntil({ store }: SyncLine, { pace }: FillParts, coming: Promise<unknown>): Promise<void> {
   const come = coming.then(yes, yes);
-  const nextTurn = (): Promise<false> => pace.pause().then(() => false);
+  const nextTurn = (): Promise<false> => betweenSlices(store, pace).then(() => false);
   // A chunk that is here already ends it before any slice.
   while (!(await Promise.race([come, nextTurn()])) && enterSlice(store, pace));
 }
@@ -95,7 +95,7 @@ function yes(): true {
 async function enterAll({ store }: SyncLine, { pace, signal }: FillParts): Promise<boolean> {
   if (isAllEntered(store)) return false;
   while (enterSlice(store, pace)) {
-    await pace.pause();
+    await betweenSlices(store, pace);
     signal?.throwIfAborted();
   }
   store.commitGathered();
@@ -103,9 +103,9 @@ async function enterAll({ store }: SyncLine, { pace, signal }: FillParts): Promi
 }
 
 /** A few pages may take ten times as long as most: a word that is in every row is merged in one go. So only in pauses. */
-async function mergeOn({ store }: SyncLine, { pace, moveWal, isAttended, signal }: FillParts): Promise<void> {
+async function mergeOn({ store }: SyncLine, { pace, moveWal, signal }: FillParts): Promise<void> {
   const endAt = pace.now() + MERGING_STEP_MS;
-  const mayGoOn = (): boolean => isAttended?.() !== true && pace.now() < endAt;
+  const mayGoOn = (): boolean => !pace.isAttended() && pace.now() < endAt;
   for (let slices = 1; mayGoOn() && mergeSlice(store, pace); slices += 1) {
     await pace.pause();
     if (slices % MERGING_SLICES === 0) await moveOn(store, moveWal);

@@ -210,7 +210,12 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
         fetching.poked();
       }),
   });
-  const pace = createPace({ now: () => scheduler.monotonicNow(), pause: nextTurn, mostRows: options.sliceRows });
+  const pace = createPace({
+    now: () => scheduler.monotonicNow(),
+    pause: nextTurn,
+    mostRows: options.sliceRows,
+    isAttended: options.isAttended,
+  });
   const fill: Runner = startRunner({
     ...common,
     name: 'fill',
@@ -219,8 +224,8 @@ export function startSyncLoop(options: SyncLoopOptions): SyncLoop {
       return onRequestFailure('fill')(error);
     },
     step: async (signal): Promise<Next> => {
-      const { readChunk, moveWal, isAttended, onFilled } = options;
-      const chunks = await fillOnce(line, { pace, readChunk, moveWal, isAttended, onApplied: onFilled, signal });
+      const { readChunk, moveWal, onFilled } = options;
+      const chunks = await fillOnce(line, { pace, readChunk, moveWal, onApplied: onFilled, signal });
       fillFailure = undefined;
       failing.delete('fill');
       // What is filled joins with a pull that is asked for now.

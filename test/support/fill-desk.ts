@@ -97,6 +97,8 @@ export async function openFillDesk(central: TestCentral, fills: FillService): Pr
   const pace: Pace = {
     rows: () => 1,
     took: () => {},
+    sliceMs: () => Infinity,
+    isAttended: () => false,
     now: () => performance.now(),
     pause: () => {
       faults.onPause?.();
