@@ -52,6 +52,12 @@ async function fillWhole(office: FillOffice) {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1_000;
   await enrol(office, desk);
+  // Whoever searches is somebody who works here, and the fill makes way for them: not before there is something to find.
+  await eventually(
+    () => desk.api.sync.status.query(),
+    ({ fill }) => fill !== null && fill.rows > office.house.products.length,
+    { withinMs: WITHIN_MS, everyMs: ASK_EVERY_MS },
+  );
   await eventually(
     () => desk.api.products.search.query({ text: last.name, limit: 20 }),
     (hits) => hits.some((hit) => hit.productId === last.productId),

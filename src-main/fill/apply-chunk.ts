@@ -14,6 +14,7 @@ import { orderLane } from '../outbox/lane.ts';
 import { advancePart, partAfter, removedSince, type OpenPart } from '../replica/filling.ts';
 import { rebuildOverlay } from '../replica/overlay.ts';
 import { ensureScope, hasStale } from '../replica/scopes.ts';
+import type { SqlValue } from '../replica/row-shapes.ts';
 import { buffersOf, unpackTexts } from '../replica/search/packed-texts.ts';
 import { perStore, type Store, type StoreReader, type WriteTx } from '../store/store.ts';
 import { betweenSlices } from './between-slices.ts';
@@ -132,15 +133,23 @@ function writeSlice(tx: WriteTx, { store, piece, width, part, writer, from, to }
   const lanes = part.kind === 'order' ? lanesAmong(store, keys.slice(from, to)) : undefined;
   const textAt = grams && unpackTexts(grams);
   const orderIds: string[] = [];
+  // Nobody asks which of them were written.
+  const putAll = part.kind !== 'grant' && (lanes?.size ?? 0) === 0 ? writer.putAll : undefined;
+  const rows: SqlValue[][] = [];
   for (let at = from; at < to; at += 1) {
     const key = keys[at] ?? '';
     const row = values.slice(at * width, (at + 1) * width);
     if (isGone(key, Number(row[width - 1]))) continue;
     row.push(part.scopeId);
+    if (putAll) {
+      rows.push(row);
+      continue;
+    }
     if (!writer.put(tx, { values: row, grams: textAt?.(at) })) continue;
     if (part.kind === 'grant') takeUp(store, tx, scopeSchema.parse(key));
     if (lanes?.has(orderLane(key)) === true) orderIds.push(key);
   }
+  putAll?.(tx, rows);
   for (const orderId of orderIds) rebuildOverlay(store, tx, orderId);
   return orderIds;
 }

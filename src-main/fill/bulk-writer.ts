@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
+import { ROWS_AT_ONCE } from './limits.ts';
 import { ROW_SHAPES, type RowShape, type SqlValue } from '../replica/row-shapes.ts';
 import { searchIndexes, type SearchIndex } from '../replica/search/search-index.ts';
 import { packTexts, unpackTexts, type SignedText } from '../replica/search/packed-texts.ts';
@@ -19,14 +20,25 @@ export interface BulkRow {
 export interface BulkWriter {
   /** @returns whether it was written. */
   put(tx: WriteTx, row: BulkRow): boolean;
+  /** Where nobody asks which of them were written; undefined for kinds that are searched for. */
+  putAll?: (tx: WriteTx, rows: readonly SqlValue[][]) => void;
 }
 
 const NO_TEXT = unpackTexts(packTexts(['']))(0);
 
 /** One for each kind; `mayBeThere`: rows with the same words may be there already, whose search entries can stay. */
 export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeThere: boolean }): BulkWriter {
-  const { put, search } = statements(store)[kind];
-  if (!search) return { put: (tx, { values }) => put.run(tx, values) > 0 };
+  const { put, putSome, search } = statements(store)[kind];
+  if (!search) {
+    return {
+      put: (tx, { values }) => put.run(tx, values) > 0,
+      putAll: (tx, rows) => {
+        const whole = rows.length - (rows.length % ROWS_AT_ONCE);
+        for (let at = 0; at < whole; at += ROWS_AT_ONCE) putSome.run(tx, rows.slice(at, at + ROWS_AT_ONCE).flat());
+        for (const row of rows.slice(whole)) put.run(tx, row);
+      },
+    };
+  }
   return {
     put: (tx, { values, grams = NO_TEXT }) => {
       search.index.beforeRow();
@@ -47,6 +59,8 @@ export function bulkWriter(store: Store, kind: RowKind, { mayBeThere }: { mayBeT
 
 interface Statements {
   put: Command<SqlValue[], never>;
+  /** Of ROWS_AT_ONCE rows. */
+  putSome: Command<SqlValue[], never>;
   search?: {
     /** Of a new row: no asking for its number. */
     insert: Command<SqlValue[], never>;
@@ -66,7 +80,8 @@ const statements = perStore(
 function statementsOf(store: Store, shape: RowShape<RowKind>): Statements {
   const { table, columns, keys, search } = shape;
   const put = upsert(store, shape);
-  if (!search) return { put };
+  const putSome = upsert(store, shape, ROWS_AT_ONCE);
+  if (!search) return { put, putSome };
   const rowNoOf = (alike: readonly string[]): Query<SqlValue[], { row_no: number }> =>
     store.query<SqlValue[], { row_no: number }>((_, p) => {
       const where = alike.map((column) => sql`${sql.raw(column)} is ${p[columns.indexOf(column)]}`);
@@ -74,6 +89,7 @@ function statementsOf(store: Store, shape: RowShape<RowKind>): Statements {
     });
   return {
     put,
+    putSome,
     search: {
       insert: insertNew(store, shape),
       same: rowNoOf([...keys, ...search.of]),

@@ -13,6 +13,9 @@ export const SLICE_FIRST_ROWS = 200;
 export const SLICE_LEAST_ROWS = 20;
 export const SLICE_MOST_ROWS = 2_000;
 
+/** Rows of one statement: more of them win nothing any more. */
+export const ROWS_AT_ONCE = 10;
+
 /** How much of a slice of entries they may take; where there is merging beside it, that takes the rest. */
 export const ENTERING_SHARE = 0.6;
 /** Entries of the search index that are written, or loaded, between two looks at the clock. */

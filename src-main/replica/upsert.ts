@@ -24,8 +24,10 @@ export function givesWay(scopeId: string): string {
  *
  * Without `returning`: that opens a savepoint for each row, and at each the search index writes out what it holds in
  * memory, a segment for every single row.
+ *
+ * @param rows how many it writes, one behind the other: several at once cost half of what each by itself does.
  */
-export function upsert(store: Store, shape: WrittenShape): Command<SqlValue[], never> {
+export function upsert(store: Store, shape: WrittenShape, rows = 1): Command<SqlValue[], never> {
   const { table, keys } = shape;
   const set = columnsOf(shape)
     .filter((column) => !keys.includes(column))
@@ -34,6 +36,7 @@ export function upsert(store: Store, shape: WrittenShape): Command<SqlValue[], n
     store,
     shape,
     `update set ${set.join(', ')} where excluded.rev > ${table}.rev or ${givesWay(`${table}.scope_id`)}`,
+    rows,
   );
 }
 
@@ -48,11 +51,12 @@ function columnsOf({ columns }: WrittenShape): string[] {
   return [...columns, 'rev', 'scope_id'];
 }
 
-function insertOr(store: Store, shape: WrittenShape, onConflict: string): Command<SqlValue[], never> {
+function insertOr(store: Store, shape: WrittenShape, onConflict: string, rows = 1): Command<SqlValue[], never> {
   const columns = columnsOf(shape);
   return store.command<SqlValue[], never>((_, p) => {
-    const values = sql.join(columns.map((_column, index) => sql`${p[index]}`));
-    return sql<never>`insert into ${sql.raw(shape.table)} (${sql.raw(columns.join(', '))}) values (${values})
+    const row = (at: number) => sql.join(columns.map((_column, index) => sql`${p[at * columns.length + index]}`));
+    const values = sql.join(Array.from({ length: rows }, (_row, at) => sql`(${row(at)})`));
+    return sql<never>`insert into ${sql.raw(shape.table)} (${sql.raw(columns.join(', '))}) values ${values}
       on conflict (${sql.raw(shape.keys.join(', '))}) do ${sql.raw(onConflict)}`;
   });
 }
