@@ -138,6 +138,7 @@ export async function openCentralNode(options: CentralNodeOptions): Promise<Cent
     db,
     log: server.log,
     metrics,
+    receiptKey: options.receiptKey,
     committed,
     settleReturned: async (signal) => {
       const context = { db, epoch, catalogue, committed, logFault: (error: unknown) => logFault(server.log, error) };
@@ -208,6 +209,7 @@ async function registerAll(server: FastifyInstance, services: CentralServices): 
       appErrorOf: (error: unknown) => appErrorOf(req.log, error),
       committed: (xid: string) => services.watcher.committed(xid),
       epoch: services.epoch,
+      receiptKey: services.receiptKey,
       catalogue: services.catalogue,
       logFault: (error: unknown) => logFault(req.log, error),
       language: chooseLanguage(req.headers['accept-language'] ?? ''),

@@ -5,6 +5,7 @@ import type { GateHolder } from './change-feed/gate-holders.ts';
 import { StallWatch } from './change-feed/stall-watch.ts';
 import type { CentralDb } from './db/schema.ts';
 import { centralJobs, type FeedKeeping } from './jobs/central-jobs.ts';
+import type { ReceiptKey } from './identity/receipt-key.ts';
 import { systemJobClock, type Job, type JobClock } from './jobs/job.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { HORIZON_DAYS, RETENTION_DAYS } from './limits.ts';
@@ -23,6 +24,7 @@ export interface HousekeepingParts {
   db: CentralDb;
   log: FastifyBaseLogger;
   metrics: Metrics;
+  receiptKey: ReceiptKey;
   committed: (xid: string) => void;
   settleReturned: (signal: AbortSignal) => Promise<void>;
   clock?: JobClock | undefined;
@@ -30,11 +32,11 @@ export interface HousekeepingParts {
 }
 
 export function openHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { db, log, metrics, committed, settleReturned } = parts;
+  const { db, log, metrics, receiptKey, committed, settleReturned } = parts;
   const clock = parts.clock ?? systemJobClock;
   const keeping = parts.keeping ?? { retentionDays: RETENTION_DAYS, horizonDays: HORIZON_DAYS };
   const warn = (detail: object, text: string): void => log.error(detail, text);
-  const all = centralJobs({ db, clock, keeping, metrics, committed, settleReturned, warn });
+  const all = centralJobs({ db, clock, keeping, metrics, receiptKey, committed, settleReturned, warn });
   const jobs = new JobRunner({
     db,
     clock,

@@ -1,8 +1,10 @@
 /** The program: central, on a PostgreSQL of its own or the house's. `--help` says how to call it. */
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { startCentral, type Central } from './central.ts';
 import { ConfigError, readConfig, USAGE, type CentralConfig } from './config.ts';
+import { actingFor, type Actor } from './db/acting.ts';
 import { EmbeddedPostgresError } from './db/embedded-postgres-error.ts';
 import { MigrationError } from './db/migrate.ts';
 import type { CentralDb } from './db/schema.ts';
@@ -65,7 +67,9 @@ async function main(): Promise<void> {
 
 /** Desks keep what they have settled until a backup has it; this is how they hear of one. */
 async function noteBackup(database: OpenDatabase, at: number | 'now'): Promise<void> {
-  const upTo = await recordBackup(database.db, at === 'now' ? undefined : at).catch((error: unknown) => {
+  const actor: Actor = { via: 'program', userId: null, userName: `backed-up (${userInfo().username})`, deviceId: null };
+  const recorded = actingFor(actor, () => recordBackup(database.db, at === 'now' ? undefined : at));
+  const upTo = await recorded.catch((error: unknown) => {
     throw error instanceof RangeError ? new ConfigError(`--at: ${error.message}.`) : error;
   });
   process.stdout.write(`backed up: everything until ${new Date(upTo).toISOString()}\n`);
@@ -75,11 +79,13 @@ async function noteBackup(database: OpenDatabase, at: number | 'now'): Promise<v
 async function prepare(db: CentralDb, config: CentralConfig, seen: Seen | undefined): Promise<void> {
   const { epoch } = await ensureEpoch(db, config.currency, seen);
   if (config.newEpoch) await beginEpoch(db, { reason: 'asked', seen: epoch, server: await readServerIdentity(db) });
-  if (config.sample !== 'none') {
+  const { sample } = config;
+  if (sample !== 'none') {
     // Loaded only when it is asked for: a house's own central never needs it. It sees for itself whether it was cut off
     // before, is through, or has nothing to do in a house with branches of its own.
     const { seedSample } = await import('./sample/seed-sample.ts');
-    await seedSample(db, config.sample);
+    const actor: Actor = { via: 'program', userId: null, userName: 'sample', deviceId: null };
+    await actingFor(actor, () => seedSample(db, sample));
   }
   const password = randomBytes(9).toString('base64url');
   if (await createFirstAdmin(db, password)) {

@@ -12,6 +12,7 @@ import { contestedCodes } from './0010-contested-codes.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
 import { orderSteps } from './0012-order-steps.ts';
 import { customersInFull } from './0013-customers-in-full.ts';
+import { audit } from './0014-audit.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -26,4 +27,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   pricesInFull,
   orderSteps,
   customersInFull,
+  audit,
 ];

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { CentralDb } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { ALARM_PAGE } from '../limits.ts';
 
 export interface RaisedAlarm {
@@ -84,10 +85,12 @@ export async function acknowledgeAlarm(
   db: CentralDb,
   of: { alarmId: string; userId: string; branchId: string | null },
 ): Promise<boolean> {
-  const { numAffectedRows } = await sql`
-    update alarm set acknowledged_at = now(), acknowledged_by = ${of.userId}
-    where alarm_id = ${of.alarmId} and acknowledged_at is null and (${of.branchId}::uuid is null or exists (
-      select from device d where d.device_id = alarm.device_id and d.branch_id = ${of.branchId}::uuid))
-  `.execute(db);
+  const { numAffectedRows } = await writeTransaction(db, [], (tx) =>
+    sql`
+      update alarm set acknowledged_at = now(), acknowledged_by = ${of.userId}
+      where alarm_id = ${of.alarmId} and acknowledged_at is null and (${of.branchId}::uuid is null or exists (
+        select from device d where d.device_id = alarm.device_id and d.branch_id = ${of.branchId}::uuid))
+    `.execute(tx),
+  );
   return numAffectedRows === 1n;
 }

@@ -335,6 +335,8 @@ export interface ReceiptTable {
   issues: Json<Issue[]>;
   superseded_by: string | null;
   judged_at: number;
+  user_id: Generated<string | null>;
+  made_at: Generated<number | null>;
   rev: Generated<number>;
   position: GeneratedAlways<number>;
 }
@@ -423,6 +425,32 @@ export interface AlarmTable {
   acknowledged_by: string | null;
 }
 
+/** Written by the database's triggers alone. */
+export interface AuditEntryTable {
+  entry_id: GeneratedAlways<number>;
+  at: GeneratedAlways<number>;
+  via: 'people' | 'desk' | 'program' | 'central' | 'database';
+  user_id: string | null;
+  user_name: string;
+  device_id: string | null;
+  subject: string;
+  key: string;
+  label: string;
+  branch_id: string | null;
+  action: 'added' | 'changed' | 'removed';
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface AuditSealTable {
+  seal_id: GeneratedAlways<number>;
+  to_entry: number;
+  entries: number;
+  digest: string;
+  signature: string;
+  sealed_at: number;
+}
+
 export interface CatalogueVersionTable {
   only_row: Generated<boolean>;
   version: Generated<number>;
@@ -470,6 +498,8 @@ export interface CentralTables {
   device_cursor: DeviceCursorTable;
   job_run: JobRunTable;
   alarm: AlarmTable;
+  audit_entry: AuditEntryTable;
+  audit_seal: AuditSealTable;
   catalogue_version: CatalogueVersionTable;
   migration: MigrationTable;
   epoch_life: EpochLifeTable;

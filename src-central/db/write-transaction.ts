@@ -11,6 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
+import { currentActor, nameActor } from './acting.ts';
 import { KeyedQueue } from './keyed-queue.ts';
 import { WRITE_ATTEMPTS, WRITE_BACKOFF_FIRST_MS, WRITE_BACKOFF_LAST_MS } from './limits.ts';
 import type { CentralDb, CentralTransaction } from './schema.ts';
@@ -19,7 +20,7 @@ import { isWorthRetrying } from './transient-fault.ts';
 const queues = new WeakMap<object, KeyedQueue>();
 
 /**
- * Runs `work` in a transaction, alone among the writers of the same keys (`warehouse:<id>`, `catalogue`, …).
+ * Runs `work` in a transaction, in the name of whom central acts for, alone among the writers of the same keys (`warehouse:<id>`, `catalogue`, …).
  *
  * @throws what `work` throws; a fault that passes only after WRITE_ATTEMPTS tries, one that waited out a timeout at once.
  */
@@ -29,10 +30,16 @@ export async function writeTransaction<T>(
   work: (tx: CentralTransaction) => Promise<T>,
 ): Promise<T> {
   const keys = [...new Set(lockKeys)].toSorted();
+  // Looked up here: whoever comes next in a queue may be called by the one before.
+  const actor = currentActor();
+  const named = async (tx: CentralTransaction): Promise<T> => {
+    if (actor) await nameActor(tx, actor);
+    return work(tx);
+  };
   return queueOf(db).run(keys, async () => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await attemptOnce(db, keys, work);
+        return await attemptOnce(db, keys, named);
       } catch (error) {
         if (attempt >= WRITE_ATTEMPTS || !isWorthRetrying(error)) throw error;
         await backoff(attempt);

@@ -39,7 +39,9 @@ export async function setOrderMonths(
   db: CentralDb,
   of: { branchId: string; months: number },
 ): Promise<string | undefined> {
-  await db.updateTable('branch').set({ order_months: of.months }).where('branch_id', '=', of.branchId).execute();
+  await writeTransaction(db, [], (tx) =>
+    tx.updateTable('branch').set({ order_months: of.months }).where('branch_id', '=', of.branchId).execute(),
+  );
   // A crash before this is made good by the hourly reconciliation.
   return reconcileAllGrants(db, Date.now());
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '../../src-shared/domain/role.ts';
 import type { CentralDb } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { hashPassword } from './passwords.ts';
 import { userOf, type User } from './sign-in.ts';
 
@@ -16,18 +17,17 @@ export interface NewUser {
 
 /** @throws a unique violation (23505) when the name is taken, without regard to case. */
 export async function createUser(db: CentralDb, of: NewUser): Promise<User> {
-  const row = await db
-    .insertInto('app_user')
-    .values({
-      user_id: randomUUID(),
-      user_name: of.userName,
-      display_name: of.displayName,
-      role: of.role,
-      branch_id: of.branchId,
-      password_hash: await hashPassword(of.password),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const user = {
+    user_id: randomUUID(),
+    user_name: of.userName,
+    display_name: of.displayName,
+    role: of.role,
+    branch_id: of.branchId,
+    password_hash: await hashPassword(of.password),
+  };
+  const row = await writeTransaction(db, [], (tx) =>
+    tx.insertInto('app_user').values(user).returningAll().executeTakeFirstOrThrow(),
+  );
   return userOf(row);
 }
 

@@ -7,6 +7,7 @@ import { type Scope } from '../../src-shared/protocol/scope.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { branchOf } from '../db/rows.ts';
 import type { BranchTable, CentralDb } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { bearerOf, secretHash } from './tokens.ts';
 
 const HAS = sql`g.active`;
@@ -73,11 +74,13 @@ export async function noteSeen(db: CentralDb, deviceId: DeviceId): Promise<void>
 
 /** @returns false when there is no such device, or it had been revoked before. */
 export async function revokeDevice(db: CentralDb, deviceId: string): Promise<boolean> {
-  const result = await db
-    .updateTable('device')
-    .set({ revoked_at: new Date() })
-    .where('device_id', '=', deviceId)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
+  const result = await writeTransaction(db, [], (tx) =>
+    tx
+      .updateTable('device')
+      .set({ revoked_at: new Date() })
+      .where('device_id', '=', deviceId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst(),
+  );
   return result.numUpdatedRows > 0n;
 }

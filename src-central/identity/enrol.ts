@@ -3,8 +3,10 @@ import { createPublicKey, randomUUID } from 'node:crypto';
 import type { DeviceId, IncarnationId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import type { EnrolRequest, EnrolResponse } from '../../src-shared/protocol/enrol.ts';
+import { nameActor } from '../db/acting.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb, CentralTransaction } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import type { Epoch } from './epoch.ts';
 import { newIncarnation } from './incarnations.ts';
 import { enrolmentCodeHash, newEnrolmentCode, newToken, secretHash } from './tokens.ts';
@@ -16,10 +18,8 @@ export async function createEnrolmentCode(
 ): Promise<string> {
   const code = newEnrolmentCode();
   const expires = new Date(Date.now() + of.ttlMinutes * 60_000);
-  await db
-    .insertInto('enrolment_code')
-    .values({ code_hash: enrolmentCodeHash(code), branch_id: of.branchId, expires_at: expires, used_by: null })
-    .execute();
+  const row = { code_hash: enrolmentCodeHash(code), branch_id: of.branchId, expires_at: expires, used_by: null };
+  await writeTransaction(db, [], (tx) => tx.insertInto('enrolment_code').values(row).execute());
   return code;
 }
 
@@ -44,6 +44,7 @@ export async function enrolDevice(
 ): Promise<EnrolResponse> {
   assertEd25519(request.publicKey);
   const { answer, xid } = await db.transaction().execute(async (tx) => {
+    await nameActor(tx, { via: 'desk', userId: null, userName: '', deviceId: null });
     const code = await tx
       .selectFrom('enrolment_code')
       .innerJoin('branch', 'branch.branch_id', 'enrolment_code.branch_id')

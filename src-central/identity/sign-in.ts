@@ -6,7 +6,9 @@ import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { sessionText } from '../../src-shared/protocol/proof.ts';
 import type { Role } from '../../src-shared/domain/role.ts';
 import type { SignInRequest, SignInResponse } from '../../src-shared/protocol/enrol.ts';
+import { actingFor } from '../db/acting.ts';
 import type { AppUserTable, CentralDb } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { API_SESSION_MS, DESK_SESSION_MS } from '../limits.ts';
 import type { Device } from './device.ts';
 import { assertEd25519 } from './enrol.ts';
@@ -36,18 +38,23 @@ export async function signInOnDesk(
   const now = Date.now();
   const sessionId = randomUUID();
   const expiresAt = now + DESK_SESSION_MS;
-  await db
-    .insertInto('user_session')
-    .values({
-      session_id: sessionId,
-      user_id: user.userId,
-      device_id: device.deviceId,
-      public_key: request.publicKey,
-      expires_at: new Date(expiresAt),
-    })
-    .execute();
-  const { userId } = user;
-  const text = sessionText({ sessionId, userId, publicKey: request.publicKey, expiresAt }, device.deviceId);
+  const { userId, userName } = user;
+  const { deviceId } = device;
+  await actingFor({ via: 'desk', userId, userName, deviceId }, () =>
+    writeTransaction(db, [], (tx) =>
+      tx
+        .insertInto('user_session')
+        .values({
+          session_id: sessionId,
+          user_id: userId,
+          device_id: deviceId,
+          public_key: request.publicKey,
+          expires_at: new Date(expiresAt),
+        })
+        .execute(),
+    ),
+  );
+  const text = sessionText({ sessionId, userId, publicKey: request.publicKey, expiresAt }, deviceId);
   return { ...user, sessionId: sessionId as SessionId, expiresAt, now, certificate: await key.sign(text) };
 }
 
@@ -58,14 +65,15 @@ export async function signInOnApi(
 ): Promise<{ token: string; user: User }> {
   const user = userOf(await checkPassword(db, of.userName, of.password));
   const token = newToken();
-  await db
-    .insertInto('api_session')
-    .values({
-      token_hash: secretHash(token),
-      user_id: user.userId,
-      expires_at: new Date(Date.now() + API_SESSION_MS),
-    })
-    .execute();
+  const { userId, userName } = user;
+  const session = {
+    token_hash: secretHash(token),
+    user_id: userId,
+    expires_at: new Date(Date.now() + API_SESSION_MS),
+  };
+  await actingFor({ via: 'people', userId, userName, deviceId: null }, () =>
+    writeTransaction(db, [], (tx) => tx.insertInto('api_session').values(session).execute()),
+  );
   return { token, user };
 }
 

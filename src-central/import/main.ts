@@ -1,5 +1,7 @@
 /** `npm run import`: one file into central's database, which may be in use meanwhile. */
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { actingFor, type Actor } from '../db/acting.ts';
 import { connectCentral } from '../db/connect.ts';
 import { EmbeddedPostgresError } from '../db/embedded-postgres-error.ts';
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
@@ -24,7 +26,9 @@ const EXIT_INTERRUPTED = 130;
 const clock: ImportClock = { now: () => Date.now(), randomBytes: (count) => randomBytes(count) };
 
 const language = readLanguage(process.argv.slice(2), process.env);
-process.exitCode = await run(language).catch((error: unknown) => explain(error, language));
+// What it changes is written down in the name of whoever the system knows.
+const actor: Actor = { via: 'program', userId: null, userName: `import (${userInfo().username})`, deviceId: null };
+process.exitCode = await actingFor(actor, () => run(language)).catch((error: unknown) => explain(error, language));
 
 async function run(speaks: Language): Promise<number> {
   const config = readConfig(process.argv.slice(2), process.env);

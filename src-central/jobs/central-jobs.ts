@@ -1,11 +1,14 @@
 /** The jobs that every central has. */
 import { raiseAlarm } from '../alarms/alarms.ts';
+import { SEAL_EVERY_MS, SEAL_MOST_ENTRIES } from '../audit/limits.ts';
+import { checkSeals, sealAudit } from '../audit/seals.ts';
 import { checkScopes } from '../change-feed/check-scopes.ts';
 import { compactFeed } from '../change-feed/compact.ts';
 import { noteFeedTime, positionBefore } from '../change-feed/feed-state.ts';
 import { foldFeed } from '../change-feed/fold.ts';
 import { reconcileAllGrants } from '../grants/grants.ts';
 import type { CentralDb } from '../db/schema.ts';
+import type { ReceiptKey } from '../identity/receipt-key.ts';
 import {
   CHECK_DEADLINE_MS,
   CHECK_EVERY_MS,
@@ -36,6 +39,7 @@ export interface CentralJobParts {
   clock: JobClock;
   keeping: FeedKeeping;
   metrics: Metrics;
+  receiptKey: ReceiptKey;
   /** Tells the desks of a commit. */
   committed: (xid: string) => void;
   /** Settles what desks have brought back and what has waited since. */
@@ -74,13 +78,25 @@ export function centralJobs(parts: CentralJobParts): Job[] {
         );
       },
     },
+    {
+      name: 'seal',
+      everyMs: SEAL_EVERY_MS,
+      run: async (signal) => {
+        while ((await sealAudit(db, parts.receiptKey, clock.now())) === SEAL_MOST_ENTRIES) signal.throwIfAborted();
+      },
+    },
     { name: 'returns', everyMs: RETURNS_EVERY_MS, run: settleReturned },
     { name: 'check', everyMs: CHECK_EVERY_MS, deadlineMs: CHECK_DEADLINE_MS, nightly: true, run: nightlyCheck(parts) },
   ];
 }
 
-function nightlyCheck({ db, metrics, warn }: CentralJobParts): Job['run'] {
+function nightlyCheck({ db, metrics, receiptKey, warn }: CentralJobParts): Job['run'] {
   return async (signal) => {
+    const { broken } = await checkSeals(db, receiptKey, signal);
+    if (broken) {
+      warn({ broken }, 'the audit trail is not what was sealed');
+      await raiseAlarm(db, { deviceId: null, what: 'auditBroken', subject: `seal ${broken.sealId}`, detail: broken });
+    }
     await checkScopes(
       db,
       async ({ scope, divergence, wrongSums }) => {

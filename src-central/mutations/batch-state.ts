@@ -35,6 +35,9 @@ export interface KnownReceipt {
   issues: Issue[];
   supersededBy: string | null;
   judgedAt: number;
+  /** Who made it, and when by the desk's clock; null of what nobody has read, or was judged by an older central. */
+  userId: string | null;
+  madeAt: number | null;
   rev: number;
   /** What must be written of it. */
   state: 'stored' | 'new' | 'superseded';

@@ -137,7 +137,7 @@ export function insertReceipts(receipts: readonly KnownReceipt[]): RawBuilder<un
   const column = <T>(pick: (receipt: KnownReceipt) => T): T[] => receipts.map(pick);
   return sql`
     insert into receipt (mutation_id, device_id, incarnation_id, seq, lane, name, body_hash, refused_body, verdict,
-      issues, superseded_by, judged_at)
+      issues, superseded_by, judged_at, user_id, made_at)
     select * from unnest(
       ${uuidArray(column((receipt) => receipt.mutationId))}::uuid[],
       ${uuidArray(column((receipt) => receipt.deviceId))}::uuid[],
@@ -150,7 +150,9 @@ export function insertReceipts(receipts: readonly KnownReceipt[]): RawBuilder<un
       ${textArray(column((receipt) => receipt.verdict))}::text[],
       ${textArray(column((receipt) => JSON.stringify(receipt.issues)))}::jsonb[],
       ${uuidArray(column((receipt) => receipt.supersededBy))}::uuid[],
-      ${integerArray(column((receipt) => receipt.judgedAt))}::bigint[]
+      ${integerArray(column((receipt) => receipt.judgedAt))}::bigint[],
+      ${uuidArray(column((receipt) => receipt.userId))}::uuid[],
+      ${integerArray(column((receipt) => receipt.madeAt))}::bigint[]
     )`;
 }
 

@@ -258,6 +258,8 @@ function settle(state: BatchState, candidate: Candidate, verdict: Verdict, conte
     issues: verdict.issues,
     supersededBy: null,
     judgedAt: context.at,
+    userId: candidate.signed.userId,
+    madeAt: body.madeAt,
     rev: 1,
     state: 'new',
   });
@@ -294,6 +296,8 @@ export function endUnjudged(
       issues: [],
       supersededBy: body.id,
       judgedAt: at,
+      userId: null,
+      madeAt: null,
       rev: 1,
       state: 'new',
     });

@@ -89,6 +89,8 @@ export function knownReceipt(row: ReceiptRow): KnownReceipt {
     issues: row.issues,
     supersededBy: row.superseded_by,
     judgedAt: row.judged_at,
+    userId: row.user_id,
+    madeAt: row.made_at,
     rev: row.rev,
     state: 'stored',
   };

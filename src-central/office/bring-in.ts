@@ -11,6 +11,7 @@ import type { OrdersOutEntry } from '../../src-shared/protocol/orders-out.ts';
 import type { PushOutcome } from '../../src-shared/protocol/receipt.ts';
 import { branchOf } from '../db/rows.ts';
 import type { CentralDb } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import type { Device } from '../identity/device.ts';
 import { incarnationCodes } from '../mutations/authenticate.ts';
 import { pushMutations } from '../mutations/push.ts';
@@ -43,20 +44,16 @@ export async function bringIn(
   const outcomes = new Map<string, PushOutcome>(answered.map((outcome) => [outcome.id, outcome]));
   const settled = answered.filter(({ outcome }) => outcome === 'applied' || outcome === 'refused');
   if (settled.length > 0) {
-    await db
-      .insertInto('office_act')
-      .values(
-        settled.map(({ id }) => ({
-          act_id: randomUUID(),
-          what: 'broughtIn' as const,
-          user_id: user.userId,
-          mutation_id: id,
-          reason: '',
-          body: null,
-          done_at: Date.now(),
-        })),
-      )
-      .execute();
+    const acts = settled.map(({ id }) => ({
+      act_id: randomUUID(),
+      what: 'broughtIn' as const,
+      user_id: user.userId,
+      mutation_id: id,
+      reason: '',
+      body: null,
+      done_at: Date.now(),
+    }));
+    await writeTransaction(db, [], (tx) => tx.insertInto('office_act').values(acts).execute());
   }
   return entries.map(({ id }) => outcomes.get(id) ?? null);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { secretHash, bearerOf } from '../identity/tokens.ts';
 import { signInOnApi } from '../identity/sign-in.ts';
 import { openProcedure, router, userProcedure } from './trpc.ts';
@@ -13,7 +14,9 @@ export const authRouter = router({
 
   signOut: userProcedure.mutation(async ({ ctx }) => {
     const token = bearerOf(ctx.authorization) ?? '';
-    await ctx.db.deleteFrom('api_session').where('token_hash', '=', secretHash(token)).execute();
+    await writeTransaction(ctx.db, [], (tx) =>
+      tx.deleteFrom('api_session').where('token_hash', '=', secretHash(token)).execute(),
+    );
     return { signedOut: true };
   }),
 });

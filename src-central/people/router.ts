@@ -1,5 +1,6 @@
 /** Central's API for people (tRPC): signing in, enrolling desks, users, branches, devices, orders, the house's rules. */
 import { alarmsRouter } from './alarms.ts';
+import { auditRouter } from './audit.ts';
 import { authRouter } from './auth.ts';
 import { branchesRouter } from './branches.ts';
 import { customerGroupsRouter } from './customer-groups.ts';
@@ -18,6 +19,7 @@ import { usersRouter } from './users.ts';
 
 export const peopleRouter = router({
   alarms: alarmsRouter,
+  audit: auditRouter,
   auth: authRouter,
   branches: branchesRouter,
   customerGroups: customerGroupsRouter,

@@ -2,8 +2,10 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { AppError, type AppErrorData } from '../../src-shared/protocol/app-error.ts';
 import type { Language } from '../../src-shared/text/language.ts';
+import { actingFor } from '../db/acting.ts';
 import type { CentralDb } from '../db/schema.ts';
 import type { Epoch } from '../identity/epoch.ts';
+import type { ReceiptKey } from '../identity/receipt-key.ts';
 import { type User, userOfRequest } from '../identity/sign-in.ts';
 import type { OfficeContext } from '../office/office-context.ts';
 
@@ -17,6 +19,7 @@ export interface PeopleContext {
   /** Tells the desks of this node's commits. */
   committed: (xid: string) => void;
   epoch: Epoch;
+  receiptKey: ReceiptKey;
   catalogue: OfficeContext['catalogue'];
   /** Writes a fault down and returns the id under which the log has it. */
   logFault: (error: unknown) => string;
@@ -68,7 +71,8 @@ export const openProcedure = t.procedure.use(async ({ next }) => {
 export const userProcedure = openProcedure.use(async ({ ctx, next }) => {
   const user = await userOfRequest(ctx.db, ctx.authorization);
   if (!user) throw new AppError({ code: 'SIGNED_OUT', retry: 'never' });
-  return next({ ctx: { ...ctx, user } });
+  const { userId, userName } = user;
+  return actingFor({ via: 'people', userId, userName, deviceId: null }, () => next({ ctx: { ...ctx, user } }));
 });
 
 /** For branch managers and admins. */

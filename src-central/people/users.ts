@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { role } from '../../src-shared/domain/role.ts';
 import { sqlStateOf } from '../db/transient-fault.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 import { createUser } from '../identity/create-user.ts';
 import { userOf } from '../identity/sign-in.ts';
 import { MIN_PASSWORD_LENGTH } from '../limits.ts';
@@ -51,12 +52,14 @@ export const usersRouter = router({
   setActive: adminProcedure
     .input(z.object({ userId: z.uuid(), active: z.boolean() }))
     .mutation(async ({ ctx, input }) => {
-      const row = await ctx.db
-        .updateTable('app_user')
-        .set({ active: input.active })
-        .where('user_id', '=', input.userId)
-        .returningAll()
-        .executeTakeFirst();
+      const row = await writeTransaction(ctx.db, [], (tx) =>
+        tx
+          .updateTable('app_user')
+          .set({ active: input.active })
+          .where('user_id', '=', input.userId)
+          .returningAll()
+          .executeTakeFirst(),
+      );
       if (!row) throw new AppError({ code: 'NOT_FOUND', retry: 'never', what: `user ${input.userId}` });
       return { ...userOf(row), active: row.active };
     }),

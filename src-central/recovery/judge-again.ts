@@ -282,6 +282,8 @@ function addReceipt(
     issues: of.issues,
     supersededBy: null,
     judgedAt: of.at,
+    userId: candidate.signed.userId,
+    madeAt: body.madeAt,
     rev: 1,
     state: 'new',
   });

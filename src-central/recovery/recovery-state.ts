@@ -10,6 +10,7 @@ import type {
   RecoveryFindingTable,
   ReofferedTable,
 } from '../db/schema.ts';
+import { writeTransaction } from '../db/write-transaction.ts';
 
 export interface RecoveryStatus {
   epoch: string;
@@ -70,7 +71,7 @@ async function closeIfAllBack(tx: CentralTransaction, epoch: string): Promise<bo
 
 /** @returns false when it was closed already. */
 export async function closeRecovery(db: CentralDb, of: { epoch: string; by: string }): Promise<boolean> {
-  return db.transaction().execute((tx) => close(tx, of));
+  return writeTransaction(db, [], (tx) => close(tx, of));
 }
 
 async function close(tx: CentralTransaction, of: { epoch: string; by: string | null }): Promise<boolean> {
@@ -162,17 +163,19 @@ export async function recordBackup(db: CentralDb, upTo?: number): Promise<number
   `.execute(db);
   const now = rows[0]?.now ?? 0;
   if (upTo !== undefined && upTo > now) throw new RangeError('a backup that is to come has nothing in it yet');
-  const row = await db
-    .insertInto('backed_up')
-    .values({ up_to: upTo ?? now, recorded_at: new Date() })
-    .onConflict((conflict) =>
-      conflict.column('only_row').doUpdateSet({
-        up_to: sql<number>`greatest(backed_up.up_to, excluded.up_to)`,
-        recorded_at: new Date(),
-      }),
-    )
-    .returning('up_to')
-    .executeTakeFirstOrThrow();
+  const row = await writeTransaction(db, [], (tx) =>
+    tx
+      .insertInto('backed_up')
+      .values({ up_to: upTo ?? now, recorded_at: new Date() })
+      .onConflict((conflict) =>
+        conflict.column('only_row').doUpdateSet({
+          up_to: sql<number>`greatest(backed_up.up_to, excluded.up_to)`,
+          recorded_at: new Date(),
+        }),
+      )
+      .returning('up_to')
+      .executeTakeFirstOrThrow(),
+  );
   return row.up_to;
 }
 

@@ -350,12 +350,22 @@ const CENTRAL: readonly Row[] = [
     planted: `import { findDivergence } from '../change-feed/divergence.ts';`,
   },
   {
+    // Reads and seals what the database's triggers write.
+    place: 'src-central/audit',
+    may: [...CENTRAL_BASE, 'src-central/identity', 'src-central/orders', 'src-central/change-feed', ...PURE],
+    packages: ['kysely'],
+    node: ['node:crypto', 'node:util'],
+    planted: `import { auditRouter } from '../people/audit.ts';`,
+  },
+  {
     // What central does by itself, now and then.
     place: 'src-central/jobs',
     may: [
       ...CENTRAL_BASE,
       'src-central/metrics.ts',
       'src-central/alarms',
+      'src-central/audit',
+      'src-central/identity',
       'src-central/change-feed',
       'src-central/grants',
       ...PURE,
@@ -439,6 +449,7 @@ const CENTRAL: readonly Row[] = [
     may: [
       ...CENTRAL_BASE,
       'src-central/alarms',
+      'src-central/audit',
       'src-central/office',
       'src-central/identity',
       'src-central/orders',

@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectCentral } from '../../src-central/db/connect.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import { openHousekeeping } from '../../src-central/housekeeping.ts';
+import { newReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
 import type { Job, JobClock } from '../../src-central/jobs/job.ts';
 import { JobRunner } from '../../src-central/jobs/job-runner.ts';
 import { JOB_DEADLINE_MS, JOB_LOOK_MS, NIGHT_HOURS } from '../../src-central/limits.ts';
@@ -283,6 +284,7 @@ test('a failing job of central’s shows in the log and in the figures, and mend
     log,
     metrics,
     clock,
+    receiptKey: receiptKeyOf(newReceiptKey()),
     committed: () => undefined,
     settleReturned: async () => undefined,
   });

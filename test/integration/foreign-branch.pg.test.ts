@@ -357,6 +357,8 @@ const PROCEDURE_ATTEMPTS: Record<string, () => Attempt[]> = {
     procedure('devices.revokeBranch', { deviceId: own.identity.deviceId, branchCode: 'PD' }),
   ],
   'enrolment.createCode': () => [procedure('enrolment.createCode', { branchCode: 'PD' })],
+  'audit.list': () => [query('audit.list', {}), query('audit.list', { text: placed.number })],
+  'audit.check': () => [query('audit.check')],
   'alarms.list': () => [query('alarms.list', { all: true })],
   'alarms.acknowledge': () => [procedure('alarms.acknowledge', { alarmId: newId() })],
   'leases.list': () => [query('leases.list')],

@@ -10,7 +10,7 @@ import { migrateCentral } from '../../src-central/db/migrate.ts';
 import type { CentralDb } from '../../src-central/db/schema.ts';
 import type { ServedVersions } from '../../src-central/http/sync/served-versions.ts';
 import { createEnrolmentCode } from '../../src-central/identity/enrol.ts';
-import { newReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
+import { newReceiptKey, type ReceiptKey, receiptKeyOf } from '../../src-central/identity/receipt-key.ts';
 import { signInOnApi } from '../../src-central/identity/sign-in.ts';
 import { furnishHouse, TEST_PASSWORD, type TestHouse } from './test-house.ts';
 
@@ -25,6 +25,8 @@ export interface TestCentral {
   databaseUrl: string;
   db: CentralDb;
   house: TestHouse;
+  /** With which it signs. */
+  receiptKey: ReceiptKey;
   /** Bearer of the user `admin` for `/trpc`. */
   adminToken: string;
   createEnrolmentCode(branchCode: string): Promise<string>;
@@ -87,6 +89,7 @@ export async function startTestCentral(
     databaseUrl,
     db,
     house,
+    receiptKey,
     adminToken: token,
     createEnrolmentCode: async (branchCode) => {
       const branch = [house.pudong, house.ningbo].find((each) => each.code === branchCode);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../../src-shared/protocol/app-error.ts';
 import { ENDPOINTS } from '../../../src-shared/protocol/endpoints.ts';
 import type { LeaseReportResponse } from '../../../src-shared/protocol/lease.ts';
+import { actingFor } from '../../db/acting.ts';
 import { incarnationsOf, notOfThisDesk } from '../../identity/incarnations.ts';
 import { takeReports } from '../../leases/stock-leases.ts';
 import type { CentralServices } from '../services.ts';
@@ -23,7 +24,10 @@ async function answerReport(
   if (!own) throw await notOfThisDesk(db, incarnationId);
   // A copy of the file must not renounce what the file itself has promised.
   if (own.disputed || own.life !== life) throw new AppError({ code: 'HELLO_FIRST', retry: 'later' });
-  const xid = await takeReports(db, device, { incarnationId, reports });
+  const { deviceId } = device;
+  const xid = await actingFor({ via: 'desk', userId: null, userName: '', deviceId }, () =>
+    takeReports(db, device, { incarnationId, reports }),
+  );
   if (xid !== undefined) watcher.committed(xid);
   return { epoch: epoch.epoch, now: Date.now() };
 }
