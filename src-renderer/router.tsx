@@ -4,6 +4,7 @@ import { Gate } from './gate.tsx';
 import { AmendOrderPage } from './pages/amend-order.tsx';
 import { AttentionPage } from './pages/attention.tsx';
 import { CustomersPage } from './pages/customers.tsx';
+import { DailyCheckPage } from './pages/daily-check.tsx';
 import { NewOrderPage } from './pages/new-order.tsx';
 import { OrdersPage } from './pages/orders.tsx';
 import { readOrdersSearch } from './pages/orders-search.ts';
@@ -66,6 +67,7 @@ const products = createRoute({
   component: ProductsPage,
   validateSearch: readListSearch,
 });
+const daily = createRoute({ getParentRoute: () => root, path: '/daily', component: DailyCheckPage });
 const sync = createRoute({ getParentRoute: () => root, path: '/sync', component: SyncPage });
 const start = createRoute({
   getParentRoute: () => root,
@@ -76,7 +78,7 @@ const start = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, newOrder, orders, amend, attention, customers, products, sync]),
+  routeTree: root.addChildren([start, newOrder, orders, amend, attention, customers, products, sync, daily]),
   history: createHashHistory(),
   defaultNotFoundComponent: () => null,
 });

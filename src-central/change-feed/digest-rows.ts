@@ -20,7 +20,7 @@ export interface RowsPlace {
 
 /** The first byte of a key's SHA-256. */
 const BUCKET = sql`get_byte(sha256(convert_to(key, 'UTF8')), 0)`;
-const HASH = sql`coalesce(row_hash, ${rowHashOf(sql`row_json::text`)})`;
+export const ROW_HASH = sql`coalesce(row_hash, ${rowHashOf(sql`row_json::text`)})`;
 
 export async function digestBuckets(
   tx: CentralTransaction,
@@ -29,7 +29,7 @@ export async function digestBuckets(
   await assertWhole(tx, of.xid);
   const { rows } = await sql<{ bucket: number; rows: number; sum: string }>`
     select bucket, count(*) as rows, sum(hash)::text as sum
-    from (select ${BUCKET} as bucket, ${HASH} as hash from ${latestRows(of)} latest where op = 'put') hashed
+    from (select ${BUCKET} as bucket, ${ROW_HASH} as hash from ${latestRows(of)} latest where op = 'put') hashed
     group by bucket order by bucket
   `.execute(tx);
   return rows.map(({ bucket, rows: count, sum }) => ({ bucket, rows: count, digest: digestHex(BigInt(sum)) }));
@@ -42,7 +42,7 @@ export async function digestRows(
 ): Promise<{ key: string; digest: string }[] | null> {
   await assertWhole(tx, of.xid);
   const { rows } = await sql<{ key: string; hash: string }>`
-    select key, ${HASH}::text as hash from ${latestRows(of)} latest
+    select key, ${ROW_HASH}::text as hash from ${latestRows(of)} latest
     where op = 'put' and ${BUCKET} = any(${of.buckets}::integer[])
     limit ${DIGEST_ROWS_MAX + 1}
   `.execute(tx);
@@ -111,7 +111,8 @@ export async function rowsAt(
   return rows;
 }
 
-function latestRows({ scope, kind, xid }: RowsPlace) {
+/** The latest word on each key at the position. */
+export function latestRows({ scope, kind, xid }: RowsPlace) {
   return sql`(
     select distinct on (key) kind, key, op, rev, row_json, row_hash from change
     where scope = ${scope} and kind = ${kind} and xid <= ${xid}::xid8
@@ -119,7 +120,7 @@ function latestRows({ scope, kind, xid }: RowsPlace) {
 }
 
 /** @throws AppError CENTRAL_BUSY of a position whose state compaction has taken apart. */
-async function assertWhole(tx: CentralTransaction, xid: string): Promise<void> {
+export async function assertWhole(tx: CentralTransaction, xid: string): Promise<void> {
   const { compactedTo } = await readFeedState(tx);
   if (isBefore(xid, compactedTo)) throw new AppError({ code: 'CENTRAL_BUSY', retry: 'later' });
 }

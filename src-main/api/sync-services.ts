@@ -2,6 +2,7 @@
  * The exchange with central as the desk's API shows it: what waits, what wants a person, how the line is. Times are
  * Unix milliseconds.
  */
+import type { DayComparison } from '../../src-shared/domain/day-book.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { DigestTable } from '../../src-shared/protocol/digest.ts';
@@ -176,6 +177,10 @@ export interface SyncServices {
   /** Asks for an attempt at once; resolves when it was made. */
   now(): Promise<SyncStatus>;
   verify(): Promise<VerifyAnswer>;
+  /** The books of one business day of this desk's branch, here and at central. */
+  compareDay(day: string): Promise<DayComparison>;
+  /** Puts right what differs, and compares anew. */
+  mendDay(day: string): Promise<DayComparison>;
   /** Those that nobody has acknowledged, the newest first. */
   alarms(): AlarmRow[];
   acknowledgeAlarm(alarmId: string): AlarmRow[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
 import { procedure, router } from './trpc.ts';
 
 export const sync = router({
@@ -7,6 +8,12 @@ export const sync = router({
   queue: procedure.query(({ ctx }) => ctx.services.sync.queue(ctx.language)),
   now: procedure.mutation(({ ctx }) => ctx.services.sync.now()),
   verify: procedure.query(({ ctx }) => ctx.services.sync.verify()),
+  compareDay: procedure
+    .input(z.object({ day: calendarDate }))
+    .query(({ ctx, input }) => ctx.services.sync.compareDay(input.day)),
+  mendDay: procedure
+    .input(z.object({ day: calendarDate }))
+    .mutation(({ ctx, input }) => ctx.services.sync.mendDay(input.day)),
   /** Faults that were found in the rows here and that nobody has acknowledged. */
   alarms: procedure.query(({ ctx }) => ctx.services.sync.alarms()),
   acknowledgeAlarm: procedure

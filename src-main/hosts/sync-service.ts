@@ -45,6 +45,8 @@ export function createSyncService(parts: SyncServiceParts): DeskServices['sync']
       const { equal, at, here, central, different, alarms } = await enrolled(parts).verification.verify();
       return { equal, at, here, central, different, alarms };
     },
+    compareDay: (day) => enrolled(parts).verification.compareDay({ branchId: branchOf(parts), day }),
+    mendDay: (day) => enrolled(parts).verification.mendDay({ branchId: branchOf(parts), day }),
     alarms: () => openAlarms(parts.store),
     acknowledgeAlarm: (alarmId) => {
       if (!acknowledgeAlarm(parts.store, alarmId, parts.clock.now())) {
@@ -70,6 +72,13 @@ function enrolled({ exchange }: SyncServiceParts): Exchange {
   const running = exchange();
   if (!running) throw new AppError({ code: 'NOT_ENROLLED', retry: 'never' });
   return running;
+}
+
+/** @throws AppError NOT_ENROLLED. */
+function branchOf({ identity }: SyncServiceParts): string {
+  const desk = identity.desk();
+  if (!desk) throw new AppError({ code: 'NOT_ENROLLED', retry: 'never' });
+  return desk.branch.branchId;
 }
 
 function ordersOutFile({ store, identity, clock }: SyncServiceParts, mutationIds?: readonly string[]): OrdersOutFile {

@@ -212,6 +212,19 @@ const readers = perStore((store: StoreReader): RowReader[] => [
   reader(store, 'grant', { table: 'scope_grant', key: ['scope'], toRow: (of) => ({ scope: of.scope }) }),
 ]);
 
+function rowHash({ kind, key, rev }: { kind: RowKind; key: string; rev: number }, toRow: () => unknown): bigint {
+  try {
+    return first64(digestText(kind, key, rev, toRow()));
+  } catch {
+    return first64(`not readable: ${kind} ${key}`);
+  }
+}
+
+/** Of one order, as among the rows of its kind. */
+export function orderHash(row: Selectable<StoreSchema['sales_order']>): bigint {
+  return rowHash({ kind: 'order', key: row.order_id, rev: row.rev }, () => wholeOrder(row));
+}
+
 function reader<T extends CentralTable>(
   store: StoreReader,
   kind: RowKind,
@@ -231,13 +244,8 @@ function reader<T extends CentralTable>(
       return sql`select * from ${sql.raw(of.table)} where ${columns} > ${after} order by ${order} limit ${SLICE_ROWS}`;
     },
   );
-  const hashOf = (key: string, rev: number, row: Selectable<StoreSchema[T]>): bigint => {
-    try {
-      return first64(digestText(kind, key, rev, of.toRow(row)));
-    } catch {
-      return first64(`not readable: ${kind} ${key}`);
-    }
-  };
+  const hashOf = (key: string, rev: number, row: Selectable<StoreSchema[T]>): bigint =>
+    rowHash({ kind, key, rev }, () => of.toRow(row));
   return {
     kind,
     *slices() {

@@ -3,6 +3,7 @@
  * asks; one verification at a time. And central hears of what was found, until it has answered.
  */
 import { setImmediate } from 'node:timers/promises';
+import type { DayComparison } from '../../src-shared/domain/day-book.ts';
 import { PROTOCOL_VERSION } from '../../src-shared/protocol/versions.ts';
 import { noteReported, unreportedAlarms } from '../replica/alarms.ts';
 import { isFilling } from '../replica/filling.ts';
@@ -11,6 +12,7 @@ import { heldScopes } from '../replica/scopes.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import type { Store } from '../store/store.ts';
 import { greeted } from './hello-once.ts';
+import { compareDay, scopeOfDay } from './compare-day.ts';
 import {
   VERIFY_EVERY_MS,
   VERIFY_FROM_HOUR,
@@ -42,6 +44,10 @@ export interface VerificationOptions {
 export interface VerificationRunner {
   /** Catches up, verifies everything and mends it. @throws AppError of the line. */
   verify(): Promise<Mended>;
+  /** Catches up and compares the books of one day. @throws AppError NOT_FOUND of a day that is not kept here. */
+  compareDay(of: { branchId: string; day: string }): Promise<DayComparison>;
+  /** Mends the month that the day is in, and compares the day anew. */
+  mendDay(of: { branchId: string; day: string }): Promise<DayComparison>;
   stop(): Promise<void>;
 }
 
@@ -56,11 +62,11 @@ export function startVerification(options: VerificationOptions): VerificationRun
 
   /** One at a time: a person who asks waits for the one that runs. */
   const verifying = (
-    of: { thorough?: boolean; scopeIds?: readonly number[] },
+    of: { thorough?: boolean; scopeIds?: readonly number[]; asked?: boolean },
     signal?: AbortSignal,
   ): Promise<Mended> => {
     const mine = running.then(async () => {
-      if (of.thorough === true) await loop.catchUp();
+      if (of.thorough === true || of.asked === true) await loop.catchUp();
       const pause = (): Promise<unknown> => {
         signal?.throwIfAborted();
         return setImmediate();
@@ -92,7 +98,18 @@ export function startVerification(options: VerificationOptions): VerificationRun
       return { afterMs: VERIFY_LOOK_MS };
     },
   });
+  const comparing = async (of: { branchId: string; day: string }): Promise<DayComparison> => {
+    await loop.catchUp();
+    return compareDay(line, of);
+  };
   return {
+    compareDay: comparing,
+    mendDay: async (of) => {
+      const scopeIds = [scopeOfDay(line.store, of)];
+      await verifying({ scopeIds, asked: true });
+      runner.wake();
+      return comparing(of);
+    },
     verify: async () => {
       const mended = await verifying({ thorough: true });
       runner.wake();

@@ -21,6 +21,7 @@ import type {
   RowsRequest,
   RowsResponse,
 } from './digest-rows.ts';
+import { dayBookRequest, dayBookResponse, type DayBookRequest, type DayBookResponse } from './day-book.ts';
 import { dryRunRequest, dryRunResponse, type DryRunRequest, type DryRunResponse } from './dry-run.ts';
 import { enrolRequest, enrolResponse, signInRequest, signInResponse } from './enrol.ts';
 import type { EnrolRequest, EnrolResponse, SignInRequest, SignInResponse } from './enrol.ts';
@@ -99,6 +100,7 @@ export const ENDPOINTS = {
     digestRowsResponse,
   ),
   rows: slowEndpoint<RowsRequest, RowsResponse>('/sync/rows', rowsRequest, rowsResponse),
+  dayBook: slowEndpoint<DayBookRequest, DayBookResponse>('/sync/day-book', dayBookRequest, dayBookResponse),
   report: endpoint<ReportRequest, ReportResponse>('/sync/report', reportRequest, reportResponse),
   fillOpen: slowEndpoint<FillOpenRequest, FillOpenResponse>('/sync/fill/open', fillOpenRequest, fillOpenResponse),
   fillChunk: bytesEndpoint<FillChunkRequest>('/sync/fill/chunk', fillChunkRequest),

@@ -49,6 +49,8 @@ export const MAX_REOFFER_IDS = 1_000;
 export const DIGEST_BUCKETS = 256;
 /** Rows that are asked for at once, to mend them. */
 export const MAX_ROWS_ASKED = 200;
+/** Orders of one business day that an answer names; of more it says only what they come to. */
+export const MAX_DAY_ORDERS = 10_000;
 /** Alarms in one report, and rows that one of them names. */
 export const MAX_REPORTED_ALARMS = 50;
 export const MAX_ALARM_ROWS = 20;

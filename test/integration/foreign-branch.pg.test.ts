@@ -243,6 +243,7 @@ const ENDPOINT_ATTEMPTS: Record<keyof typeof ENDPOINTS, () => Attempt[]> = {
       rows: everyScope().map((scope) => ({ scope, kind: 'order', key: placed.orderId })),
     }),
   ],
+  dayBook: () => [desk('/sync/day-book', { cursor: foreign.cursor, day: placed.businessDate })],
   report: () => [
     desk('/sync/report', {
       alarms: [

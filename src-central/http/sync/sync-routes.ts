@@ -6,6 +6,7 @@ import { enrolDevice } from '../../identity/enrol.ts';
 import type { CentralServices } from '../services.ts';
 import { readDeskBodies } from './desk-bodies.ts';
 import { readRequest, SeenDesks } from './desk-request.ts';
+import { registerDayBook } from './day-book-route.ts';
 import { registerDigest } from './digest-route.ts';
 import { registerDryRun } from './dry-run-route.ts';
 import { registerFill } from './fill-route.ts';
@@ -57,6 +58,7 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
     registerLeases,
     registerPoke,
     registerDigestRows,
+    registerDayBook,
     registerReport,
   ]) {
     register(server, services, desks);

@@ -8,4 +8,5 @@ export const SCREENS = [
   { to: '/customers', text: 'customers', icon: 'person' },
   { to: '/products', text: 'products', icon: 'box' },
   { to: '/sync', text: 'sync', icon: 'cycle' },
+  { to: '/daily', text: 'daily', icon: 'book' },
 ] as const satisfies readonly { to: string; text: string; icon: IconName }[];
