@@ -13,6 +13,7 @@ import { pricesInFull } from './0011-prices-in-full.ts';
 import { orderSteps } from './0012-order-steps.ts';
 import { customersInFull } from './0013-customers-in-full.ts';
 import { audit } from './0014-audit.ts';
+import { orderPresence } from './0015-order-presence.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -28,4 +29,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   orderSteps,
   customersInFull,
   audit,
+  orderPresence,
 ];

@@ -451,6 +451,15 @@ export interface AuditSealTable {
   sealed_at: number;
 }
 
+export interface OrderPresenceTable {
+  order_id: string;
+  session_id: string;
+  device_id: string;
+  user_name: string;
+  since: number;
+  seen_at: number;
+}
+
 export interface CatalogueVersionTable {
   only_row: Generated<boolean>;
   version: Generated<number>;
@@ -500,6 +509,7 @@ export interface CentralTables {
   alarm: AlarmTable;
   audit_entry: AuditEntryTable;
   audit_seal: AuditSealTable;
+  order_presence: OrderPresenceTable;
   catalogue_version: CatalogueVersionTable;
   migration: MigrationTable;
   epoch_life: EpochLifeTable;

@@ -8,6 +8,7 @@ import { noteFeedTime, positionBefore } from '../change-feed/feed-state.ts';
 import { foldFeed } from '../change-feed/fold.ts';
 import { reconcileAllGrants } from '../grants/grants.ts';
 import type { CentralDb } from '../db/schema.ts';
+import { forgetPresence } from '../orders/order-presence.ts';
 import type { ReceiptKey } from '../identity/receipt-key.ts';
 import {
   CHECK_DEADLINE_MS,
@@ -56,6 +57,7 @@ export function centralJobs(parts: CentralJobParts): Job[] {
       run: async () => {
         const xid = await reconcileAllGrants(db, clock.now());
         if (xid !== undefined) committed(xid);
+        await forgetPresence(db, clock.now());
       },
     },
     {

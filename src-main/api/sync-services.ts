@@ -6,6 +6,7 @@ import type { DayComparison } from '../../src-shared/domain/day-book.ts';
 import type { Currency } from '../../src-shared/domain/money.ts';
 import type { RowKind } from '../../src-shared/protocol/change.ts';
 import type { DigestTable } from '../../src-shared/protocol/digest.ts';
+import type { OrderEditor } from '../../src-shared/protocol/order-presence.ts';
 import type { LinkState, SyncState } from '../../src-shared/protocol/sync-state.ts';
 import type { Language } from '../../src-shared/text/language.ts';
 import type { SpokenIssue } from './spoken-issue.ts';
@@ -181,6 +182,8 @@ export interface SyncServices {
   compareDay(day: string): Promise<DayComparison>;
   /** Puts right what differs, and compares anew. */
   mendDay(day: string): Promise<DayComparison>;
+  /** Says whether this desk has the order open to change it. @returns who else has; null where that can't be known. */
+  presence(of: { orderId: string; editing: boolean }): Promise<OrderEditor[] | null>;
   /** Those that nobody has acknowledged, the newest first. */
   alarms(): AlarmRow[];
   acknowledgeAlarm(alarmId: string): AlarmRow[];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendarDate } from '../../src-shared/domain/calendar-date.ts';
+import { orderId } from '../../src-shared/domain/ids.ts';
 import { procedure, router } from './trpc.ts';
 
 export const sync = router({
@@ -14,6 +15,9 @@ export const sync = router({
   mendDay: procedure
     .input(z.object({ day: calendarDate }))
     .mutation(({ ctx, input }) => ctx.services.sync.mendDay(input.day)),
+  presence: procedure
+    .input(z.object({ orderId, editing: z.boolean() }))
+    .mutation(({ ctx, input }) => ctx.services.sync.presence(input)),
   /** Faults that were found in the rows here and that nobody has acknowledged. */
   alarms: procedure.query(({ ctx }) => ctx.services.sync.alarms()),
   acknowledgeAlarm: procedure

@@ -4,9 +4,11 @@ import type { OrdersOutFile, SyncStatus } from '../api/sync-services.ts';
 import type { IdentitySource } from '../identity/identity.ts';
 import type { OrderDesk } from '../orders/order-desk.ts';
 import { ordersOut } from '../outbox/orders-out.ts';
+import { askPresence } from '../sync/order-presence.ts';
 import { askDryRun } from '../sync/dry-run.ts';
 import { REVIEW_OFFERED_AFTER_MS } from '../sync/limits.ts';
 import type { SendingHold } from '../sync/sending-hold.ts';
+import type { OrderId } from '../../src-shared/domain/ids.ts';
 import { AppError } from '../../src-shared/protocol/app-error.ts';
 import { outboxStatus } from '../outbox/outbox-status.ts';
 import { acknowledgeAlarm, openAlarms } from '../replica/alarms.ts';
@@ -47,6 +49,11 @@ export function createSyncService(parts: SyncServiceParts): DeskServices['sync']
     },
     compareDay: (day) => enrolled(parts).verification.compareDay({ branchId: branchOf(parts), day }),
     mendDay: (day) => enrolled(parts).verification.mendDay({ branchId: branchOf(parts), day }),
+    presence: async ({ orderId, editing }) => {
+      const [signer, running] = [parts.identity.signer(), exchange()];
+      if (!signer || !running) return null;
+      return askPresence(running.line, { orderId: orderId as OrderId, sessionId: signer.sessionId, editing });
+    },
     alarms: () => openAlarms(parts.store),
     acknowledgeAlarm: (alarmId) => {
       if (!acknowledgeAlarm(parts.store, alarmId, parts.clock.now())) {

@@ -119,6 +119,9 @@ class ModelLine implements CentralTransport {
   dryRun(): Promise<never> {
     throw new Error('not used here');
   }
+  orderPresence(): Promise<never> {
+    throw new Error('not used here');
+  }
   dayBook(): Promise<never> {
     throw new Error('not used here');
   }

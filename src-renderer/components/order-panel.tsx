@@ -17,6 +17,7 @@ import { LetGoButton } from './let-go-button.tsx';
 import { OrderRecordHistory } from './order-record-history.tsx';
 import { OrderSteps } from './order-steps.tsx';
 import { OrderLines } from './order-lines.tsx';
+import { OthersHere } from './others-here.tsx';
 import { PanelHead } from './panel-head.tsx';
 import { SyncStateMark } from './sync-state-mark.tsx';
 import { When } from './when.tsx';
@@ -52,6 +53,7 @@ function OrderRecord({ order, onClose }: { order: OrderDetail; onClose: () => vo
       <PanelHead title={order.number} onClose={onClose}>
         <SyncStateMark state={order.sync} issues={order.issues} />
       </PanelHead>
+      {order.open ? <OthersHere orderId={order.orderId} editing={false} /> : null}
       <dl className="facts">
         <dt>{t('order.customer')}</dt>
         <dd>{order.customerName}</dd>

@@ -10,6 +10,7 @@ import type { OrderDraft } from '../components/order-editor/draft.ts';
 import { draftOfOrder, sideOfOrder } from '../components/order-editor/draft-of-order.ts';
 import { OrderEditor } from '../components/order-editor/order-editor.tsx';
 import { useDraft } from '../components/order-editor/use-draft.ts';
+import { OthersHere } from '../components/others-here.tsx';
 import { SyncStateMark } from '../components/sync-state-mark.tsx';
 import { useDesk } from '../desk/desk-context.tsx';
 import { orderDetail } from '../desk/queries.ts';
@@ -79,6 +80,7 @@ function AmendEditor({ order }: { order: OrderDetail }) {
         <p className="editor-notice">
           <strong>{t('editor.amending', { number: order.number })}</strong>
           <SyncStateMark state={order.sync} issues={order.issues} />
+          <OthersHere orderId={order.orderId} editing />
           {movedOn ? (
             <span className="tone-waiting" role="status">
               {t('compare.movedOn')}

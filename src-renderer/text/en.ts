@@ -378,6 +378,7 @@ export const en = {
     dueOn: 'to be paid by {{date}}',
     paid: 'Paid',
     stillOpen: 'Still to pay',
+    openAt: '{{user}} ({{desk}}) has had this order open to change it since {{time}}.',
     overpaid: 'Paid too much',
     number: 'Number',
     customer: 'Customer',

@@ -371,6 +371,7 @@ export const zhCN: ScreenText = {
     dueOn: '应于 {{date}} 前付清',
     paid: '已付',
     stillOpen: '未付',
+    openAt: '{{user}}（{{desk}}）自 {{time}} 起正在修改此单。',
     overpaid: '多付',
     number: '单号',
     customer: '客户',

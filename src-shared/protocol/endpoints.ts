@@ -30,6 +30,8 @@ import type { FillChunkRequest, FillOpenRequest, FillOpenResponse } from './fill
 import { helloRequest, helloResponse, type HelloRequest, type HelloResponse } from './hello.ts';
 import { leaseReportRequest, leaseReportResponse } from './lease.ts';
 import type { LeaseReportRequest, LeaseReportResponse } from './lease.ts';
+import { orderPresenceRequest, orderPresenceResponse } from './order-presence.ts';
+import type { OrderPresenceRequest, OrderPresenceResponse } from './order-presence.ts';
 import { pushRequest, type PushRequest } from './mutation.ts';
 import { pushResponse, type PushResponse } from './receipt.ts';
 import { proofsRequest, proofsResponse, type ProofsRequest, type ProofsResponse } from './reoffer.ts';
@@ -101,6 +103,11 @@ export const ENDPOINTS = {
   ),
   rows: slowEndpoint<RowsRequest, RowsResponse>('/sync/rows', rowsRequest, rowsResponse),
   dayBook: slowEndpoint<DayBookRequest, DayBookResponse>('/sync/day-book', dayBookRequest, dayBookResponse),
+  orderPresence: endpoint<OrderPresenceRequest, OrderPresenceResponse>(
+    '/sync/order-presence',
+    orderPresenceRequest,
+    orderPresenceResponse,
+  ),
   report: endpoint<ReportRequest, ReportResponse>('/sync/report', reportRequest, reportResponse),
   fillOpen: slowEndpoint<FillOpenRequest, FillOpenResponse>('/sync/fill/open', fillOpenRequest, fillOpenResponse),
   fillChunk: bytesEndpoint<FillChunkRequest>('/sync/fill/chunk', fillChunkRequest),

@@ -51,6 +51,9 @@ export const DIGEST_BUCKETS = 256;
 export const MAX_ROWS_ASKED = 200;
 /** Orders of one business day that an answer names; of more it says only what they come to. */
 export const MAX_DAY_ORDERS = 10_000;
+/** How often a desk says again that it has an order open, and for how long it counts. Milliseconds. */
+export const PRESENCE_EVERY_MS = 10_000;
+export const PRESENCE_HOLDS_MS = 25_000;
 /** Alarms in one report, and rows that one of them names. */
 export const MAX_REPORTED_ALARMS = 50;
 export const MAX_ALARM_ROWS = 20;

@@ -366,6 +366,7 @@ const CENTRAL: readonly Row[] = [
       'src-central/alarms',
       'src-central/audit',
       'src-central/identity',
+      'src-central/orders',
       'src-central/change-feed',
       'src-central/grants',
       ...PURE,

@@ -55,6 +55,7 @@ const UNHEARD = {
     'recovery_finding',
   ],
   'the feed': ['change', 'feed_state', 'feed_time', 'scope_digest', 'xid_gap'],
+  'gone with the moment': ['order_presence'],
   'the program itself': ['epoch', 'job_run', 'migration'],
   'the trail itself': ['audit_entry', 'audit_seal'],
 };

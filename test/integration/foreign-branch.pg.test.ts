@@ -243,6 +243,10 @@ const ENDPOINT_ATTEMPTS: Record<keyof typeof ENDPOINTS, () => Attempt[]> = {
       rows: everyScope().map((scope) => ({ scope, kind: 'order', key: placed.orderId })),
     }),
   ],
+  orderPresence: () =>
+    [true, false].map((editing) =>
+      desk('/sync/order-presence', { orderId: placed.orderId, sessionId: foreign.session.sessionId, editing }),
+    ),
   dayBook: () => [desk('/sync/day-book', { cursor: foreign.cursor, day: placed.businessDate })],
   report: () => [
     desk('/sync/report', {

@@ -12,6 +12,7 @@ import { registerDryRun } from './dry-run-route.ts';
 import { registerFill } from './fill-route.ts';
 import { registerHello } from './hello-route.ts';
 import { registerLeases } from './lease-route.ts';
+import { registerOrderPresence } from './order-presence-route.ts';
 import { registerPoke } from './poke-route.ts';
 import { registerProofs } from './proofs-route.ts';
 import { registerPull } from './pull-route.ts';
@@ -59,6 +60,7 @@ function registerAll(server: FastifyInstance, services: CentralServices): void {
     registerPoke,
     registerDigestRows,
     registerDayBook,
+    registerOrderPresence,
     registerReport,
   ]) {
     register(server, services, desks);
