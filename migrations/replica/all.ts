@@ -12,6 +12,7 @@ import { indexesKept } from './0010-indexes-kept.ts';
 import { pricesInFull } from './0011-prices-in-full.ts';
 import { orderSteps } from './0012-order-steps.ts';
 import { customersInFull } from './0013-customers-in-full.ts';
+import { businessDays } from './0014-business-days.ts';
 
 export const REPLICA_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -26,4 +27,5 @@ export const REPLICA_MIGRATIONS: readonly Migration[] = [
   pricesInFull,
   orderSteps,
   customersInFull,
+  businessDays,
 ];
