@@ -97,6 +97,10 @@ async function feedIsForeign(tx: CentralTransaction): Promise<boolean> {
  * Cut into transactions of a bounded size, which pages are made of.
  */
 async function rebuildFeed(tx: CentralTransaction): Promise<void> {
+  // Somebody may be writing past any central that knows of this: an import, another program. What they have written by
+  // now is waited for and kept; what they write later comes after it. Compaction and folding lock in this order, too.
+  await sql`lock table change in exclusive mode`.execute(tx);
+  await sql`select from feed_state for update`.execute(tx);
   await sql`
     create temporary table feed_kept on commit drop as
     select scope, kind, key, rev, row_json, row_hash,
