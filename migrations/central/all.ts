@@ -14,6 +14,7 @@ import { orderSteps } from './0012-order-steps.ts';
 import { customersInFull } from './0013-customers-in-full.ts';
 import { audit } from './0014-audit.ts';
 import { orderPresence } from './0015-order-presence.ts';
+import { feedRebuilt } from './0016-feed-rebuilt.ts';
 
 export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   firstStorey,
@@ -30,4 +31,5 @@ export const CENTRAL_MIGRATIONS: readonly Migration[] = [
   customersInFull,
   audit,
   orderPresence,
+  feedRebuilt,
 ];

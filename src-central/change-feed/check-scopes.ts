@@ -20,6 +20,13 @@ export interface ScopeFault {
   wrongSums: string[];
 }
 
+/** What the sums of a scope come to, at which position of which feed. */
+interface RightSums {
+  right: readonly KindDigest[];
+  foldedTo: string;
+  rebuilt: number;
+}
+
 /** Each scope on a snapshot of its own: one for all would keep old row versions for hours. */
 export async function checkScopes(
   db: CentralDb,
@@ -29,8 +36,8 @@ export async function checkScopes(
   const scopes = await allScopes(db);
   for (const scope of scopes) {
     if (signal?.aborted === true) break;
-    const { fault, right, foldedTo } = await readSnapshot(db, (tx) => checkScope(tx, scope));
-    if (fault.wrongSums.length > 0) await replaceSums(db, { scope, right, foldedTo });
+    const { fault, ...sums } = await readSnapshot(db, (tx) => checkScope(tx, scope));
+    if (fault.wrongSums.length > 0) await replaceSums(db, { scope, ...sums });
     if (fault.divergence.length > 0 || fault.wrongSums.length > 0) await onFault(fault);
   }
   return scopes.length;
@@ -49,15 +56,12 @@ async function allScopes(db: CentralDb): Promise<Scope[]> {
   return rows.map(({ scope }) => scope);
 }
 
-async function checkScope(
-  tx: CentralTransaction,
-  scope: Scope,
-): Promise<{ fault: ScopeFault; right: KindDigest[]; foldedTo: string }> {
+async function checkScope(tx: CentralTransaction, scope: Scope): Promise<{ fault: ScopeFault } & RightSums> {
   // A large scope takes its time, and holds up nobody: it only reads.
   await sql`select set_config('transaction_timeout', '0', true)
     where current_setting('server_version_num')::integer >= 170000`.execute(tx);
   const divergence = await findDivergence(tx, [scope]);
-  const { foldedTo } = await readFeedState(tx);
+  const { foldedTo, rebuilt } = await readFeedState(tx);
   const right = await digestFromFeed(tx, { xid: foldedTo, scopes: [scope] });
   const spelled = (of: { kind: string; rows: number; sum: bigint | string }): string =>
     `${of.kind} ${of.rows} ${of.sum}`;
@@ -67,17 +71,17 @@ async function checkScope(
   const wrongSums = [...right, ...folded]
     .filter((each) => !expected.has(spelled(each)) || !found.has(spelled(each)))
     .map(({ kind }) => kind);
-  return { fault: { scope, divergence, wrongSums: [...new Set(wrongSums)] }, right, foldedTo };
+  return { fault: { scope, divergence, wrongSums: [...new Set(wrongSums)] }, right, foldedTo, rebuilt };
 }
 
 async function replaceSums(
   db: CentralDb,
-  { scope, right, foldedTo }: { scope: Scope; right: readonly KindDigest[]; foldedTo: string },
+  { scope, right, foldedTo, rebuilt }: RightSums & { scope: Scope },
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
     // Only while they are the sums of that position; else the next night does it.
     const { rows } = await sql`
-      select from feed_state where folded_to = ${foldedTo}::xid8 for update`.execute(tx);
+      select from feed_state where folded_to = ${foldedTo}::xid8 and rebuilt = ${rebuilt} for update`.execute(tx);
     if (rows.length === 0) return;
     await tx.deleteFrom('scope_digest').where('scope', '=', scope).execute();
     if (right.length === 0) return;

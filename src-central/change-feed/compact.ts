@@ -9,7 +9,7 @@
  * It locks only changes that nobody writes, and each of its transactions is one short statement.
  */
 import { sql } from 'kysely';
-import type { CentralDb } from '../db/schema.ts';
+import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { COMPACT_SLICE_CHANGES } from '../limits.ts';
 import { oldestCursor } from './device-cursors.ts';
 import { earliest, isBefore, readFeedState } from './feed-state.ts';
@@ -53,18 +53,22 @@ export async function compactFeed(db: CentralDb, wish: CompactionWish, signal?: 
 
 /** Never past a pin, nor past what the folded digests stand on, nor past a desk that could not stage what it reads. */
 async function publishCompactedTo(db: CentralDb, { compactTo, pinExpiryMs }: CompactionWish): Promise<void> {
-  const { foldedTo } = await readFeedState(db);
+  const { foldedTo, rebuilt } = await readFeedState(db);
   const held = [await oldestPin(db, pinExpiryMs), await oldestCursor(db, 'stages nothing')];
   const to = earliest(compactTo, foldedTo, ...held.filter((xid) => xid !== undefined));
-  await sql`update feed_state set compacted_to = ${to}::xid8 where compacted_to < ${to}::xid8`.execute(db);
+  await sql`
+    update feed_state set compacted_to = ${to}::xid8 where compacted_to < ${to}::xid8 and rebuilt = ${rebuilt}
+  `.execute(db);
 }
 
 /** Only what was swept: a remove must not go before what it removed. */
 async function publishHorizon(db: CentralDb, { horizon, pinExpiryMs }: CompactionWish): Promise<void> {
-  const { sweptTo } = await readFeedState(db);
+  const { sweptTo, rebuilt } = await readFeedState(db);
   const held = [await oldestPin(db, pinExpiryMs), await oldestCursor(db, 'can not refill')];
   const to = earliest(horizon, sweptTo, ...held.filter((xid) => xid !== undefined));
-  await sql`update feed_state set horizon = ${to}::xid8 where horizon < ${to}::xid8`.execute(db);
+  await sql`
+    update feed_state set horizon = ${to}::xid8 where horizon < ${to}::xid8 and rebuilt = ${rebuilt}
+  `.execute(db);
 }
 
 /**
@@ -73,7 +77,7 @@ async function publishHorizon(db: CentralDb, { horizon, pinExpiryMs }: Compactio
  * @returns how many; undefined when all is swept.
  */
 async function sweepSlice(db: CentralDb, sliceChanges: number): Promise<number | undefined> {
-  const { sweptTo: from, compactedTo } = await readFeedState(db);
+  const { sweptTo: from, compactedTo, rebuilt } = await readFeedState(db);
   if (!isBefore(from, compactedTo)) return undefined;
   const { rows } = await sql<{ xid: string }>`
     select xid::text as xid from change where xid > ${from}::xid8 and xid <= ${compactedTo}::xid8
@@ -83,6 +87,7 @@ async function sweepSlice(db: CentralDb, sliceChanges: number): Promise<number |
   return db.transaction().execute(async (tx) => {
     // Lost in a crash, it is done again; and the gate waits for no disk.
     await sql`set local synchronous_commit = off`.execute(tx);
+    if (!(await isSameFeed(tx, rebuilt))) return 0;
     const { numAffectedRows = 0n } = await sql`
       delete from change c
       using (select distinct scope, kind, key from change where xid > ${from}::xid8 and xid <= ${to}::xid8) touched
@@ -99,10 +104,11 @@ async function sweepSlice(db: CentralDb, sliceChanges: number): Promise<number |
 
 /** @returns how many; undefined when none up to the horizon are left. */
 async function dropRemoves(db: CentralDb, sliceChanges: number): Promise<number | undefined> {
-  const { removesSweptTo: from, horizon } = await readFeedState(db);
+  const { removesSweptTo: from, horizon, rebuilt } = await readFeedState(db);
   if (!isBefore(from, horizon)) return undefined;
   return db.transaction().execute(async (tx) => {
     await sql`set local synchronous_commit = off`.execute(tx);
+    if (!(await isSameFeed(tx, rebuilt))) return 0;
     const { numAffectedRows = 0n } = await sql`
       delete from change where (xid, ord) in (
         select xid, ord from change where op = 'remove' and xid <= ${horizon}::xid8
@@ -113,4 +119,10 @@ async function dropRemoves(db: CentralDb, sliceChanges: number): Promise<number 
     }
     return Number(numAffectedRows);
   });
+}
+
+/** Until the transaction ends: an epoch that writes the feed anew waits for it, or this one's positions are none any more. */
+async function isSameFeed(tx: CentralTransaction, rebuilt: number): Promise<boolean> {
+  const { rows } = await sql`select from feed_state where rebuilt = ${rebuilt} for no key update`.execute(tx);
+  return rows.length > 0;
 }

@@ -4,7 +4,7 @@ import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { readGate } from './gate.ts';
 
 /** Transaction ids, digits. */
-export interface FeedState {
+export interface FeedPositions {
   /** `scope_digest` holds the digests of this position. */
   foldedTo: string;
   /** A reader from before this position makes no true state of what it reads until it has reached it. */
@@ -15,6 +15,14 @@ export interface FeedState {
   removesSweptTo: string;
 }
 
+export interface FeedState extends FeedPositions {
+  /**
+   * How often the feed was written anew. Positions then begin at 0 again, so whoever writes down one that was worked out
+   * before names this, too: that the position is the same says nothing.
+   */
+  rebuilt: number;
+}
+
 export async function readFeedState(db: CentralDb | CentralTransaction): Promise<FeedState> {
   const row = await db.selectFrom('feed_state').selectAll().executeTakeFirstOrThrow();
   return {
@@ -23,6 +31,7 @@ export async function readFeedState(db: CentralDb | CentralTransaction): Promise
     sweptTo: row.swept_to,
     horizon: row.horizon,
     removesSweptTo: row.removes_swept_to,
+    rebuilt: row.rebuilt,
   };
 }
 

@@ -27,6 +27,8 @@ export async function foldFeed(db: CentralDb, to: string, signal?: AbortSignal):
 }
 
 interface FoldedPart {
+  /** Of which feed. */
+  rebuilt: number;
   from: string;
   to: string;
   digests: KindDigest[];
@@ -34,7 +36,7 @@ interface FoldedPart {
 
 async function nextPart(db: CentralDb, last: string): Promise<FoldedPart | undefined> {
   return readSnapshot(db, async (tx) => {
-    const { foldedTo: from } = await readFeedState(tx);
+    const { foldedTo: from, rebuilt } = await readFeedState(tx);
     if (!isBefore(from, last)) return undefined;
     const to = await cutAfter(tx, { from, last });
     const difference = await feedDifference(tx, { from, to });
@@ -46,6 +48,7 @@ async function nextPart(db: CentralDb, last: string): Promise<FoldedPart | undef
     // What has come to nothing is written, too, or its old sum would stay.
     const emptied = difference.filter(({ scope, kind }) => !left.has(`${scope} ${kind}`));
     return {
+      rebuilt,
       from,
       to,
       digests: [...digests, ...emptied.map(({ scope, kind }) => ({ scope, kind, rows: 0, sum: 0n }))],
@@ -65,13 +68,14 @@ async function cutAfter(
   return rows[0]?.xid ?? last;
 }
 
-async function store(db: CentralDb, { from, to, digests }: FoldedPart): Promise<void> {
+async function store(db: CentralDb, { rebuilt, from, to, digests }: FoldedPart): Promise<void> {
   await db.transaction().execute(async (tx) => {
     // What is lost of it in a crash is folded again.
     await sql`set local synchronous_commit = off`.execute(tx);
     const moved = await sql`
-      update feed_state set folded_to = ${to}::xid8 where folded_to = ${from}::xid8`.execute(tx);
-    // Another node was quicker; its sums are of its position, not of this one.
+      update feed_state set folded_to = ${to}::xid8 where folded_to = ${from}::xid8 and rebuilt = ${rebuilt}
+    `.execute(tx);
+    // Another node was quicker, or a new epoch: its sums are of its position, not of this one.
     if (moved.numAffectedRows !== 1n) return;
     await sql`
       insert into scope_digest (scope, kind, rows, sum)

@@ -13,7 +13,7 @@ import type { CentralDb, CentralTransaction } from '../db/schema.ts';
 import { PULL_CHUNK_CHANGES, SMALL_PAGE_CHANGES, V1_WHOLE_PAGE_BYTES } from '../limits.ts';
 import { cursorOf, positionOfCursor, type FeedPosition } from './cursor.ts';
 import { beganSinceHorizon } from './device-cursors.ts';
-import { isBefore, type FeedState } from './feed-state.ts';
+import { isBefore, type FeedPositions } from './feed-state.ts';
 import type { Proved } from './receipt-proofs.ts';
 import { isOfLostFuture } from './lost-future.ts';
 import { GATE_COLUMNS, readSnapshot, type Gate } from './gate.ts';
@@ -143,7 +143,7 @@ function boundsOf({
 /** A desk that has nothing, or had nothing when the horizon was where it is, can't have missed a remove before it. */
 async function assertHeardRemoves(
   db: CentralDb | CentralTransaction,
-  of: { epoch: string; after: string; state: FeedState; reader?: FeedReader },
+  of: { epoch: string; after: string; state: FeedPositions; reader?: FeedReader },
 ): Promise<void> {
   const { after, state, reader, epoch } = of;
   if (after === START || !isBefore(after, state.horizon)) return;
@@ -156,7 +156,7 @@ async function assertHeardRemoves(
 /** How far a page goes that ends before the transaction `next`: past what compaction has left nothing of. */
 function positionBefore(
   next: string,
-  { rows, state, after }: { rows: readonly FeedRow[]; state: FeedState; after: string },
+  { rows, state, after }: { rows: readonly FeedRow[]; state: FeedPositions; after: string },
 ): string {
   const last = rows.at(-1)?.xid ?? after;
   return isBefore(state.compactedTo, next) ? latest(last, state.compactedTo) : last;
@@ -224,7 +224,7 @@ interface Head extends Gate {
 
 interface First {
   head: Head;
-  state: FeedState;
+  state: FeedPositions;
   rows: FeedRow[];
   /** Fewer rows than this are all that there are. */
   limit: number;

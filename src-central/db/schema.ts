@@ -376,6 +376,7 @@ export interface FeedStateTable {
   swept_to: Generated<string>;
   horizon: Generated<string>;
   removes_swept_to: Generated<string>;
+  rebuilt: Generated<number>;
 }
 
 export interface FeedTimeTable {

@@ -98,9 +98,9 @@ async function feedIsForeign(tx: CentralTransaction): Promise<boolean> {
  */
 async function rebuildFeed(tx: CentralTransaction): Promise<void> {
   // Somebody may be writing past any central that knows of this: an import, another program. What they have written by
-  // now is waited for and kept; what they write later comes after it. Compaction and folding lock in this order, too.
-  await sql`lock table change in exclusive mode`.execute(tx);
+  // now is waited for and kept; what they write later comes after it. Compaction locks in this order, too.
   await sql`select from feed_state for update`.execute(tx);
+  await sql`lock table change in exclusive mode`.execute(tx);
   await sql`
     create temporary table feed_kept on commit drop as
     select scope, kind, key, rev, row_json, row_hash,
@@ -117,6 +117,7 @@ async function rebuildFeed(tx: CentralTransaction): Promise<void> {
   await sql`delete from feed_time`.execute(tx);
   await sql`delete from scope_digest`.execute(tx);
   await sql`
-    update feed_state set folded_to = '0', compacted_to = '0', swept_to = '0', horizon = '0', removes_swept_to = '0'
+    update feed_state set folded_to = '0', compacted_to = '0', swept_to = '0', horizon = '0', removes_swept_to = '0',
+      rebuilt = rebuilt + 1
   `.execute(tx);
 }
