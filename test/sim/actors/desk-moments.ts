@@ -25,14 +25,14 @@ export interface DeskMoment {
   after?: (marks: ReadonlySet<DeskMark>) => boolean;
 }
 
-export const IN_A_FILL: DeskMoment = { name: 'desk killed in a fill', weight: 1, after: (marks) => marks.has('slice') };
-export const IN_A_REFILL: DeskMoment = { name: 'desk killed in a refill', weight: 1, after: isRefill };
+export const IN_A_FILL: DeskMoment = { name: 'desk killed in a fill', weight: 2, after: (marks) => marks.has('slice') };
+export const IN_A_REFILL: DeskMoment = { name: 'desk killed in a refill', weight: 4, after: isRefill };
 
 /** `position` without `stale`: what is applied is a page, and not the beginning of a fill. */
 export const DESK_MOMENTS: readonly DeskMoment[] = [
-  { name: 'desk killed while it applied', weight: 1, in: 'position' },
+  { name: 'desk killed while it applied', weight: 2, in: 'position' },
   IN_A_FILL,
-  { name: 'desk killed between answer and receipt', weight: 6, after: (marks) => marks.has('answer') },
+  { name: 'desk killed between answer and receipt', weight: 9, after: (marks) => marks.has('answer') },
   IN_A_REFILL,
 ];
 

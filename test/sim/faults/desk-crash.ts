@@ -22,7 +22,7 @@ export const deskCrash: Fault = {
 /** Aimed at a moment: most of them come by themselves, sooner or later. */
 export const deskCrashAtMoment: Fault = {
   name: 'desk is to be killed',
-  weight: 12,
+  weight: 16,
   possible: ({ seats }) => seats.some(({ desk }) => desk.services && !desk.dead),
   strike: (scene) => {
     const { world, seats } = scene;
