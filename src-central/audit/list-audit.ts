@@ -23,7 +23,7 @@ export interface AuditEntry {
   /** `order`, `stock`, or the table of the row. */
   subject: string;
   key: string;
-  /** Codes and names of what it is about, as they were. */
+  /** Codes and names of what it is about: of rows as they were, of orders and counts as they are. */
   label: string;
   /** `added`, `changed`, `removed`; of an order the mutation, `order.place`. */
   action: string;

@@ -45,7 +45,7 @@ export async function orderDifferences(
   return found;
 }
 
-export function differences(before: Order | undefined, after: Order): Differences {
+function differences(before: Order | undefined, after: Order): Differences {
   const [was, became] = [before && fieldsOf(before), fieldsOf(after)];
   const differing = [...new Set([...Object.keys(was ?? {}), ...Object.keys(became)])].filter(
     (field) => !isDeepStrictEqual(was?.[field], became[field]),
